@@ -1,0 +1,2 @@
+/** rtnetlink for the JVM. */
+package io.vxland.netlink4j;
