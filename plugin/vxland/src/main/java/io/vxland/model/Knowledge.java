@@ -1,0 +1,25 @@
+package io.vxland.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+
+/**
+ * What a control plane knows about the rest of the world, at one moment.
+ *
+ * @param complete whether the first snapshot is in; before that nothing may be swept
+ * @param replication per VNI, the hosts that get what has no known place
+ * @param locations per VNI, the machines whose place is known
+ */
+public record Knowledge(
+    boolean complete, Map<Vni, SortedSet<Vtep>> replication, Map<Vni, List<Location>> locations) {
+
+  /** Nothing, and not complete: before a control plane has said anything. */
+  public static final Knowledge NOTHING_YET = new Knowledge(false, Map.of(), Map.of());
+
+  /** Copies the maps. */
+  public Knowledge {
+    replication = Map.copyOf(replication);
+    locations = Map.copyOf(locations);
+  }
+}

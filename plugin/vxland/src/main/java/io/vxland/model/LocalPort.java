@@ -1,0 +1,70 @@
+package io.vxland.model;
+
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A VM's card on this host, plugged into a network of ours.
+ *
+ * @param domain the VM's UUID
+ * @param domainName the VM's name
+ * @param mac the card
+ * @param vni the network
+ * @param bridge the bridge it is plugged into
+ * @param tap the tap device; empty before libvirt has made it
+ * @param portId libvirt's id of the network port, where it has one
+ * @param state where the VM runs, as seen from here
+ */
+public record LocalPort(
+    UUID domain,
+    String domainName,
+    MacAddress mac,
+    Vni vni,
+    InterfaceName bridge,
+    Optional<InterfaceName> tap,
+    Optional<UUID> portId,
+    State state)
+    implements Comparable<LocalPort> {
+
+  /** Where the VM runs, as seen from this host. */
+  public enum State {
+    /** It is being migrated to this host and still runs elsewhere. */
+    INCOMING,
+    /** It runs here, or is paused here by its owner. */
+    HERE,
+    /** It was paused by a migration away from here; it may come back. */
+    LEAVING
+  }
+
+  /** What tells one port from another: a VM cannot have a MAC twice. */
+  public record Key(UUID domain, MacAddress mac) implements Comparable<Key> {
+    @Override
+    public int compareTo(Key other) {
+      int byDomain = domain.compareTo(other.domain);
+      return byDomain != 0 ? byDomain : mac.compareTo(other.mac);
+    }
+  }
+
+  /** Checks that the card's address is one card's. */
+  public LocalPort {
+    if (!mac.isUnicast()) {
+      throw new InvalidValueException(
+          "VM '" + domainName + "': MAC address " + mac + " is a multicast address or zero");
+    }
+  }
+
+  /** Returns what tells this port from others. */
+  public Key key() {
+    return new Key(domain, mac);
+  }
+
+  /** The same port in another state. */
+  public LocalPort in(State newState) {
+    return new LocalPort(domain, domainName, mac, vni, bridge, tap, portId, newState);
+  }
+
+  @Override
+  public int compareTo(LocalPort other) {
+    return key().compareTo(other.key());
+  }
+}

@@ -1,0 +1,66 @@
+package io.vxland.model;
+
+import java.util.Optional;
+
+/**
+ * A network as somebody wants it on this host.
+ *
+ * @param name libvirt's name for it, or the section's name in the configuration
+ * @param vni its VXLAN network identifier
+ * @param bridge the bridge that VMs plug into; empty for a bare VXLAN device, which only the
+ *     configuration can ask for
+ * @param template the kind of data plane
+ * @param origin who asked for it
+ * @param options the rest
+ */
+public record Network(
+    NetworkName name,
+    Vni vni,
+    Optional<InterfaceName> bridge,
+    Template template,
+    Origin origin,
+    OverlayOptions options)
+    implements Comparable<Network> {
+
+  /** Who asked for a network. */
+  public enum Origin {
+    /** A network definition of libvirt. */
+    LIBVIRT,
+    /** A section of the configuration, without libvirt. */
+    CONFIGURATION
+  }
+
+  /** The name of the bridge of a VNI of which nothing else is said: {@code br5001}. */
+  public static InterfaceName defaultBridge(Vni vni) {
+    return new InterfaceName("br" + vni);
+  }
+
+  /** The name of the VXLAN device of a VNI: {@code vxlan5001}. */
+  public static InterfaceName vxlanDevice(Vni vni) {
+    return new InterfaceName("vxlan" + vni);
+  }
+
+  /** Reads the VNI out of a bridge name of the form {@code br<vni>}; empty for any other name. */
+  public static Optional<Vni> vniOfBridge(InterfaceName bridge) {
+    String name = bridge.value();
+    if (!name.startsWith("br")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Vni.parse(name.substring(2)));
+    } catch (InvalidValueException notANumber) {
+      return Optional.empty();
+    }
+  }
+
+  /** By name, then by the rest of what tells two apart. */
+  @Override
+  public int compareTo(Network other) {
+    int byName = name.compareTo(other.name);
+    if (byName != 0) {
+      return byName;
+    }
+    int byVni = vni.compareTo(other.vni);
+    return byVni != 0 ? byVni : origin.compareTo(other.origin);
+  }
+}

@@ -1,0 +1,93 @@
+package io.vxland.model;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a network's administrator can choose about its overlay.
+ *
+ * @param port UDP port of the tunnel
+ * @param mtu the tenant's MTU; empty: what the underlay leaves
+ * @param learning whether the kernel learns remote places from received frames
+ * @param ageing seconds after which a learned place is forgotten; empty: the kernel's 300
+ * @param proxy whether the VXLAN device answers ARP and ND from its neighbour table
+ * @param suppress whether the bridge answers ARP and ND from its neighbour table instead of sending
+ *     them into the tunnel
+ * @param flood whether frames without a known place go to every peer
+ * @param ttl outer TTL; empty: the kernel's choice
+ * @param replication where flooded frames go
+ * @param addresses the host's own addresses in the network
+ * @param entries machines with a fixed place
+ */
+public record OverlayOptions(
+    UdpPort port,
+    Optional<Mtu> mtu,
+    boolean learning,
+    OptionalInt ageing,
+    boolean proxy,
+    boolean suppress,
+    boolean flood,
+    OptionalInt ttl,
+    Replication replication,
+    List<Prefix> addresses,
+    List<StaticEntry> entries) {
+
+  /** Most static entries of one network. */
+  public static final int MAX_ENTRIES = 65_536;
+
+  /** Most addresses of the host in one network. */
+  public static final int MAX_ADDRESSES = 64;
+
+  /** Where frames go that have no known place. */
+  public sealed interface Replication {
+    /** To every peer that the control plane knows: head-end replication. */
+    record ControlPlane() implements Replication {}
+
+    /** To the peers of a list that is this network's own: head-end replication. */
+    record Peers(List<Vtep> peers) implements Replication {
+      /** Copies the list. */
+      public Peers {
+        peers = List.copyOf(peers);
+      }
+    }
+
+    /** To one peer, as the VXLAN device's own remote: a point-to-point tunnel. */
+    record Remote(Vtep peer) implements Replication {}
+
+    /** To an underlay multicast group (RFC 7348, section 4.2). */
+    record Group(IpAddress group) implements Replication {
+      /** Refuses an address that is no group. */
+      public Group {
+        if (!group.isMulticast()) {
+          throw new InvalidValueException("group " + group + " is not a multicast address");
+        }
+      }
+    }
+  }
+
+  /** What a network has of which nothing is said. */
+  public static final OverlayOptions DEFAULTS =
+      new OverlayOptions(
+          UdpPort.VXLAN,
+          Optional.empty(),
+          true,
+          OptionalInt.empty(),
+          false,
+          false,
+          true,
+          OptionalInt.empty(),
+          new Replication.ControlPlane(),
+          List.of(),
+          List.of());
+
+  /** Copies the lists and checks counts and ranges. */
+  public OverlayOptions {
+    addresses = List.copyOf(addresses);
+    entries = List.copyOf(entries);
+    ageing.ifPresent(seconds -> Numbers.inRange("ageing", seconds, 1, 1_000_000));
+    ttl.ifPresent(hops -> Numbers.inRange("ttl", hops, 1, 255));
+    Numbers.inRange("number of addresses", addresses.size(), 0, MAX_ADDRESSES);
+    Numbers.inRange("number of static entries", entries.size(), 0, MAX_ENTRIES);
+  }
+}
