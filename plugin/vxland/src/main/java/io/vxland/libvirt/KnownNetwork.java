@@ -13,7 +13,7 @@ import java.util.UUID;
  * @param active whether VMs can plug into it
  * @param persistent whether it has a stored definition
  * @param autostart whether libvirt starts it by itself
- * @param xml its document: the live one while it is active
+ * @param xml its document: the live one while it is active; empty if libvirt did not give it
  * @param description what the document says; empty if it could not be read
  * @param problem why it could not be read; such a network exists, and nothing of it is to be taken
  *     down
