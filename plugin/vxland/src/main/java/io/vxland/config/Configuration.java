@@ -1,0 +1,118 @@
+package io.vxland.config;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.Network;
+import io.vxland.model.NetworkName;
+import io.vxland.model.OverlayOptions;
+import io.vxland.model.Template;
+import io.vxland.model.UdpPort;
+import io.vxland.model.Vni;
+import io.vxland.model.Vtep;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A whole configuration without a mistake in it. Two are equal exactly when nothing that they ask
+ * for differs; comments, order of sections, file names and spaces do not count.
+ *
+ * @param host section {@code [host]}
+ * @param control section {@code [control]}
+ * @param libvirt section {@code [libvirt]}
+ * @param networks the sections {@code [network NAME]}, by name
+ */
+public record Configuration(
+    Host host, Control control, Libvirt libvirt, SortedMap<NetworkName, NetworkSection> networks) {
+
+  /**
+   * This host.
+   *
+   * @param address its VTEP; empty: the address of the interface that has the default route
+   * @param port the UDP port of networks that name none
+   * @param bridgeNameFallback whether a libvirt network without metadata, but with a bridge named
+   *     {@code br<vni>}, is one of ours
+   */
+  public record Host(Optional<Vtep> address, UdpPort port, boolean bridgeNameFallback) {}
+
+  /**
+   * Who tells where remote VMs are.
+   *
+   * @param mode the kind of control plane
+   * @param peers the other hosts; in the order of the file
+   */
+  public record Control(Mode mode, List<Vtep> peers) {
+    /** The kinds of control plane of this version. */
+    public enum Mode {
+      /** The list of peers, kernel learning, and entries from the configuration. */
+      STATIC
+    }
+
+    /** Copies the list. */
+    public Control {
+      peers = List.copyOf(peers);
+    }
+  }
+
+  /**
+   * The connection to libvirt.
+   *
+   * @param uri what virConnectOpen gets; of this machine
+   */
+  public record Libvirt(String uri) {}
+
+  /**
+   * A section {@code [network NAME]}.
+   *
+   * @param vni its VNI; empty: the section only gives options for libvirt's network of that name
+   * @param bridge its bridge; empty: a bare VXLAN device, or libvirt's affair where there is no VNI
+   * @param options its options, with the host's port where the section names none
+   */
+  public record NetworkSection(
+      Optional<Vni> vni, Optional<InterfaceName> bridge, OverlayOptions options) {}
+
+  /** Copies the map. */
+  public Configuration {
+    networks = Collections.unmodifiableSortedMap(new TreeMap<>(networks));
+  }
+
+  /** The options of a network of which no section speaks. */
+  public OverlayOptions defaultOptions() {
+    return NetworkSections.defaults(host.port());
+  }
+
+  /** The options of a network, from its section if there is one. */
+  public OverlayOptions optionsOf(NetworkName name) {
+    NetworkSection section = networks.get(name);
+    return section == null ? defaultOptions() : section.options();
+  }
+
+  /** The networks that the configuration makes by itself: those with a VNI. */
+  public List<Network> ownNetworks() {
+    return networks.entrySet().stream()
+        .flatMap(
+            entry ->
+                entry.getValue().vni().stream()
+                    .map(vni -> network(entry.getKey(), vni, entry.getValue())))
+        .toList();
+  }
+
+  /**
+   * What speaks against a VTEP that was found only after the files were read: it is a peer of
+   * itself, or of another family than its peers. Empty when nothing does.
+   */
+  public List<String> objectionsTo(Vtep own) {
+    return OwnAddress.objections(this, own);
+  }
+
+  private static Network network(NetworkName name, Vni vni, NetworkSection section) {
+    return new Network(
+        name,
+        vni,
+        section.bridge(),
+        Template.BRIDGE,
+        Network.Origin.CONFIGURATION,
+        section.options());
+  }
+}

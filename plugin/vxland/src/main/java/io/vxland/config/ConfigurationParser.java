@@ -1,0 +1,132 @@
+package io.vxland.config;
+
+import io.vxland.model.InvalidValueException;
+import io.vxland.model.UdpPort;
+import io.vxland.model.Vtep;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Makes a configuration of the sections of all files. */
+final class ConfigurationParser {
+  private static final String NETWORK_PREFIX = "network ";
+  private static final String DEFAULT_URI = "qemu:///system";
+
+  private final Problems problems;
+  private final List<IniFile.Section> networks = new ArrayList<>();
+  private Optional<SectionReader> host = Optional.empty();
+  private Optional<SectionReader> control = Optional.empty();
+  private Optional<SectionReader> libvirt = Optional.empty();
+
+  ConfigurationParser(Problems problems) {
+    this.problems = problems;
+  }
+
+  /** Takes in the sections of one file. */
+  void add(List<IniFile.Section> sections, boolean isMainFile) {
+    for (IniFile.Section section : sections) {
+      if (section.title().startsWith(NETWORK_PREFIX)) {
+        networks.add(section);
+        continue;
+      }
+      Optional<Key.Kind> kind =
+          Stream.of(Key.Kind.HOST, Key.Kind.CONTROL, Key.Kind.LIBVIRT)
+              .filter(each -> each.title().equals(section.title()))
+              .findFirst();
+      if (kind.isEmpty()) {
+        problems.add(section, unknown(section.title()));
+      } else if (!isMainFile) {
+        problems.add(
+            section,
+            "belongs into "
+                + ConfigurationReader.MAIN_FILE
+                + "; here are only sections [network NAME]");
+      } else {
+        take(kind.get(), new SectionReader(section, kind.get(), problems));
+      }
+    }
+  }
+
+  /** The configuration; of use only if there were no problems. */
+  Configuration configuration() {
+    Configuration.Host parsedHost = parseHost();
+    List<SectionReader.Placed<Vtep>> peers =
+        control.map(each -> each.list(Key.CONTROL_PEERS, Vtep::parse)).orElse(List.of());
+    Configuration.Control parsedControl =
+        new Configuration.Control(
+            control
+                .flatMap(each -> each.value(Key.MODE, ConfigurationParser::mode))
+                .orElse(Configuration.Control.Mode.STATIC),
+            peers.stream().map(SectionReader.Placed::value).toList());
+    Configuration.Libvirt parsedLibvirt =
+        new Configuration.Libvirt(
+            libvirt
+                .flatMap(each -> each.value(Key.URI, ConfigurationParser::uri))
+                .orElse(DEFAULT_URI));
+    Underlay underlay = new Underlay(parsedHost.address());
+    control.ifPresent(each -> underlay.check(each, peers));
+    return new Configuration(
+        parsedHost,
+        parsedControl,
+        parsedLibvirt,
+        new NetworkSections(parsedHost.port(), underlay, problems).parse(networks));
+  }
+
+  private void take(Key.Kind kind, SectionReader reader) {
+    switch (kind) {
+      case HOST -> host = Optional.of(reader);
+      case CONTROL -> control = Optional.of(reader);
+      case LIBVIRT -> libvirt = Optional.of(reader);
+      case NETWORK -> throw new IllegalArgumentException("networks are many");
+    }
+  }
+
+  private Configuration.Host parseHost() {
+    return new Configuration.Host(
+        host.flatMap(each -> each.value(Key.HOST_ADDRESS, Vtep::parse)),
+        host.flatMap(each -> each.value(Key.HOST_PORT, UdpPort::parse)).orElse(UdpPort.VXLAN),
+        host.flatMap(each -> each.value(Key.BRIDGE_NAME_FALLBACK, SectionReader::yesOrNo))
+            .orElse(true));
+  }
+
+  private static Configuration.Control.Mode mode(String text) {
+    return switch (text) {
+      case "static" -> Configuration.Control.Mode.STATIC;
+      case "etcd", "evpn" ->
+          throw new InvalidValueException(
+              "mode '" + text + "' is not in this version; there is 'static'");
+      default ->
+          throw new InvalidValueException(
+              "mode " + InvalidValueException.quote(text) + " is not known; there is 'static'");
+    };
+  }
+
+  /** A URI of virConnectOpen without a host: taps and bridges are this machine's. */
+  private static String uri(String text) {
+    boolean local =
+        text.length() <= 256
+            && text.chars().allMatch(c -> c > ' ' && c < 127)
+            && text.matches("[a-z]+:///[^/].*");
+    if (!local) {
+      throw new InvalidValueException(
+          InvalidValueException.quote(text)
+              + " is not a URI of this machine's libvirt, such as "
+              + DEFAULT_URI);
+    }
+    return text;
+  }
+
+  private static String unknown(String title) {
+    List<String> titles = Stream.of(Key.Kind.values()).map(Key.Kind::title).toList();
+    return Nearest.to(title, List.of("host", "control", "libvirt", "network"))
+        .map(name -> name.equals("network") ? Key.Kind.NETWORK.title() : name)
+        .map(name -> "unknown section; did you mean [" + name + "]?")
+        .orElse("unknown section; there are: [" + String.join("], [", titles) + "]");
+  }
+
+  /** The name in the title of a network's section. */
+  static String networkName(IniFile.Section section) {
+    return section.title().substring(NETWORK_PREFIX.length()).trim();
+  }
+}

@@ -1,0 +1,97 @@
+package io.vxland.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads {@code vxland.conf}, then {@code networks.d/*.conf} in the order of their names. */
+public final class ConfigurationReader {
+  /** The main file's name. */
+  public static final String MAIN_FILE = "vxland.conf";
+
+  /** The name of the directory of further files. */
+  public static final String NETWORKS_DIRECTORY = "networks.d";
+
+  /** Largest size of one file, in bytes: room for 65,536 static entries. */
+  static final int MAX_FILE_BYTES = 8 << 20;
+
+  /** Most files in {@code networks.d}. */
+  static final int MAX_FILES = 4_096;
+
+  private final Problems problems = new Problems();
+  private final ConfigurationParser parser = new ConfigurationParser(problems);
+
+  private ConfigurationReader() {}
+
+  /**
+   * Reads the configuration of a directory.
+   *
+   * @param directory such as {@code /etc/vxland}
+   * @throws ConfigException if there is any mistake in it, or a file cannot be read
+   */
+  public static Configuration read(Path directory) throws ConfigException {
+    ConfigurationReader reader = new ConfigurationReader();
+    reader.file(directory.resolve(MAIN_FILE), true);
+    for (Path file : reader.networkFiles(directory.resolve(NETWORKS_DIRECTORY))) {
+      reader.file(file, false);
+    }
+    Configuration configuration = reader.parser.configuration();
+    reader.problems.throwIfAny();
+    return configuration;
+  }
+
+  private void file(Path file, boolean isMain) {
+    try {
+      parser.add(IniFile.parse(file, text(file), problems), isMain);
+    } catch (NoSuchFileException e) {
+      problems.add(file, 0, "", "there is no such file; an empty one means the defaults");
+    } catch (CharacterCodingException e) {
+      problems.add(file, 0, "", "is not text in UTF-8");
+    } catch (IOException e) {
+      problems.add(file, 0, "", "cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new IOException("it is not a regular file");
+    }
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+    }
+    if (bytes.length > MAX_FILE_BYTES) {
+      throw new IOException("it is larger than " + MAX_FILE_BYTES + " bytes; split it");
+    }
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+  }
+
+  private List<Path> networkFiles(Path directory) {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, "*.conf")) {
+      stream.forEach(files::add);
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (NotDirectoryException e) {
+      problems.add(directory, 0, "", "is not a directory");
+    } catch (IOException e) {
+      problems.add(directory, 0, "", "cannot be read: " + e.getMessage());
+    }
+    if (files.size() > MAX_FILES) {
+      problems.add(directory, 0, "", "has more than " + MAX_FILES + " files; join some");
+      return List.of();
+    }
+    files.removeIf(file -> file.getFileName().toString().startsWith("."));
+    files.sort(null);
+    return files;
+  }
+}

@@ -1,0 +1,86 @@
+package io.vxland.config;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Every key there is. */
+enum Key {
+  HOST_ADDRESS(Kind.HOST, "address", false),
+  HOST_PORT(Kind.HOST, "port", false),
+  BRIDGE_NAME_FALLBACK(Kind.HOST, "bridge-name-fallback", false),
+  MODE(Kind.CONTROL, "mode", false),
+  CONTROL_PEERS(Kind.CONTROL, "peers", true),
+  URI(Kind.LIBVIRT, "uri", false),
+  VNI(Kind.NETWORK, "vni", false),
+  BRIDGE(Kind.NETWORK, "bridge", false),
+  PORT(Kind.NETWORK, "port", false),
+  MTU(Kind.NETWORK, "mtu", false),
+  LEARNING(Kind.NETWORK, "learning", false),
+  AGEING(Kind.NETWORK, "ageing", false),
+  PROXY(Kind.NETWORK, "proxy", false),
+  SUPPRESS(Kind.NETWORK, "suppress", false),
+  FLOOD(Kind.NETWORK, "flood", false),
+  TTL(Kind.NETWORK, "ttl", false),
+  PEERS(Kind.NETWORK, "peers", true),
+  REMOTE(Kind.NETWORK, "remote", false),
+  GROUP(Kind.NETWORK, "group", false),
+  ADDRESS(Kind.NETWORK, "address", true),
+  ENTRY(Kind.NETWORK, "entry", true);
+
+  /** Every kind of section there is. */
+  enum Kind {
+    HOST("host"),
+    CONTROL("control"),
+    LIBVIRT("libvirt"),
+    NETWORK("network NAME");
+
+    private final String title;
+
+    Kind(String title) {
+      this.title = title;
+    }
+
+    /** How the section's header reads, without brackets. */
+    String title() {
+      return title;
+    }
+
+    List<String> keys() {
+      return Arrays.stream(Key.values())
+          .filter(key -> key.kind == this)
+          .map(key -> key.text)
+          .toList();
+    }
+  }
+
+  private final Kind kind;
+  private final String text;
+  private final boolean repeatable;
+
+  Key(Kind kind, String text, boolean repeatable) {
+    this.kind = kind;
+    this.text = text;
+    this.repeatable = repeatable;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** How it is written. */
+  String text() {
+    return text;
+  }
+
+  /** Whether it may stand several times in a section, each adding to a list. */
+  boolean repeatable() {
+    return repeatable;
+  }
+
+  static Optional<Key> find(Kind kind, String text) {
+    return Arrays.stream(values())
+        .filter(key -> key.kind == kind && key.text.equals(text))
+        .findFirst();
+  }
+}
