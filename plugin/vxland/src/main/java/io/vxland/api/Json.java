@@ -13,7 +13,6 @@ import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
@@ -23,10 +22,14 @@ import java.util.Objects;
  * key, no number in quotes or with a fraction, no more after the end.
  */
 public final class Json {
-  private final ObjectMapper mapper;
+  /** Made at first use: the daemon answers hooks without it. */
+  private static final class Codec {
+    static final ObjectMapper MAPPER = mapper();
+  }
 
-  /** Creates a codec; it is safe for use by several threads. */
-  public Json() {
+  private Json() {}
+
+  private static ObjectMapper mapper() {
     StreamReadConstraints limits =
         StreamReadConstraints.builder()
             .maxNestingDepth(16)
@@ -34,23 +37,21 @@ public final class Json {
             .maxNameLength(64)
             .maxNumberLength(20)
             .build();
-    mapper =
-        JsonMapper.builder(JsonFactory.builder().streamReadConstraints(limits).build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(
-                DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-                DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
-                DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
-                DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
-                DeserializationFeature.READ_ENUMS_USING_TO_STRING)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
-            .disable(SerializationFeature.CLOSE_CLOSEABLE)
-            .withCoercionConfig(LogicalType.Integer, Json::exact)
-            .withCoercionConfig(LogicalType.Boolean, Json::exact)
-            .withCoercionConfig(LogicalType.Textual, Json::exact)
-            .build();
+    return JsonMapper.builder(JsonFactory.builder().streamReadConstraints(limits).build())
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .enable(
+            DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+            DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+            DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+            DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+            DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+            DeserializationFeature.READ_ENUMS_USING_TO_STRING)
+        .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+        .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
+        .withCoercionConfig(LogicalType.Integer, Json::exact)
+        .withCoercionConfig(LogicalType.Boolean, Json::exact)
+        .withCoercionConfig(LogicalType.Textual, Json::exact)
+        .build();
   }
 
   private static void exact(MutableCoercionConfig config) {
@@ -59,15 +60,10 @@ public final class Json {
     }
   }
 
-  /** Writes a record, or a list of records, and leaves the stream open. */
-  public void write(OutputStream out, Object value) throws IOException {
-    mapper.writeValue(out, value);
-  }
-
-  /** The JSON of a record, or of a list of records. */
-  public String text(Object value) {
+  /** The JSON of a record, or of a list of records, in UTF-8. */
+  public static byte[] write(Object value) {
     try {
-      return mapper.writeValueAsString(value);
+      return Codec.MAPPER.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
@@ -78,8 +74,8 @@ public final class Json {
    *
    * @throws ApiException BAD_REQUEST if the bytes are not exactly that, with the place
    */
-  public <T> T read(byte[] json, Class<T> type) throws ApiException {
-    return strictly(() -> mapper.readValue(json, type));
+  public static <T> T read(byte[] json, Class<T> type) throws ApiException {
+    return strictly(() -> Codec.MAPPER.readValue(json, type));
   }
 
   /**
@@ -87,8 +83,8 @@ public final class Json {
    *
    * @throws ApiException BAD_REQUEST if the bytes are not exactly that, with the place
    */
-  public <T> List<T> readList(byte[] json, Class<T> type) throws ApiException {
-    return strictly(() -> List.copyOf(mapper.readerForListOf(type).<List<T>>readValue(json)));
+  public static <T> List<T> readList(byte[] json, Class<T> type) throws ApiException {
+    return strictly(() -> List.copyOf(Codec.MAPPER.readerForListOf(type).<List<T>>readValue(json)));
   }
 
   /** A step that reads. */
