@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # What every command of the lab shares: names, places, locking and waiting.
 #
 # Everything a lab makes can be found again from its name alone, so that `down` works after a crash:

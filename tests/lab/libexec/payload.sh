@@ -16,3 +16,14 @@ unpack_payload() {
   rpm2cpio "$1" | (cd "$2" && cpio -idmu --quiet --no-absolute-filenames -R 0:0) ||
     die "package $1: rpm2cpio and cpio cannot unpack it"
 }
+
+# What the package's scriptlets do at install time, in the host chosen by use_host.
+payload_users_and_files() {
+  local file
+  for file in "$1"/usr/lib/sysusers.d/*.conf; do
+    [ ! -e "$file" ] || in_host systemd-sysusers "${file#"$1"}"
+  done
+  for file in "$1"/usr/lib/tmpfiles.d/*.conf; do
+    [ ! -e "$file" ] || in_host systemd-tmpfiles --create "${file#"$1"}"
+  done
+}

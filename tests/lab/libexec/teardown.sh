@@ -1,30 +1,30 @@
 # shellcheck shell=bash
 # Removal of a lab, for `down` and for an `up` that failed. Needs lib.sh and the lock.
 
-none_in() { [ -z "$(pids_in "$@")" ]; }
+# pids_but_init NAMESPACE... : the subreapers are left out.
+pids_but_init() {
+  local pid init=" " file
+  for file in "$STATE"/h*/init.pid; do
+    [ ! -s "$file" ] || init+="$(<"$file") "
+  done
+  for pid in $(pids_in "$@"); do
+    [[ $init == *" $pid "* ]] || printf '%s\n' "$pid"
+  done
+}
+
+# kill_all LISTER NAMESPACE... : true once the list is empty. A fork can escape one round.
+kill_all() {
+  local pids
+  mapfile -t pids < <("$@")
+  ((${#pids[@]})) || return 0
+  kill -KILL "${pids[@]}" || true
+  return 1
+}
 
 # The subreaper goes last: it reaps the others.
 kill_in() {
-  local pid init=" "
-  for pid in "$STATE"/h*/init.pid; do
-    [ ! -s "$pid" ] || init+="$(<"$pid") "
-  done
-  for pid in $(pids_in "$@"); do
-    [[ $init == *" $pid "* ]] || kill -KILL "$pid" 2>/dev/null || true
-  done
-  only_init() {
-    local left
-    for left in $(pids_in "$@"); do
-      [[ $init == *" $left "* ]] || return 1
-    done
-  }
-  wait_for 5 "processes of lab $LAB end" only_init "$@" || true
-  kill_all() {
-    local left
-    for left in $(pids_in "$@"); do kill -KILL "$left" 2>/dev/null || true; done
-    none_in "$@"
-  }
-  wait_for 10 "processes of lab $LAB end" kill_all "$@"
+  wait_for 5 "services of lab $LAB end" kill_all pids_but_init "$@" || true
+  wait_for 10 "processes of lab $LAB end" kill_all pids_in "$@"
 }
 
 teardown() {
