@@ -21,9 +21,9 @@ unpack_payload() {
 payload_users_and_files() {
   local file
   for file in "$1"/usr/lib/sysusers.d/*.conf; do
-    [ ! -e "$file" ] || in_host systemd-sysusers "${file#"$1"}"
+    [ ! -e "$file" ] || in_host systemd-sysusers "${file#"$1"}" >>"$LOGS/h$HOST_INDEX-package.log" 2>&1
   done
   for file in "$1"/usr/lib/tmpfiles.d/*.conf; do
-    [ ! -e "$file" ] || in_host systemd-tmpfiles --create "${file#"$1"}"
+    [ ! -e "$file" ] || in_host systemd-tmpfiles --create "${file#"$1"}" >>"$LOGS/h$HOST_INDEX-package.log" 2>&1
   done
 }
