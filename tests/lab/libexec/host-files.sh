@@ -9,7 +9,6 @@ own_directories=(
   /etc/openvswitch /var/lib/openvswitch /var/log/openvswitch
   /etc/frr /var/log/frr /var/lib/etcd
 )
-capabilities=var/cache/libvirt/qemu/capabilities
 
 # The address at which peers reach host I over the underlay.
 underlay_address() {
@@ -25,10 +24,6 @@ host_files() {
   done
   printf '%s\n' "${own_directories[@]}" >"$dir/own.list"
   libvirt_files "$dir/own/etc/libvirt"
-  if [ -d "$LAB_CACHE/capabilities" ]; then
-    mkdir -p "$dir/own/$capabilities"
-    cp -a "$LAB_CACHE/capabilities/." "$dir/own/$capabilities/"
-  fi
   etc_files "$dir/upper/etc" "$count"
   [ "$payload" = - ] || vxland_conf "$index" "$count" "$underlay" >"$dir/own/etc/vxland/vxland.conf"
 }
@@ -73,14 +68,4 @@ vxland_conf() {
   done
   printf '[host]\naddress = %s\n\n[control]\nmode = static\n' "$(underlay_address "$index" "$underlay")"
   [ -z "$peers" ] || printf 'peers = %s\n' "$peers"
-}
-
-# What libvirtd found out about this machine's QEMU, for the next lab: it saves 1-2 s a host.
-# libvirt checks the file against the binaries' dates and probes again when they differ.
-save_capabilities() {
-  [ -d "$STATE/h1/own/$capabilities" ] && [ ! -d "$LAB_CACHE/capabilities" ] || return 0
-  mkdir -p "$LAB_CACHE"
-  cp -a "$STATE/h1/own/$capabilities" "$LAB_CACHE/capabilities.$$"
-  mv -T "$LAB_CACHE/capabilities.$$" "$LAB_CACHE/capabilities" 2>/dev/null ||
-    rm -rf "$LAB_CACHE/capabilities.$$"
 }
