@@ -10,18 +10,22 @@ guest_modules=(
 
 # download_kernel DIRECTORY : downloads the distribution's package and unpacks it there.
 download_kernel() {
-  local package
   if command -v apt-get >/dev/null; then
-    package=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/^ *Depends: \(linux-image-.*\)/\1/p')
-    [ -n "$package" ] || die "apt knows no linux-image-cloud-amd64: apt-get update"
-    (cd "$1" && apt-get -qq -o APT::Sandbox::User=root download "$package") ||
-      die "apt-get download $package failed: apt-get update"
+    # Fails on a machine whose package lists are missing or name a version that is gone.
+    download_deb "$1" || { apt-get -qq update && download_deb "$1"; } ||
+      die "apt-get cannot download linux-image-cloud-amd64, the guests' kernel"
     dpkg-deb -x "$1"/*.deb "$1"
   else
     (cd "$1" && dnf -q download kernel-core kernel-modules-core &&
       for package in *.rpm; do rpm2cpio "$package" | cpio -idmu --quiet; done) ||
-      die "dnf download kernel-core kernel-modules-core failed"
+      die "dnf cannot download kernel-core and kernel-modules-core, the guests' kernel"
   fi
+}
+
+download_deb() {
+  local package
+  package=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/^ *Depends: \(linux-image-.*\)/\1/p')
+  [ -n "$package" ] && (cd "$1" && apt-get -qq -o APT::Sandbox::User=root download "$package")
 }
 
 # pick_kernel FROM TO : vmlinuz and modules/NN-NAME, uncompressed.
