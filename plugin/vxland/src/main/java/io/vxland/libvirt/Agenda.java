@@ -33,6 +33,7 @@ final class Agenda implements Signals.Sink {
   private Changes changes = new Changes(new HashSet<>(), new HashSet<>());
   private boolean closed;
   private boolean inventoryWanted;
+  private long inventoryBegan;
 
   /** Whether the listener was told that there is a connection. */
   private boolean announced;
@@ -131,6 +132,7 @@ final class Agenda implements Signals.Sink {
     run(
         () -> {
           inventoryWanted = false;
+          inventoryBegan = System.nanoTime();
           changes = new Changes(new HashSet<>(), new HashSet<>());
         });
   }
@@ -170,7 +172,8 @@ final class Agenda implements Signals.Sink {
                       .toList(),
                   domains.values().stream()
                       .sorted(Comparator.comparing(RunningDomain::name))
-                      .toList());
+                      .toList(),
+                  inventoryBegan);
           deliveries.always(listener -> message.accept(listener, inventory));
           announced = true;
           return true;

@@ -8,8 +8,9 @@ import java.util.List;
  *
  * @param networks all networks, ordered by name
  * @param domains all running VMs, ordered by name
+ * @param began {@link System#nanoTime} before libvirt was asked: what changed since, events tell
  */
-public record Inventory(List<KnownNetwork> networks, List<RunningDomain> domains) {
+public record Inventory(List<KnownNetwork> networks, List<RunningDomain> domains, long began) {
   /** Copies the lists. */
   public Inventory {
     networks = List.copyOf(networks);

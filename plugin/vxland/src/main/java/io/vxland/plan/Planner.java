@@ -1,6 +1,7 @@
 package io.vxland.plan;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.Vni;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class Planner {
   private final List<Change> entries = new ArrayList<>();
   private final List<Change> ups = new ArrayList<>();
   private final List<Change> removals = new ArrayList<>();
+  private final Set<Vni> blocked = new HashSet<>();
   private final List<Problem> problems;
 
   private Planner(DesiredState desired, ActualState actual, boolean inventoryComplete) {
@@ -62,7 +64,7 @@ public final class Planner {
       changes.addAll(sweepLinks(wanted));
     }
     problems.sort(null);
-    return new Plan(changes, problems);
+    return new Plan(changes, problems, blocked);
   }
 
   void link(Change change) {
@@ -87,6 +89,11 @@ public final class Planner {
 
   void problem(String subject, String message) {
     problems.add(new Problem(subject, message));
+  }
+
+  void blocked(Segment segment, String message) {
+    blocked.add(segment.vni());
+    problem("network '" + segment.network() + "'", message);
   }
 
   /** VXLAN devices go before bridges, so that no frame enters a tunnel from half a segment. */

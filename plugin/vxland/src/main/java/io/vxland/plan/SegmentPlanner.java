@@ -27,8 +27,8 @@ final class SegmentPlanner {
     Optional<InterfaceName> taken = deviceOfOthers();
     if (taken.isPresent()) {
       Vni vni = segment.vni();
-      out.problem(
-          "network '" + segment.network() + "'",
+      out.blocked(
+          segment,
           "device "
               + taken.get()
               + " exists and vxland did not make it; delete it, or hand it over with: ip link set "
@@ -39,8 +39,8 @@ final class SegmentPlanner {
     }
     Optional<InterfaceName> rival = rivalVxlan();
     if (rival.isPresent()) {
-      out.problem(
-          "network '" + segment.network() + "'",
+      out.blocked(
+          segment,
           "VNI "
               + segment.vni()
               + " on port "

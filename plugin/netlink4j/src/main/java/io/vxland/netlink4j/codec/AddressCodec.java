@@ -14,6 +14,7 @@ public final class AddressCodec {
   private static final int IFA_BROADCAST = 4;
   private static final int IFA_CACHEINFO = 6;
   private static final int IFA_FLAGS = 8;
+  private static final int IFA_PROTO = 11;
   private static final int CACHEINFO_BYTES = 16;
 
   private AddressCodec() {}
@@ -40,6 +41,9 @@ public final class AddressCodec {
     }
     if (address.flags() > 0xff) {
       to.attributeU32(IFA_FLAGS, address.flags());
+    }
+    if (address.protocol() != 0) {
+      to.attributeU8(IFA_PROTO, address.protocol());
     }
   }
 
@@ -71,6 +75,7 @@ public final class AddressCodec {
     int flags = Wire.u8(bytes, at + 2);
     long preferred = InterfaceAddress.FOREVER;
     long valid = InterfaceAddress.FOREVER;
+    int protocol = 0;
     Attributes attributes = new Attributes();
     attributes.reset(message, HEADER, "address");
     while (attributes.next()) {
@@ -80,6 +85,7 @@ public final class AddressCodec {
         case IFA_BROADCAST -> broadcast = attributes.ip();
         case IFA_LABEL -> label = attributes.string();
         case IFA_FLAGS -> flags = attributes.s32();
+        case IFA_PROTO -> protocol = attributes.u8();
         case IFA_CACHEINFO -> {
           if (attributes.length() < CACHEINFO_BYTES) {
             throw attributes.malformed("lifetimes of " + attributes.length() + " bytes");
@@ -106,7 +112,8 @@ public final class AddressCodec {
           Wire.u8(bytes, at + 3),
           flags,
           preferred,
-          valid);
+          valid,
+          protocol);
     } catch (IllegalArgumentException e) {
       throw MessageReader.malformed("address", at, e.getMessage());
     }

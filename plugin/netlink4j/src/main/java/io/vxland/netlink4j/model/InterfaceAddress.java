@@ -12,6 +12,7 @@ package io.vxland.netlink4j.model;
  * @param flags {@code IFA_F_*}
  * @param preferredSeconds how long it is used for new flows; {@link #FOREVER}
  * @param validSeconds how long it stays; {@link #FOREVER}
+ * @param protocol who wrote it, {@code IFA_PROTO}; 0 for unsaid. Linux 5.18 or newer
  */
 public record InterfaceAddress(
     int ifindex,
@@ -22,7 +23,8 @@ public record InterfaceAddress(
     int scope,
     int flags,
     long preferredSeconds,
-    long validSeconds)
+    long validSeconds,
+    int protocol)
     implements Subject {
   /** A lifetime without end, {@code INFINITY_LIFE_TIME}. */
   public static final long FOREVER = 0xffffffffL;
@@ -42,6 +44,7 @@ public record InterfaceAddress(
   public InterfaceAddress {
     Checks.ifindex(ifindex);
     Checks.range("scope", scope, 0, 0xff);
+    Checks.range("protocol", protocol, 0, 0xff);
     if (preferredSeconds < 0 || preferredSeconds > validSeconds || validSeconds > FOREVER) {
       throw new IllegalArgumentException(
           "lifetimes of " + preferredSeconds + " and " + validSeconds + " s");
@@ -50,16 +53,48 @@ public record InterfaceAddress(
 
   /** An address that stays. */
   public static InterfaceAddress of(int ifindex, IpPrefix address) {
-    return new InterfaceAddress(ifindex, address, null, null, "", 0, 0, FOREVER, FOREVER);
+    return new InterfaceAddress(ifindex, address, null, null, "", 0, 0, FOREVER, FOREVER, 0);
   }
 
   public InterfaceAddress withFlags(int value) {
     return new InterfaceAddress(
-        ifindex, address, peer, broadcast, label, scope, value, preferredSeconds, validSeconds);
+        ifindex,
+        address,
+        peer,
+        broadcast,
+        label,
+        scope,
+        value,
+        preferredSeconds,
+        validSeconds,
+        protocol);
   }
 
   public InterfaceAddress withScope(int value) {
     return new InterfaceAddress(
-        ifindex, address, peer, broadcast, label, value, flags, preferredSeconds, validSeconds);
+        ifindex,
+        address,
+        peer,
+        broadcast,
+        label,
+        value,
+        flags,
+        preferredSeconds,
+        validSeconds,
+        protocol);
+  }
+
+  public InterfaceAddress withProtocol(int value) {
+    return new InterfaceAddress(
+        ifindex,
+        address,
+        peer,
+        broadcast,
+        label,
+        scope,
+        flags,
+        preferredSeconds,
+        validSeconds,
+        value);
   }
 }
