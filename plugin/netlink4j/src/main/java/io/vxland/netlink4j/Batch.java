@@ -19,7 +19,7 @@ import java.util.List;
  * it are done all the same. Each refusal comes back, with the change and its place. So a batch is
  * no transaction, and after {@link BatchOutcome#isSuccess} is false the other changes stand.
  */
-final class Batch {
+final class Batch implements Transport.Handler {
   static final int MESSAGES = 256;
   private static final int FLUSH_BYTES = Transport.SEND_BYTES / 2;
 
@@ -62,24 +62,29 @@ final class Batch {
     if (pendingCount == 0) {
       return;
     }
-    int last = firstSequence + pendingCount - 1;
+    int last = lastSequence();
     String operation =
         "send changes " + sentCount + " to " + (sentCount + pendingCount - 1) + " of a batch";
     transport.writer().addFlags(lastHeader, Rtm.NLM_F_ACK);
     transport.send(operation);
-    transport.receive(operation, firstSequence, last, message -> acknowledge(message, last));
+    transport.receive(operation, firstSequence, last, this);
     sentCount += pendingCount;
     pendingCount = 0;
   }
 
-  private boolean acknowledge(MessageReader message, int last) throws NetlinkException {
+  private int lastSequence() {
+    return firstSequence + pendingCount - 1;
+  }
+
+  @Override
+  public boolean message(MessageReader message) throws NetlinkException {
     if (message.type() == Rtm.NLMSG_ERROR) {
       Acknowledgement answer = Acknowledgement.read(message);
       if (!answer.isSuccess()) {
         int place = message.sequence() - firstSequence;
         refuse(place, answer);
       }
-      return message.sequence() == last;
+      return message.sequence() == lastSequence();
     }
     return false;
   }

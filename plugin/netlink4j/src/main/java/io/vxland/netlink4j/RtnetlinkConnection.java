@@ -80,7 +80,7 @@ public final class RtnetlinkConnection implements AutoCloseable {
 
   /** All links. */
   public List<Link> links() throws NetlinkException {
-    return dump(
+    return list(
         "dump links", Rtm.GETLINK, writer -> LinkCodec.writeGet(writer, 0), LinkCodec::read);
   }
 
@@ -114,24 +114,20 @@ public final class RtnetlinkConnection implements AutoCloseable {
 
   /** Goes through the entries of one device or port. */
   public void dumpFdb(int ifindex, DumpSink<? super FdbEntry> sink) throws NetlinkException {
-    NeighbourCodec codec = new NeighbourCodec();
-    locked(
-        () -> {
-          int filter = transport.filtersDumps() ? ifindex : 0;
-          Dump.Decoder<FdbEntry> decoder =
-              message -> {
-                FdbEntry entry = codec.readFdb(message);
-                return ifindex == 0 || entry.ifindex() == ifindex ? entry : null;
-              };
-          new Dump<>(
-                  transport,
-                  "dump FDB entries",
-                  Rtm.GETNEIGH,
-                  writer -> NeighbourCodec.writeFdbDump(writer, filter),
-                  decoder)
-              .into(sink);
-          return null;
-        });
+    acquire();
+    try {
+      NeighbourCodec codec = new NeighbourCodec();
+      int filter = transport.filtersDumps() ? ifindex : 0;
+      Dump.Decoder<FdbEntry> decoder =
+          message -> {
+            FdbEntry entry = codec.readFdb(message);
+            return ifindex == 0 || entry.ifindex() == ifindex ? entry : null;
+          };
+      dump("dump FDB entries", Rtm.GETNEIGH, w -> NeighbourCodec.writeFdbDump(w, filter), decoder)
+          .into(sink);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** All FDB entries of one device or port, as a list. */
@@ -149,7 +145,7 @@ public final class RtnetlinkConnection implements AutoCloseable {
   /** All neighbours of both families; without proxy entries. */
   public List<Neighbour> neighbours() throws NetlinkException {
     NeighbourCodec codec = new NeighbourCodec();
-    return dump(
+    return list(
         "dump neighbours",
         Rtm.GETNEIGH,
         writer -> NeighbourCodec.writeNeighbourDump(writer, Rtm.AF_UNSPEC, 0),
@@ -158,7 +154,7 @@ public final class RtnetlinkConnection implements AutoCloseable {
 
   /** All addresses of all links. */
   public List<InterfaceAddress> addresses() throws NetlinkException {
-    return dump(
+    return list(
         "dump addresses",
         Rtm.GETADDR,
         writer -> AddressCodec.writeDump(writer, 0),
@@ -167,7 +163,7 @@ public final class RtnetlinkConnection implements AutoCloseable {
 
   /** All routes of all tables and both families. */
   public List<Route> routes() throws NetlinkException {
-    return dump(
+    return list(
         "dump routes",
         Rtm.GETROUTE,
         writer -> RouteCodec.writeDump(writer, Rtm.AF_UNSPEC, 0),
@@ -190,15 +186,16 @@ public final class RtnetlinkConnection implements AutoCloseable {
 
   /** Makes one change and waits until it is done. */
   public void apply(Change change) throws NetlinkException {
-    locked(
-        () -> {
-          MessageWriter writer = transport.writer();
-          int sequence = transport.nextSequence();
-          writer.clear();
-          ChangeCodec.write(writer, change, Rtm.NLM_F_ACK, sequence);
-          transport.transact(change.toString(), sequence);
-          return null;
-        });
+    acquire();
+    try {
+      MessageWriter writer = transport.writer();
+      int sequence = transport.nextSequence();
+      writer.clear();
+      ChangeCodec.write(writer, change, Rtm.NLM_F_ACK, sequence);
+      transport.transact(change.toString(), sequence);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -246,53 +243,63 @@ public final class RtnetlinkConnection implements AutoCloseable {
    *     changes were done, and the state is to be read again
    */
   public BatchOutcome apply(Iterable<Change> changes) throws NetlinkException {
-    return locked(
-        () -> {
-          Batch batch = new Batch(transport, Batch.MESSAGES);
-          for (Change change : changes) {
-            batch.add(change);
-          }
-          return batch.finish();
-        });
+    acquire();
+    try {
+      Batch batch = new Batch(transport, Batch.MESSAGES);
+      for (Change change : changes) {
+        batch.add(change);
+      }
+      return batch.finish();
+    } finally {
+      lock.unlock();
+    }
   }
 
-  private <T> List<T> dump(String operation, int type, Dump.Body body, Dump.Decoder<T> decoder)
+  private <T> Dump<T> dump(String operation, int type, Dump.Body body, Dump.Decoder<T> decoder) {
+    return new Dump<>(transport, operation, type, body, decoder);
+  }
+
+  private <T> List<T> list(String operation, int type, Dump.Body body, Dump.Decoder<T> decoder)
       throws NetlinkException {
-    return locked(
-        () -> {
-          ListSink<T> sink = new ListSink<>();
-          new Dump<>(transport, operation, type, body, decoder).into(sink);
-          return sink.entries();
-        });
+    acquire();
+    try {
+      ListSink<T> sink = new ListSink<>();
+      dump(operation, type, body, decoder).into(sink);
+      return sink.entries();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private <T> Optional<T> get(
       String operation, int type, int answerType, Dump.Body body, Dump.Decoder<T> decoder)
       throws NetlinkException {
-    return locked(
-        () -> {
-          int sequence = transport.nextSequence();
-          MessageWriter writer = transport.writer();
-          writer.clear();
-          writer.begin(type, Rtm.NLM_F_REQUEST, sequence);
-          body.write(writer);
-          writer.end();
-          transport.send(operation);
-          ListSink<T> found = new ListSink<>();
-          transport.receive(
-              operation,
-              sequence,
-              sequence,
-              message -> {
-                if (message.type() == answerType) {
-                  found.accept(decoder.read(message));
-                } else {
-                  absentOrThrow(operation, message);
-                }
-                return true;
-              });
-          return found.entries().stream().findFirst();
-        });
+    acquire();
+    try {
+      int sequence = transport.nextSequence();
+      MessageWriter writer = transport.writer();
+      writer.clear();
+      writer.begin(type, Rtm.NLM_F_REQUEST, sequence);
+      body.write(writer);
+      writer.end();
+      transport.send(operation);
+      ListSink<T> found = new ListSink<>();
+      transport.receive(
+          operation,
+          sequence,
+          sequence,
+          message -> {
+            if (message.type() == answerType) {
+              found.accept(decoder.read(message));
+            } else {
+              absentOrThrow(operation, message);
+            }
+            return true;
+          });
+      return found.entries().stream().findFirst();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static void absentOrThrow(String operation, MessageReader message)
@@ -304,23 +311,14 @@ public final class RtnetlinkConnection implements AutoCloseable {
     }
   }
 
-  /** Something that may fail as netlink fails. */
-  private interface Action<T> {
-    T run() throws NetlinkException;
-  }
-
-  private <T> T locked(Action<T> action) throws NetlinkException {
+  private void acquire() {
     if (lock.isHeldByCurrentThread()) {
       throw new IllegalStateException("the connection is busy: a sink must not use it");
     }
     lock.lock();
-    try {
-      if (closed) {
-        throw new IllegalStateException("the connection is closed");
-      }
-      return action.run();
-    } finally {
+    if (closed) {
       lock.unlock();
+      throw new IllegalStateException("the connection is closed");
     }
   }
 

@@ -44,20 +44,12 @@ public record FdbEntry(
     Checks.range("flags", flags, 0, 0xff);
   }
 
-  /** A static entry of a device's own FDB: frames for a MAC go to a VTEP. */
+  /**
+   * A permanent entry of a device's own FDB, as {@code bridge fdb add} makes it: frames for a MAC
+   * go to a VTEP.
+   */
   public static FdbEntry remote(int ifindex, LinkAddress mac, IpAddress dst) {
-    return new FdbEntry(
-        ifindex,
-        mac,
-        dst,
-        0,
-        0,
-        0,
-        0,
-        0,
-        EntryState.NOARP | EntryState.PERMANENT,
-        EntryState.SELF,
-        0);
+    return new FdbEntry(ifindex, mac, dst, 0, 0, 0, 0, 0, EntryState.PERMANENT, EntryState.SELF, 0);
   }
 
   /** A static entry of a bridge's FDB: a MAC is behind a port. */

@@ -1,6 +1,11 @@
 package io.vxland.libvirt.xml;
 
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import javax.xml.XMLConstants;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -37,6 +42,7 @@ final class BoundedReader extends StreamReaderDelegate {
       throw new XMLStreamException(
           "the document has " + document.length + " bytes, more than " + MAX_BYTES);
     }
+    requireUtf8(document);
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
@@ -49,6 +55,21 @@ final class BoundedReader extends StreamReaderDelegate {
         });
     return new BoundedReader(
         factory.createXMLStreamReader(new ByteArrayInputStream(document), "UTF-8"));
+  }
+
+  /** The JDK's parser would refuse it as well, but prints to stderr before it does. */
+  private static void requireUtf8(byte[] document) throws XMLStreamException {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer bytes = ByteBuffer.wrap(document);
+    CharBuffer thrownAway = CharBuffer.allocate(Math.min(8192, document.length + 1));
+    CoderResult result = CoderResult.OVERFLOW;
+    while (result.isOverflow()) {
+      thrownAway.clear();
+      result = decoder.decode(bytes, thrownAway, true);
+    }
+    if (result.isError()) {
+      throw new XMLStreamException("byte " + (bytes.position() + 1) + " is not UTF-8");
+    }
   }
 
   @Override

@@ -15,6 +15,9 @@ import javax.xml.stream.XMLStreamException;
  * deeper than 256, more than 262,144 elements, another root element, anything not well-formed.
  */
 public final class LibvirtXml {
+  /** Most bytes of a document: there is no use in reading more from anybody. */
+  public static final int MAX_BYTES = BoundedReader.MAX_BYTES;
+
   private LibvirtXml() {}
 
   /** Reads a domain: the standard input of a qemu hook, or virDomainGetXMLDesc. */
@@ -48,7 +51,22 @@ public final class LibvirtXml {
 
   private static <T> T read(String root, byte[] document, Class<T> type)
       throws LibvirtXmlException {
-    String where = root + " XML";
+    try {
+      return read(root + " XML", root, document, Lazy.CONTEXT.createUnmarshaller(), type);
+    } catch (JAXBException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Unmarshals one document.
+   *
+   * @param where the document, for messages
+   * @param root the name that its root element must have
+   */
+  static <T> T read(
+      String where, String root, byte[] document, Unmarshaller unmarshaller, Class<T> type)
+      throws LibvirtXmlException {
     try {
       BoundedReader reader = BoundedReader.open(document);
       while (reader.getEventType() != XMLStreamConstants.START_ELEMENT) {
@@ -59,7 +77,6 @@ public final class LibvirtXml {
             where,
             "the root element is " + quote(reader.getLocalName()) + "; <" + root + "> is right");
       }
-      Unmarshaller unmarshaller = Lazy.CONTEXT.createUnmarshaller();
       T result = unmarshaller.unmarshal(reader, type).getValue();
       while (reader.hasNext()) {
         reader.next();
@@ -70,8 +87,15 @@ public final class LibvirtXml {
     } catch (JAXBException e) {
       throw e.getLinkedException() instanceof XMLStreamException cause
           ? refusal(where, cause)
-          : new LibvirtXmlException(where, "is not readable: " + e.getMessage(), e);
+          : new LibvirtXmlException(where, "is not as expected: " + wordsOf(e), e);
     }
+  }
+
+  /** The first words in a chain of causes; JAXB's outermost exception often has none. */
+  private static String wordsOf(Throwable e) {
+    return e.getMessage() == null && e.getCause() != null
+        ? wordsOf(e.getCause())
+        : String.valueOf(e.getMessage());
   }
 
   private static LibvirtXmlException refusal(String where, XMLStreamException cause) {
