@@ -11,7 +11,7 @@ import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.linux.KernelWatch;
 import io.vxland.dataplane.linux.LinuxDataplane;
 import io.vxland.libvirt.LibvirtConnection;
-import io.vxland.libvirt.template.Templates;
+import io.vxland.libvirt.xml.Templates;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.os.ServiceNotifier;
@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The daemon, wired by hand. What it starts it stops in the reverse order; the data plane is left as
- * it is, for VMs go on without it.
+ * The daemon, wired by hand. What it starts it stops in the reverse order; the data plane is left
+ * as it is, for VMs go on without it.
  */
 final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
@@ -104,7 +104,7 @@ final class Daemon implements AutoCloseable {
                 feed,
                 new NetworkDefinitions(world, new Templates(places.templates()), libvirt::get),
                 health),
-            (id, bug) -> log.error("bug {}: please report it", id, bug));
+            (id, request, bug) -> log.error("bug {} in {}: please report it", id, request, bug));
     reconciler.passNow(FIRST_PASS);
     libvirt.set(
         LibvirtConnection.open(
@@ -185,7 +185,11 @@ final class Daemon implements AutoCloseable {
   public void close() {
     notifier.stopping("stopping; the networks stay");
     if (server != null) {
-      server.close();
+      try {
+        server.close();
+      } catch (ApiServerException failed) {
+        log.warn("{}", failed.getMessage());
+      }
     }
     LibvirtConnection connection = libvirt.get();
     if (connection != null) {

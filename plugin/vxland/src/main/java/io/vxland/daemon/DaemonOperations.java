@@ -156,8 +156,7 @@ final class DaemonOperations implements Operations {
         dataplane -> {
           List<FdbEntry> all = new ArrayList<>();
           for (Segment segment : segments) {
-            all.addAll(
-                FdbView.of(segment, dataplane.forwarding(segment.vxlan().name())));
+            all.addAll(FdbView.of(segment, dataplane.forwarding(segment.vxlan().name())));
           }
           return all;
         });
@@ -177,9 +176,7 @@ final class DaemonOperations implements Operations {
       List<IpAddress> all = new ArrayList<>(segment.replication());
       segment.unicast().values().forEach(vtep -> all.add(vtep.address()));
       for (IpAddress address : all) {
-        networks
-            .computeIfAbsent(address, peer -> new TreeSet<>())
-            .add(segment.network().value());
+        networks.computeIfAbsent(address, peer -> new TreeSet<>()).add(segment.network().value());
         entries.merge(address, 1, Integer::sum);
       }
     }

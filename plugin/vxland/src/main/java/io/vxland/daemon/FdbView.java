@@ -35,8 +35,7 @@ final class FdbView {
     for (IpAddress peer : segment.replication()) {
       if (!seen.contains(MacAddress.ZERO + " " + peer)) {
         entries.add(
-            entry(
-                segment, MacAddress.ZERO, peer.toString(), FdbEntry.Owner.OURS, true, false));
+            entry(segment, MacAddress.ZERO, peer.toString(), FdbEntry.Owner.OURS, true, false));
       }
     }
     segment
@@ -44,8 +43,7 @@ final class FdbView {
         .forEach(
             (mac, vtep) -> {
               if (!seen.contains(mac + " " + vtep)) {
-                entries.add(
-                    entry(segment, mac, vtep.toString(), FdbEntry.Owner.OURS, true, false));
+                entries.add(entry(segment, mac, vtep.toString(), FdbEntry.Owner.OURS, true, false));
               }
             });
     entries.sort(Comparator.comparing(FdbEntry::mac).thenComparing(FdbEntry::vtep));

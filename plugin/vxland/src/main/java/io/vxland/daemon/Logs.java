@@ -10,8 +10,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Where log lines go: to standard error, one line each. For the journal they begin with the priority
- * (sd-daemon(3)) and have no time, as the journal notes that itself.
+ * Where log lines go: to standard error, one line each. For the journal they begin with the
+ * priority (sd-daemon(3)) and have no time, as the journal notes that itself.
  */
 final class Logs {
   private Logs() {}

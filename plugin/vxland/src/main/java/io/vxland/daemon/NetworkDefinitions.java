@@ -5,8 +5,8 @@ import io.vxland.api.Defined;
 import io.vxland.api.Deleted;
 import io.vxland.libvirt.LibvirtConnection;
 import io.vxland.libvirt.LibvirtException;
-import io.vxland.libvirt.template.Templates;
 import io.vxland.libvirt.xml.LibvirtXmlException;
+import io.vxland.libvirt.xml.Templates;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
@@ -67,8 +67,7 @@ final class NetworkDefinitions {
       // The hooks and libvirt's events have told the world; this is for what they do not tell.
       libvirt.get().requestInventory();
     }
-    return defined(
-        network, unchanged ? Defined.Result.UNCHANGED : Defined.Result.DEFINED, xml);
+    return defined(network, unchanged ? Defined.Result.UNCHANGED : Defined.Result.DEFINED, xml);
   }
 
   private static Defined defined(Network network, Defined.Result result, String xml) {

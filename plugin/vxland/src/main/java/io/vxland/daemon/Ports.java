@@ -53,8 +53,9 @@ final class Ports {
   private static boolean isPluggedInto(Nic nic, Network network) {
     Optional<NetworkName> name = nic.network();
     Optional<InterfaceName> bridge = nic.bridge();
-    return name.isPresent() && network.origin() == Network.Origin.LIBVIRT
-        ? name.get().equals(network.name())
-        : bridge.isPresent() && bridge.equals(network.bridge());
+    if (name.isPresent() && network.origin() == Network.Origin.LIBVIRT) {
+      return name.get().equals(network.name());
+    }
+    return bridge.isPresent() && bridge.equals(network.bridge());
   }
 }

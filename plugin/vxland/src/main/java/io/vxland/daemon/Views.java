@@ -23,8 +23,11 @@ final class Views {
 
   static Change change(io.vxland.plan.Change change) {
     String kind =
-        change.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(
-            Locale.ROOT);
+        change
+            .getClass()
+            .getSimpleName()
+            .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+            .toLowerCase(Locale.ROOT);
     return new Change(
         kind,
         change.device().value(),

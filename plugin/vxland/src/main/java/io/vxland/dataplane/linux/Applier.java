@@ -55,7 +55,7 @@ final class Applier {
     try {
       indexByName.put(change.device().value(), connection.createLink(spec));
     } catch (NetlinkException refused) {
-      failures.add(new Failure(change, refused.getMessage()));
+      failures.add(new Failure(change, words(refused)));
     }
   }
 
@@ -69,7 +69,7 @@ final class Applier {
       connection.apply(io.vxland.netlink4j.model.Change.delete(LinkSpec.index(index)));
     } catch (NetlinkException refused) {
       if (!refused.isAbsent()) {
-        failures.add(new Failure(change, refused.getMessage()));
+        failures.add(new Failure(change, words(refused)));
       }
     }
     indexByName.remove(change.device().value());
@@ -97,11 +97,18 @@ final class Applier {
     for (io.vxland.netlink4j.Failure refused : outcome.failures()) {
       Change change = pending.get(refused.index());
       if (!isDone(change, refused.error())) {
-        failures.add(new Failure(change, refused.error().getMessage()));
+        failures.add(new Failure(change, words(refused.error())));
       }
     }
     pending.clear();
     messages.clear();
+  }
+
+  /** The change says what was tried; this is what the kernel said to it. */
+  private static String words(NetlinkException error) {
+    return error.kernelText().isEmpty()
+        ? error.errnoName()
+        : error.kernelText() + " (" + error.errnoName() + ")";
   }
 
   /** What is to be removed and is not there is done; so is what is to be added and is there. */

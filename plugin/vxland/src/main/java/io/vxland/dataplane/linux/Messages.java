@@ -124,10 +124,13 @@ final class Messages {
         .with(BridgePort.NEIGH_SUPPRESS, flags.suppress());
   }
 
-  /** The state is our mark, see {@link Ownership}. */
+  /**
+   * The state is our mark, see {@link Ownership}. NUD_REACHABLE is only there because the kernel
+   * wants that or NUD_PERMANENT (vxlan_fdb_add); NUD_NOARP keeps it from ageing.
+   */
   private static FdbEntry entry(int index, MacAddress mac, Destination destination) {
     return FdbEntry.remote(index, Values.netlink(mac), Values.netlink(destination.address()))
-        .withState(EntryState.NOARP)
+        .withState(EntryState.NOARP | EntryState.REACHABLE)
         .withPort(destination.port())
         .withVni(destination.vni());
   }
