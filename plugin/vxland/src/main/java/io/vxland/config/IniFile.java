@@ -157,9 +157,10 @@ final class IniFile {
   /** The library keeps the order of keys, repeated ones included, so the two lists fit. */
   private Section section(Header header, ImmutableNode node) {
     List<Setting> settings = new ArrayList<>();
-    for (int i = 0; i < header.keys().size(); i++) {
-      Setting key = header.keys().get(i);
-      ImmutableNode child = node.getChildren().get(i);
+    // Copied by the library each time it is asked for.
+    Iterator<ImmutableNode> children = node.getChildren().iterator();
+    for (Setting key : header.keys()) {
+      ImmutableNode child = children.next();
       if (!child.getNodeName().equals(key.key())) {
         throw new IllegalStateException(
             file + ":" + key.line() + ": read as " + child.getNodeName());
