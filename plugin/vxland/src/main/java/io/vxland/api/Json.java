@@ -126,11 +126,14 @@ public final class Json {
     if (e instanceof UnrecognizedPropertyException unknown) {
       return "key " + InvalidValueException.quote(unknown.getPropertyName()) + " is not known";
     }
-    if (e instanceof MismatchedInputException mismatch && !mismatch.getPath().isEmpty()) {
+    if (e instanceof MismatchedInputException mismatch) {
       List<JsonMappingException.Reference> path = mismatch.getPath();
-      return "key "
-          + InvalidValueException.quote(String.valueOf(path.get(path.size() - 1).getFieldName()))
-          + " is missing, or its value is of the wrong kind";
+      return path.isEmpty()
+          ? "not the kind of value that is expected here"
+          : "key "
+              + InvalidValueException.quote(
+                  String.valueOf(path.get(path.size() - 1).getFieldName()))
+              + " is missing, or its value is of the wrong kind";
     }
     return e.getOriginalMessage();
   }

@@ -42,12 +42,12 @@ class BadRequestTest {
           GET | /v1/network | 404 | '/v1/network' is not known
           GET | /v1/networks/ | 400 | not well-formed
           GET | /v1/networks/a/b | 404 | not known
-          GET | /v1/../../etc/passwd | 400 | not well-formed
+          GET | /v1/../../etc/passwd | 400 | HTTP 400
           GET | /v1/networks/.. | 400 | not well-formed
           GET | /v1/networks/%2e%2e | 400 | HTTP 400
           GET | /v1/networks/..%2f..%2fetc | 400 | HTTP 400
           GET | /v1/networks/%00 | 400 | HTTP 400
-          GET | /v1/networks/%0a | 400 | control characters
+          GET | /v1/networks/%0a | 400 | HTTP 400
           GET | /v1/networks/%ff | 400 | HTTP 400
           GET | /v1/networks/%zz | 400 | HTTP 400
           GET | /v1/networks/none | 404 | there is no network 'none'
@@ -108,8 +108,10 @@ class BadRequestTest {
 
   @Test
   void theUnknownKeyIsNamed() throws Exception {
-    byte[] json = "{\"vnid\":7}".getBytes(UTF_8);
-    assertThat(fixture.curl().post("/v1/networks", json).body()).contains("'vnid' is not known");
+    byte[] json =
+        "{\"name\":\"red\",\"vni\":7,\"template\":\"bridge\",\"printOnly\":false,\"mtu\":9}"
+            .getBytes(UTF_8);
+    assertThat(fixture.curl().post("/v1/networks", json).body()).contains("'mtu' is not known");
   }
 
   @Test
