@@ -5,13 +5,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import io.vxland.model.InvalidValueException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -114,6 +118,23 @@ public final class Json {
                 + ", column "
                 + e.getLocation().getColumnNr()
                 + ": ";
-    return where + e.getOriginalMessage();
+    return where + what(e);
+  }
+
+  /** Jackson's words name classes of ours where the caller knows keys. */
+  private static String what(JsonProcessingException e) {
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      return "key " + InvalidValueException.quote(unknown.getPropertyName()) + " is not known";
+    }
+    if (e instanceof MismatchedInputException mismatch) {
+      List<JsonMappingException.Reference> path = mismatch.getPath();
+      return path.isEmpty()
+          ? "not the kind of value that is expected here"
+          : "key "
+              + InvalidValueException.quote(
+                  String.valueOf(path.get(path.size() - 1).getFieldName()))
+              + " is missing, or its value is of the wrong kind";
+    }
+    return e.getOriginalMessage();
   }
 }

@@ -20,11 +20,14 @@ final class Body implements Runnable {
   /** Most bytes that are thrown away. */
   private static final long MAX_DISCARDED = 64 << 20;
 
+  /** Bytes for which there is room at first: a VM's XML as a rule. */
+  private static final int FIRST_BUFFER = 16 << 10;
+
   private final Request request;
   private final int limit;
   private final AtomicLong inFlight;
   private final Receiver receiver;
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream bytes;
   private long discarded;
   private boolean crowded;
 
@@ -46,6 +49,9 @@ final class Body implements Runnable {
     this.limit = limit;
     this.inFlight = inFlight;
     this.receiver = receiver;
+    // Not all that is announced: it may never come.
+    this.bytes =
+        new ByteArrayOutputStream((int) Math.max(512, Math.min(request.getLength(), FIRST_BUFFER)));
   }
 
   @Override
@@ -71,7 +77,7 @@ final class Body implements Runnable {
 
   private void take(Content.Chunk chunk) {
     int size = chunk.remaining();
-    if (discarded > 0 || bytes.size() + size > limit) {
+    if (discarded > 0 || request.getLength() > limit || bytes.size() + size > limit) {
       discarded += size;
     } else if (inFlight.addAndGet(size) > MAX_IN_FLIGHT) {
       inFlight.addAndGet(-size);
