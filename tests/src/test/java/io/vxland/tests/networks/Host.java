@@ -58,10 +58,14 @@ final class Host {
   }
 
   JsonNode json(String... command) {
+    return parse(run(command).must());
+  }
+
+  private static JsonNode parse(String text) {
     try {
-      return JSON.readTree(run(command).must());
+      return JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new AssertionError("no JSON from " + String.join(" ", command), e);
+      throw new AssertionError("not JSON: " + text, e);
     }
   }
 
@@ -178,6 +182,11 @@ final class Host {
     List<String> command = new ArrayList<>(List.of("vxctl", "--json"));
     command.addAll(List.of(arguments));
     return json(command.toArray(String[]::new));
+  }
+
+  /** Whether the daemon is connected to libvirt; {@code vxctl status} exits 4 when it is not. */
+  boolean seesLibvirt() {
+    return parse(run("vxctl", "--json", "status").out()).at("/libvirt/connected").asBoolean();
   }
 
   /** The daemon wants no change and knows of no problem. */

@@ -8,6 +8,7 @@ import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,12 +25,12 @@ final class RestartTest {
       """
       [network blue]
       suppress = yes
-      proxy = yes
       entry = 52:54:00:00:00:77 10.99.0.2 10.50.0.77 fd50::77
 
       [network own]
       vni = 70
       bridge = none
+      proxy = yes
       address = 10.70.0.1/24, fd70::1/64
       entry = 52:54:00:00:00:78 10.99.0.2 10.70.0.78
       """;
@@ -49,9 +50,22 @@ final class RestartTest {
       host.awaitLink("vxlan5001");
     }
     one.awaitLink("vxlan70");
-    x = Endpoint.plug(one, "x", "--bridge", "br5001", "--ip", "10.50.0.1/24");
-    y = Endpoint.plug(two, "y", "--bridge", "br5001", "--ip", "10.50.0.2/24");
+    x = plug(one, "x");
+    y = plug(two, "y");
     x.mustPing("10.50.0.2");
+  }
+
+  private static Endpoint plug(Host host, String name) {
+    String last = Integer.toString(host.index());
+    return Endpoint.plug(
+        host,
+        name,
+        "--bridge",
+        "br5001",
+        "--mac",
+        "52:54:00:00:01:0" + last,
+        "--ip",
+        "10.50.0." + last + "/24");
   }
 
   @AfterAll
@@ -94,7 +108,7 @@ final class RestartTest {
   }
 
   /** True once 100 more lines have come than there were at the time of the call. */
-  private static java.util.concurrent.Callable<Boolean> moreLinesThan(Background ping) {
+  private static Callable<Boolean> moreLinesThan(Background ping) {
     long now = ping.output().lines().count();
     return () -> ping.output().lines().count() > now + 100;
   }
@@ -140,17 +154,12 @@ final class RestartTest {
   }
 
   private static void awaitLibvirt() {
-    await("vxland sees libvirt")
-        .atMost(Host.SOON)
-        .until(() -> one.vxctl("status").at("/libvirt/connected").asBoolean());
+    await("vxland sees libvirt").atMost(Host.SOON).until(() -> one.seesLibvirt());
   }
 
   @Test
   void afterARebootTheBridgeStandsBeforeLibvirtdAndTheNetworkIsActive() {
     one.run("virsh", "-q", "net-autostart", "blue").must();
-    await("the daemon remembers it")
-        .atMost(Host.SOON)
-        .until(() -> one.vxctl("network", "show", "blue").at("/summary/autostart").asBoolean());
     one.lab().daemon(1, "stop").must();
     one.lab().libvirtd(1, "stop").must();
     one.sh("rm -rf /run/libvirt/network; ip link del vxlan5001; ip link del br5001");
@@ -165,7 +174,7 @@ final class RestartTest {
     awaitLibvirt();
     one.awaitEmptyPlan();
     x.remove();
-    x = Endpoint.plug(one, "x", "--bridge", "br5001", "--ip", "10.50.0.1/24");
+    x = plug(one, "x");
     x.mustPing("10.50.0.2");
   }
 
@@ -183,7 +192,7 @@ final class RestartTest {
     JsonNode blue = two.vxctl("network", "list").get(0);
     assertThat(blue.path("name").asText()).isEqualTo("blue");
     y.remove();
-    y = Endpoint.plug(two, "y", "--bridge", "br5001", "--ip", "10.50.0.2/24");
+    y = plug(two, "y");
     x.mustPing("10.50.0.2");
   }
 }
