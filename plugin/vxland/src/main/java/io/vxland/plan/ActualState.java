@@ -84,14 +84,18 @@ public record ActualState(
   }
 
   /**
-   * The FDB of a VXLAN device.
+   * The FDB of a VXLAN device, and what its bridge knows behind it.
    *
    * @param replication the destinations of the all-zeros MAC
    * @param unicast the static and permanent entries, ours and other people's
+   * @param behindTunnel the MACs that we told the bridge to be behind the device
    */
-  public record Forwarding(Set<Destination> replication, Map<MacAddress, UnicastEntry> unicast) {
+  public record Forwarding(
+      Set<Destination> replication,
+      Map<MacAddress, UnicastEntry> unicast,
+      Set<MacAddress> behindTunnel) {
     /** An empty FDB. */
-    public static final Forwarding EMPTY = new Forwarding(Set.of(), Map.of());
+    public static final Forwarding EMPTY = new Forwarding(Set.of(), Map.of(), Set.of());
   }
 
   /**

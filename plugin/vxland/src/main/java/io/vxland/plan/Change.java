@@ -195,6 +195,22 @@ public sealed interface Change {
     }
   }
 
+  /** Tells a bridge that a MAC is behind one of its ports. */
+  record PlaceBehindPort(InterfaceName device, MacAddress mac) implements Change {
+    @Override
+    public String command() {
+      return "bridge fdb replace " + mac + " dev " + device + " master dynamic extern_learn";
+    }
+  }
+
+  /** Has a bridge forget that a MAC is behind one of its ports. */
+  record RemoveBehindPort(InterfaceName device, MacAddress mac) implements Change {
+    @Override
+    public String command() {
+      return "bridge fdb del " + mac + " dev " + device + " master";
+    }
+  }
+
   /** Says which MAC an address has, in one message. */
   record SetNeighbour(InterfaceName device, IpAddress address, MacAddress mac) implements Change {
     @Override

@@ -32,8 +32,14 @@ final class EntryPlanner {
     this.vxlan = segment.vxlan().name();
   }
 
-  void plan() {
-    planForwarding(actual.forwarding().getOrDefault(vxlan, Forwarding.EMPTY));
+  /**
+   * Plans them.
+   *
+   * @param staysPort whether the device stays in its bridge; else the bridge forgets what is behind
+   */
+  void plan(boolean staysPort) {
+    Forwarding has = actual.forwarding().getOrDefault(vxlan, Forwarding.EMPTY);
+    planForwarding(staysPort ? has : new Forwarding(has.replication(), has.unicast(), Set.of()));
     planNeighbours(actual.neighbours());
     planAddresses(actual.addresses());
   }
@@ -42,7 +48,7 @@ final class EntryPlanner {
   void planFresh() {
     Set<Destination> made =
         segment.vxlan().destination().map(Destination::of).map(Set::of).orElse(Set.of());
-    planForwarding(new Forwarding(made, Map.of()));
+    planForwarding(new Forwarding(made, Map.of(), Set.of()));
     Map<InterfaceName, Map<IpAddress, Neighbour>> neighbours = new HashMap<>(actual.neighbours());
     neighbours.remove(vxlan);
     planNeighbours(neighbours);
@@ -61,6 +67,10 @@ final class EntryPlanner {
         .filter(wanted -> !isPlaced(forwarding, wanted.getKey(), wanted.getValue()))
         .sorted(Map.Entry.comparingByKey())
         .forEach(wanted -> place(forwarding, wanted.getKey(), wanted.getValue()));
+    segment.behindTunnel().stream()
+        .filter(mac -> !forwarding.behindTunnel().contains(mac))
+        .sorted()
+        .forEach(mac -> out.entry(new Change.PlaceBehindPort(vxlan, mac)));
     if (!sweep) {
       return;
     }
@@ -75,6 +85,10 @@ final class EntryPlanner {
             entry ->
                 out.removal(
                     new Change.RemoveMac(vxlan, entry.getKey(), entry.getValue().destination())));
+    forwarding.behindTunnel().stream()
+        .filter(mac -> !segment.behindTunnel().contains(mac))
+        .sorted()
+        .forEach(mac -> out.removal(new Change.RemoveBehindPort(vxlan, mac)));
   }
 
   private boolean isWantedReplica(Destination peer) {

@@ -14,6 +14,9 @@ import java.util.Optional;
  *   <li>A <b>unicast FDB entry</b> is ours if it lies on a VXLAN device of ours and is static
  *       (NUD_NOARP). What people type is permanent (NUD_PERMANENT, iproute2's default), what the
  *       kernel learns is neither, and what FRR writes is externally learned.
+ *   <li>What a <b>bridge</b> of ours is told to be behind a VXLAN device of ours is ours if it is
+ *       externally learned (NTF_EXT_LEARNED), the kernel's mark of a control plane. People type
+ *       permanent or static entries.
  *   <li>The <b>replication list</b> (the destinations of the all-zeros MAC) on a VXLAN device of
  *       ours is ours as a whole: the kernel keeps one state for all its destinations.
  *   <li>A <b>neighbour entry</b> is ours if it is permanent, on a device of ours, and its protocol

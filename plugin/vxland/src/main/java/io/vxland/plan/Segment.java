@@ -9,6 +9,7 @@ import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 
@@ -43,6 +44,14 @@ public record Segment(
    * @param suppress whether the bridge answers ARP and ND itself where it can
    */
   public record PortFlags(boolean learning, boolean suppress) {}
+
+  /**
+   * The MACs that the bridge must know behind the VXLAN device before it hears of them: it answers
+   * ARP and ND only for those (br_do_suppress_arp in br_arp_nd_proxy.c).
+   */
+  public Set<MacAddress> behindTunnel() {
+    return bridge.isPresent() && port.suppress() ? unicast.keySet() : Set.of();
+  }
 
   /** The device that has the host's own addresses: the bridge, or the VXLAN device without one. */
   public InterfaceName addressDevice() {

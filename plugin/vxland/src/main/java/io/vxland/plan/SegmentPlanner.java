@@ -131,7 +131,7 @@ final class SegmentPlanner {
       out.attribute(new Change.ChangeVxlan(spec));
     }
     planMembership(link);
-    entries.plan();
+    entries.plan(link.master().equals(segment.bridge().map(BridgeSpec::name)));
   }
 
   private void planMembership(Link link) {

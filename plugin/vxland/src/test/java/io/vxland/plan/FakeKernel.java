@@ -24,6 +24,7 @@ final class FakeKernel {
   final Map<InterfaceName, Link> links = new TreeMap<>();
   final Map<InterfaceName, Set<Destination>> replication = new HashMap<>();
   final Map<InterfaceName, Map<MacAddress, UnicastEntry>> unicast = new HashMap<>();
+  final Map<InterfaceName, Set<MacAddress>> behindTunnel = new HashMap<>();
   final Map<InterfaceName, Map<IpAddress, Neighbour>> neighbours = new HashMap<>();
   final Map<InterfaceName, Map<Prefix, Boolean>> addresses = new HashMap<>();
 
@@ -37,7 +38,8 @@ final class FakeKernel {
                     name,
                     new Forwarding(
                         Set.copyOf(replication.getOrDefault(name, Set.of())),
-                        Map.copyOf(unicast.getOrDefault(name, Map.of())))));
+                        Map.copyOf(unicast.getOrDefault(name, Map.of())),
+                        Set.copyOf(behindTunnel.getOrDefault(name, Set.of())))));
     return new ActualState(
         Map.copyOf(links), forwarding, Map.copyOf(neighbours), Map.copyOf(addresses));
   }
@@ -107,6 +109,8 @@ final class FakeKernel {
         links.remove(device);
         replication.remove(device);
         unicast.remove(device);
+        behindTunnel.remove(device);
+        behindTunnel.keySet().removeIf(port -> isPortOf(port, device));
         neighbours.remove(device);
         addresses.remove(device);
         links.replaceAll(
@@ -116,8 +120,10 @@ final class FakeKernel {
         if (!(present(set.bridge()).kind() instanceof Kind.Bridge)) {
           throw new IllegalStateException(set.bridge() + " is no bridge");
         }
+        behindTunnel.remove(device);
         links.put(device, with(link, Optional.of(set.bridge())));
       } else if (change instanceof Change.ClearMaster) {
+        behindTunnel.remove(device);
         links.put(device, with(link, Optional.empty()));
       } else {
         applyTo(link, change);
@@ -137,6 +143,13 @@ final class FakeKernel {
           .put(place.mac(), new UnicastEntry(Destination.of(place.peer()), true));
     } else if (change instanceof Change.RemoveMac remove) {
       unicast.get(device).remove(remove.mac());
+    } else if (change instanceof Change.PlaceBehindPort place) {
+      if (link.master().isEmpty()) {
+        throw new IllegalStateException(device + " is no port of a bridge");
+      }
+      behindTunnel.computeIfAbsent(device, d -> new HashSet<>()).add(place.mac());
+    } else if (change instanceof Change.RemoveBehindPort remove) {
+      behindTunnel.get(device).remove(remove.mac());
     } else if (change instanceof Change.SetNeighbour set) {
       neighbours
           .computeIfAbsent(device, d -> new TreeMap<>())
@@ -201,6 +214,11 @@ final class FakeKernel {
 
   private Set<Destination> replicas(InterfaceName device) {
     return replication.computeIfAbsent(device, d -> new HashSet<>());
+  }
+
+  private boolean isPortOf(InterfaceName port, InterfaceName bridge) {
+    Link link = links.get(port);
+    return link != null && link.master().equals(Optional.of(bridge));
   }
 
   private Link present(InterfaceName name) {

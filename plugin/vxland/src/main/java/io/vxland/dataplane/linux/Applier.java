@@ -116,6 +116,7 @@ final class Applier {
     boolean removal =
         change instanceof Change.RemoveMac
             || change instanceof Change.RemoveReplica
+            || change instanceof Change.RemoveBehindPort
             || change instanceof Change.RemoveNeighbour
             || change instanceof Change.RemoveAddress;
     return removal ? error.isAbsent() : change instanceof Change.AddAddress && error.isPresent();

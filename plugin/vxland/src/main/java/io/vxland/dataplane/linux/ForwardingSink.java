@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Gathers the FDB of our VXLAN devices out of a dump of all. A hundred thousand entries name a few
- * hosts, so equal destinations share one object.
+ * Gathers the FDB of our VXLAN devices, and what bridges know behind them, out of a dump of all. A
+ * hundred thousand entries name a few hosts, so equal destinations share one object.
  */
 final class ForwardingSink implements DumpSink<FdbEntry> {
   private final Map<Integer, InterfaceName> vxlans;
@@ -34,18 +34,27 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
   @Override
   public void accept(FdbEntry entry) {
     InterfaceName device = vxlans.get(entry.ifindex());
-    if (device == null || !entry.isSelf() || entry.dst() == null || !entry.mac().isMac()) {
+    boolean behind = entry.isMaster() && entry.isExternallyLearned();
+    if (device == null || !entry.mac().isMac() || !(behind || isRemote(entry))) {
       return;
     }
     if (!byDevice.containsKey(device)) {
-      byDevice.put(device, new Forwarding(new HashSet<>(), new HashMap<>()));
+      byDevice.put(device, new Forwarding(new HashSet<>(), new HashMap<>(), new HashSet<>()));
     }
     MacAddress mac = Values.model(entry.mac());
+    if (behind) {
+      byDevice.get(device).behindTunnel().add(mac);
+      return;
+    }
     if (mac.equals(MacAddress.ZERO)) {
       replicas(device).add(destination(entry));
     } else if (entry.isStatic() || entry.isExternallyLearned()) {
       byDevice.get(device).unicast().put(mac, place(entry));
     }
+  }
+
+  private static boolean isRemote(FdbEntry entry) {
+    return entry.isSelf() && entry.dst() != null;
   }
 
   private Set<Destination> replicas(InterfaceName device) {

@@ -107,7 +107,7 @@ public final class KernelWatch implements AutoCloseable {
   }
 
   private void take(FdbEntry entry, boolean removed) {
-    if (entry.isStatic() || entry.mac().isZero()) {
+    if (entry.isStatic() || entry.isExternallyLearned() || entry.mac().isZero()) {
       listener.changed();
     } else if (!removed && !entry.isSelf() && names.containsKey(entry.ifindex())) {
       try {

@@ -78,6 +78,13 @@ final class Messages {
       return Change.replace(entry(index, place.mac(), Destination.of(place.peer())));
     } else if (change instanceof io.vxland.plan.Change.RemoveMac remove) {
       return Change.delete(entry(index, remove.mac(), remove.peer()));
+    } else if (change instanceof io.vxland.plan.Change.PlaceBehindPort place) {
+      return Change.replace(
+          behind(index, place.mac())
+              .withState(EntryState.REACHABLE)
+              .withFlags(EntryState.MASTER | EntryState.EXT_LEARNED));
+    } else if (change instanceof io.vxland.plan.Change.RemoveBehindPort remove) {
+      return Change.delete(behind(index, remove.mac()));
     } else if (change instanceof io.vxland.plan.Change.SetNeighbour set) {
       return Change.replace(
           Neighbour.permanent(index, Values.netlink(set.address()), Values.netlink(set.mac()))
@@ -133,6 +140,10 @@ final class Messages {
         .withState(EntryState.NOARP | EntryState.REACHABLE)
         .withPort(destination.port())
         .withVni(destination.vni());
+  }
+
+  private static FdbEntry behind(int index, MacAddress mac) {
+    return FdbEntry.behindPort(index, Values.netlink(mac));
   }
 
   private static Neighbour neighbour(int index, IpAddress address) {
