@@ -74,8 +74,18 @@ final class Background implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    await("the end of " + process.pid()).atMost(Host.SOON).until(() -> !process.isAlive());
+    await("the end of " + process.pid()).atMost(Host.SOON).until(this::hasEnded);
     return output();
+  }
+
+  /** A zombie has ended: nobody but this machine's first process can reap it. */
+  private boolean hasEnded() {
+    try {
+      String state = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+      return state.substring(state.lastIndexOf(')')).startsWith(") Z");
+    } catch (IOException gone) {
+      return true;
+    }
   }
 
   /** Ends a ping and fails unless it sent at least so many packets and each was answered. */

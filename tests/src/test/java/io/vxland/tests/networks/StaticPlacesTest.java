@@ -152,6 +152,17 @@ final class StaticPlacesTest {
     String answered = overTheUnderlay(second);
     assertThat(answered).contains("ICMP echo request", "ICMP6, echo request");
     assertThat(answered).doesNotContain("who-has 7.7.7.3").doesNotContain("who has fd07::3");
+
+    // It answers for what it knows behind the tunnel, so that is put back when somebody deletes it.
+    String behind = "52:54:00:07:07:03 extern_learn master br43";
+    assertThat(one.sh("bridge fdb show dev vxlan43")).contains(behind);
+    one.run("bridge", "fdb", "del", MAC_3, "dev", "vxlan43", "master").must();
+    await().atMost(Host.SOON).until(() -> one.sh("bridge fdb show dev vxlan43").contains(behind));
+    configureEach(network, "vxlan43");
+    await()
+        .atMost(Host.SOON)
+        .until(() -> !one.sh("bridge fdb show dev vxlan43").contains("extern_learn"));
+    one.awaitEmptyPlan();
   }
 
   /** What h1 sends to h2 while the endpoint, which knows nothing, pings the machine there. */
