@@ -82,7 +82,7 @@ class PatienceTest {
 
   @Test
   void whoSendsOneByteAtATimeIsCutOffInTheEnd() throws Exception {
-    try (ServerFixture fixture = ServerFixture.patient(directory, 10_000, 300);
+    try (ServerFixture fixture = ServerFixture.patient(directory, 120_000, 300);
         RawCaller caller = new RawCaller(fixture.socket)) {
       assertThat(assertTimeoutPreemptively(BOUND, () -> caller.send("GET /v").readAll()))
           .doesNotContain(" 200 ");
