@@ -22,6 +22,9 @@ public record Network(
     OverlayOptions options)
     implements Comparable<Network> {
 
+  /** Seconds after which the kernel forgets a learned place by itself (FDB_AGE_DEFAULT). */
+  public static final int KERNEL_AGEING = 300;
+
   /** Who asked for a network. */
   public enum Origin {
     /** A network definition of libvirt. */

@@ -1,0 +1,170 @@
+package io.vxland.netlink4j;
+
+import io.vxland.netlink4j.codec.AddressCodec;
+import io.vxland.netlink4j.codec.LinkCodec;
+import io.vxland.netlink4j.codec.MessageReader;
+import io.vxland.netlink4j.codec.NeighbourCodec;
+import io.vxland.netlink4j.codec.RouteCodec;
+import io.vxland.netlink4j.codec.Rtm;
+import io.vxland.netlink4j.jna.NetlinkSocket;
+import io.vxland.netlink4j.model.Errno;
+import io.vxland.netlink4j.model.InterfaceAddress;
+import io.vxland.netlink4j.model.Neighbour;
+import io.vxland.netlink4j.model.NetlinkException;
+import io.vxland.netlink4j.model.Route;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Notifications of the kernel, as they come. One thread calls {@link #poll} in a loop; any other
+ * may {@link #close}, which ends a poll that waits.
+ *
+ * <p>To know all without a gap: subscribe first, then dump, then poll; what the dump already had
+ * comes again. After {@link Event.ResyncNeeded} dump again.
+ */
+public final class Subscription implements AutoCloseable {
+  private static final int NETLINK_ADD_MEMBERSHIP = 1;
+  private static final int RECEIVE_BUFFER = 8 * 1024 * 1024;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final NetlinkSocket socket;
+  private final NeighbourCodec neighbours = new NeighbourCodec();
+  private final MessageReader reader = new MessageReader();
+  private final byte[] incoming = new byte[NetlinkSocket.RECEIVE_BYTES];
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  private Subscription(NetlinkSocket socket) {
+    this.socket = socket;
+  }
+
+  /** Subscribes in the network namespace of this thread. */
+  public static Subscription open(Set<Group> groups) throws NetlinkException {
+    return open(-1, groups);
+  }
+
+  /** Subscribes in another network namespace, see {@link RtnetlinkConnection#open(Path)}. */
+  public static Subscription open(Path namespace, Set<Group> groups) throws NetlinkException {
+    try (NetworkNamespace open = NetworkNamespace.open(namespace)) {
+      return open(open.fd(), groups);
+    }
+  }
+
+  private static Subscription open(int namespaceFd, Set<Group> groups) throws NetlinkException {
+    NetlinkSocket socket = NetlinkSocket.open(namespaceFd, Long.BYTES);
+    socket.setReceiveBuffer(RECEIVE_BUFFER);
+    for (Group group : groups) {
+      int result = socket.setNetlinkOption(NETLINK_ADD_MEMBERSHIP, group.number());
+      if (result < 0) {
+        socket.close();
+        throw new NetlinkException("subscribe to " + group, -result);
+      }
+    }
+    return new Subscription(socket);
+  }
+
+  /**
+   * Waits for notifications and hands on all that came in one go, in order.
+   *
+   * @param timeout how long to wait for the first; zero takes only what is there
+   * @param consumer takes them on this thread; it may not poll or close this subscription
+   * @return false if the subscription is closed, true otherwise, also if nothing came
+   */
+  public boolean poll(Duration timeout, Consumer<? super Event> consumer) throws NetlinkException {
+    lock.lock();
+    try {
+      if (closing.get()) {
+        return false;
+      }
+      int ready = socket.await((int) Math.min(Integer.MAX_VALUE, timeout.toMillis()));
+      if (ready < 0 && ready != -Errno.EINTR) {
+        throw new NetlinkException("wait for notifications", -ready);
+      }
+      if (closing.get()) {
+        return false;
+      }
+      if (ready > 0) {
+        drain(consumer);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void drain(Consumer<? super Event> consumer) throws NetlinkException {
+    int got = socket.receive(incoming);
+    if (got == -Errno.ENOBUFS || got == -Errno.EMSGSIZE) {
+      consumer.accept(new Event.ResyncNeeded());
+    } else if (got >= 0) {
+      reader.reset(incoming, got);
+      while (reader.next()) {
+        tell(reader, consumer);
+      }
+    } else if (got != -Errno.EAGAIN) {
+      throw new NetlinkException("receive notifications", -got);
+    }
+  }
+
+  private void tell(MessageReader message, Consumer<? super Event> consumer)
+      throws NetlinkException {
+    switch (message.type()) {
+      case Rtm.NEWLINK, Rtm.DELLINK -> {
+        // Bridges tell of their ports in messages of family AF_BRIDGE, which lack most of a link.
+        if (LinkCodec.isLink(message)) {
+          boolean removed = message.type() == Rtm.DELLINK;
+          consumer.accept(new Event.LinkEvent(LinkCodec.read(message), removed));
+        }
+      }
+      case Rtm.NEWNEIGH, Rtm.DELNEIGH -> neighbour(message, consumer);
+      case Rtm.NEWADDR, Rtm.DELADDR -> {
+        InterfaceAddress address = AddressCodec.read(message);
+        if (address != null) {
+          consumer.accept(new Event.AddressEvent(address, message.type() == Rtm.DELADDR));
+        }
+      }
+      case Rtm.NEWROUTE, Rtm.DELROUTE -> {
+        Route route = RouteCodec.read(message);
+        if (route != null) {
+          consumer.accept(new Event.RouteEvent(route, message.type() == Rtm.DELROUTE));
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void neighbour(MessageReader message, Consumer<? super Event> consumer)
+      throws NetlinkException {
+    boolean removed = message.type() == Rtm.DELNEIGH;
+    if (NeighbourCodec.isFdb(message)) {
+      consumer.accept(new Event.FdbEvent(neighbours.readFdb(message), removed));
+      return;
+    }
+    Neighbour neighbour = neighbours.readNeighbour(message);
+    if (neighbour != null) {
+      consumer.accept(new Event.NeighbourEvent(neighbour, removed));
+    }
+  }
+
+  /** Ends a poll that waits, and closes the socket. */
+  @Override
+  public void close() {
+    if (lock.isHeldByCurrentThread()) {
+      throw new IllegalStateException("a consumer must not close its subscription");
+    }
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    // The waiting thread holds the lock: it must be woken before the lock can be had.
+    socket.wake();
+    lock.lock();
+    try {
+      socket.close();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.vxland.netlink4j.jna;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import io.vxland.netlink4j.model.Errno;
+import io.vxland.netlink4j.model.NetlinkException;
+
+/**
+ * A NETLINK_ROUTE socket with its buffers. Not thread-safe but for {@link #wake}; the owner sees to
+ * it that nobody closes what another one uses.
+ */
+public final class NetlinkSocket implements AutoCloseable {
+  /** Bytes of one receive: the kernel fills up to 32 KiB of a dump, one message may be longer. */
+  public static final int RECEIVE_BYTES = 128 * 1024;
+
+  private static final int NETLINK_ROUTE = 0;
+  private static final int ADDRESS_BYTES = 12;
+  private static final int POLLFD_BYTES = 8;
+
+  private final Descriptor socket;
+  private final Descriptor wakeup;
+
+  /** One block: the message, the sender's address, the address's length, two pollfd. */
+  private final Memory memory;
+
+  private final Pointer sender;
+  private final Pointer senderLength;
+  private final Pointer polled;
+  private final Memory outgoing;
+  private final Memory wakeValue;
+  private final int portId;
+
+  private NetlinkSocket(int fd, int sendBytes) throws NetlinkException {
+    socket = new Descriptor(fd);
+    memory = new Memory(RECEIVE_BYTES + 64L);
+    sender = memory.share(RECEIVE_BYTES, ADDRESS_BYTES);
+    senderLength = memory.share(RECEIVE_BYTES + 16L, Integer.BYTES);
+    polled = memory.share(RECEIVE_BYTES + 24L, 2L * POLLFD_BYTES);
+    outgoing = new Memory(sendBytes);
+    wakeValue = new Memory(Long.BYTES);
+    wakeValue.setLong(0, 1);
+    int event = Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK);
+    if (event < 0) {
+      int errno = Libc.errno();
+      socket.close();
+      freeMemory();
+      throw new NetlinkException("open an event descriptor", errno);
+    }
+    wakeup = new Descriptor(event);
+    try {
+      portId = bind();
+    } catch (NetlinkException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens and binds a socket.
+   *
+   * @param namespaceFd descriptor of the network namespace; -1 for the one of this thread
+   * @param sendBytes longest send
+   */
+  public static NetlinkSocket open(int namespaceFd, int sendBytes) throws NetlinkException {
+    int fd =
+        namespaceFd < 0
+            ? openHere()
+            : NetworkNamespaces.openIn(namespaceFd, NetlinkSocket::openHere);
+    return new NetlinkSocket(fd, sendBytes);
+  }
+
+  private static int openHere() throws NetlinkException {
+    int fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, NETLINK_ROUTE);
+    if (fd < 0) {
+      throw new NetlinkException("open a netlink socket", Libc.errno());
+    }
+    return fd;
+  }
+
+  private int bind() throws NetlinkException {
+    sender.clear(ADDRESS_BYTES);
+    sender.setShort(0, (short) Libc.AF_NETLINK);
+    if (Libc.bind(socket.fd(), sender, ADDRESS_BYTES) < 0) {
+      throw new NetlinkException("bind a netlink socket", Libc.errno());
+    }
+    senderLength.setInt(0, ADDRESS_BYTES);
+    if (Libc.getsockname(socket.fd(), sender, senderLength) < 0) {
+      throw new NetlinkException("read a netlink socket's port id", Libc.errno());
+    }
+    return sender.getInt(4);
+  }
+
+  /** The kernel's name for this socket, {@code nl_pid}. */
+  public int portId() {
+    return portId;
+  }
+
+  /**
+   * Sets an option of {@code SOL_NETLINK}.
+   *
+   * @return 0 or a negative errno
+   */
+  public int setNetlinkOption(int option, int value) {
+    return setOption(Libc.SOL_NETLINK, option, value);
+  }
+
+  /** Asks for a receive buffer, beyond the system's limit where this process may. */
+  public void setReceiveBuffer(int bytes) {
+    if (setOption(Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, bytes) < 0) {
+      setOption(Libc.SOL_SOCKET, Libc.SO_RCVBUF, bytes);
+    }
+  }
+
+  private int setOption(int level, int option, int value) {
+    outgoing.setInt(0, value);
+    int result = Libc.setsockopt(socket.fd(), level, option, outgoing, Integer.BYTES);
+    return result < 0 ? -Libc.errno() : 0;
+  }
+
+  /**
+   * Sends bytes to the kernel, which acts on them before this returns.
+   *
+   * @return the number sent, or a negative errno
+   */
+  public int send(byte[] bytes, int length) {
+    if (length > outgoing.size()) {
+      return -Errno.EMSGSIZE;
+    }
+    outgoing.write(0, bytes, 0, length);
+    long sent;
+    do {
+      sent = Libc.send(socket.fd(), outgoing, length, 0);
+    } while (sent < 0 && Libc.errno() == Errno.EINTR);
+    return sent < 0 ? -Libc.errno() : (int) sent;
+  }
+
+  /**
+   * Receives what is there, without waiting; datagrams that are not the kernel's are dropped.
+   *
+   * @param into at least {@link #RECEIVE_BYTES}
+   * @return number of bytes, or a negative errno: EAGAIN for none there, EMSGSIZE for one that was
+   *     too long and is lost
+   */
+  public int receive(byte[] into) {
+    while (true) {
+      senderLength.setInt(0, ADDRESS_BYTES);
+      long got =
+          Libc.recvfrom(
+              socket.fd(),
+              memory,
+              RECEIVE_BYTES,
+              Libc.MSG_DONTWAIT | Libc.MSG_TRUNC,
+              sender,
+              senderLength);
+      if (got < 0) {
+        int errno = Libc.errno();
+        if (errno != Errno.EINTR) {
+          return -errno;
+        }
+      } else if (got > RECEIVE_BYTES) {
+        return -Errno.EMSGSIZE;
+      } else if (sender.getInt(4) == 0) {
+        memory.read(0, into, 0, (int) got);
+        return (int) got;
+      }
+    }
+  }
+
+  /**
+   * Waits until something can be received, or {@link #wake} was called.
+   *
+   * @param timeoutMillis at most this long; negative for no limit
+   * @return 0 if nothing came, 1 if something can be received, 2 if woken, or a negative errno
+   */
+  public int await(int timeoutMillis) {
+    polled.setInt(0, socket.fd());
+    polled.setInt(4, Libc.POLLIN);
+    polled.setInt(POLLFD_BYTES, wakeup.fd());
+    polled.setInt(POLLFD_BYTES + 4L, Libc.POLLIN);
+    int ready = Libc.poll(polled, 2, timeoutMillis);
+    if (ready <= 0) {
+      return ready < 0 ? -Libc.errno() : 0;
+    }
+    return polled.getShort(POLLFD_BYTES + 6L) != 0 ? 2 : 1;
+  }
+
+  /**
+   * Ends every {@link #await}, now and later. Any thread may call it until the socket is closed.
+   */
+  public void wake() {
+    Libc.write(wakeup.fd(), wakeValue, Long.BYTES);
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+    wakeup.close();
+    freeMemory();
+  }
+
+  private void freeMemory() {
+    memory.close();
+    outgoing.close();
+    wakeValue.close();
+  }
+}

@@ -1,0 +1,59 @@
+package io.vxland.api;
+
+import java.util.List;
+
+/**
+ * All that is known about a network.
+ *
+ * @param summary the line that lists show
+ * @param options what its administrator chose
+ * @param peers the hosts that it reaches, as addresses
+ * @param ports the cards of VMs on this host that are plugged into it
+ * @param problems what does not work in it
+ */
+public record NetworkDetails(
+    NetworkSummary summary,
+    Options options,
+    List<String> peers,
+    List<Port> ports,
+    List<Problem> problems) {
+
+  /** Copies the lists. */
+  public NetworkDetails {
+    peers = List.copyOf(peers);
+    ports = List.copyOf(ports);
+    problems = List.copyOf(problems);
+  }
+
+  /**
+   * What a network's administrator can choose.
+   *
+   * @param replication where frames without a known place go: {@code peers of the control plane},
+   *     {@code own list of peers}, {@code one remote} or {@code group 239.1.1.1}
+   * @param learning whether the kernel learns remote places from received frames
+   * @param ageingSeconds after which a learned place is forgotten; 0 for the kernel's default
+   * @param proxy whether the VXLAN device answers ARP and ND
+   * @param suppress whether the bridge answers ARP and ND
+   * @param flood whether frames without a known place are sent at all
+   * @param ttl outer TTL; 0 for the kernel's choice
+   * @param addresses the host's own addresses in the network, as 10.1.0.1/24
+   * @param staticEntries machines with a fixed place, as MAC VTEP [ADDRESS...]
+   */
+  public record Options(
+      String replication,
+      boolean learning,
+      int ageingSeconds,
+      boolean proxy,
+      boolean suppress,
+      boolean flood,
+      int ttl,
+      List<String> addresses,
+      List<String> staticEntries) {
+
+    /** Copies the lists. */
+    public Options {
+      addresses = List.copyOf(addresses);
+      staticEntries = List.copyOf(staticEntries);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.vxland.api;
+
+/**
+ * A VM's card on this host.
+ *
+ * @param domain the VM's name
+ * @param uuid the VM's UUID
+ * @param mac the card's address
+ * @param network the network it is plugged into
+ * @param vni that network's VNI
+ * @param tap the tap device; empty before libvirt has made it
+ * @param bridge the bridge
+ * @param state where the VM runs, as seen from here
+ */
+public record Port(
+    String domain,
+    String uuid,
+    String mac,
+    String network,
+    int vni,
+    String tap,
+    String bridge,
+    State state) {
+
+  /** Where a VM runs, as seen from this host. */
+  public enum State {
+    /** It is being migrated to this host and still runs elsewhere. */
+    INCOMING,
+    /** It runs here, or is paused here by its owner. */
+    HERE,
+    /** It was paused by a migration away from here; it may come back. */
+    LEAVING;
+
+    @Override
+    public String toString() {
+      return Words.of(this);
+    }
+  }
+}

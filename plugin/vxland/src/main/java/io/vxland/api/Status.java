@@ -1,0 +1,78 @@
+package io.vxland.api;
+
+import java.util.List;
+
+/**
+ * The state of the whole host.
+ *
+ * @param daemon the process
+ * @param host the host and its underlay
+ * @param control the control plane's mode: {@code static}
+ * @param libvirt the connection to libvirt
+ * @param inSync whether the last plan was empty and done
+ * @param inSyncSince since when, as 2026-11-21T12:00:00Z; empty if it is not
+ * @param counts how much there is
+ * @param pendingChanges how many steps the plan has
+ * @param changes the steps; empty unless they were asked for
+ * @param problems what does not work; empty on a healthy host
+ */
+public record Status(
+    Daemon daemon,
+    Host host,
+    String control,
+    Libvirt libvirt,
+    boolean inSync,
+    String inSyncSince,
+    Counts counts,
+    int pendingChanges,
+    List<Change> changes,
+    List<Problem> problems) {
+
+  /** Copies the lists. */
+  public Status {
+    changes = List.copyOf(changes);
+    problems = List.copyOf(problems);
+  }
+
+  /** Whether there is nothing for an administrator to look at. */
+  public boolean healthy() {
+    return inSync && libvirt.connected() && problems.isEmpty();
+  }
+
+  /**
+   * The daemon's process.
+   *
+   * @param version of vxland
+   * @param pid the process
+   * @param uptimeSeconds how long it has been ready
+   */
+  public record Daemon(String version, long pid, long uptimeSeconds) {}
+
+  /**
+   * The host and its underlay.
+   *
+   * @param name the host's name
+   * @param vtep this host's end of all tunnels; empty if there is none
+   * @param device the underlay's device; empty if there is none
+   * @param mtu the underlay's MTU in bytes; 0 if there is none
+   */
+  public record Host(String name, String vtep, String device, int mtu) {}
+
+  /**
+   * The connection to libvirt.
+   *
+   * @param connected whether it stands
+   * @param uri where to, such as qemu:///system
+   * @param reason why it does not stand, in libvirt's words; empty if it does
+   */
+  public record Libvirt(boolean connected, String uri, String reason) {}
+
+  /**
+   * How much there is.
+   *
+   * @param networks networks, active or not
+   * @param ports cards of VMs on this host
+   * @param fdbEntries entries of ours in the kernel
+   */
+  public record Counts(int networks, int ports, int fdbEntries) {}
+}

@@ -1,0 +1,8 @@
+/**
+ * What the daemon tells and does over its Unix socket: {@link io.vxland.api.Operations}, and the
+ * records that are its JSON. Shared by the daemon and vxctl. No I/O.
+ *
+ * <p>Every key is always present. Text that is not known is empty and a number that is not known is
+ * 0; nothing is null.
+ */
+package io.vxland.api;

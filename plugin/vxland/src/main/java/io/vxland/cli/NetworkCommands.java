@@ -1,0 +1,147 @@
+package io.vxland.cli;
+
+import io.vxland.api.ApiException;
+import io.vxland.api.Defined;
+import io.vxland.api.Definition;
+import io.vxland.api.Deleted;
+import io.vxland.api.Json;
+import io.vxland.api.NetworkDetails;
+import io.vxland.api.NetworkSummary;
+import io.vxland.model.NetworkName;
+import io.vxland.model.Template;
+import io.vxland.model.Vni;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The commands of networks. */
+final class NetworkCommands {
+  private NetworkCommands() {}
+
+  private static String path(NetworkName name) {
+    return "/v1/networks/" + DaemonClient.escape(name.value());
+  }
+
+  /** vxctl network define. */
+  @Command(
+      name = "define",
+      description = "Define a network in libvirt, set it to autostart and start it.")
+  static final class Define extends DaemonCommand {
+    @Parameters(paramLabel = "NAME", description = "The network's name.")
+    private NetworkName name;
+
+    @Option(
+        names = "--vni",
+        paramLabel = "N",
+        required = true,
+        description = "Its VXLAN network identifier, 1 to 16777215.")
+    private Vni vni;
+
+    @Option(
+        names = "--template",
+        paramLabel = "TEMPLATE",
+        description = "Its kind of data plane (default: bridge).")
+    private Template template = Template.BRIDGE;
+
+    @Option(
+        names = "--print",
+        description = "Only print the XML, for 'virsh net-define'; change nothing.")
+    private boolean print;
+
+    Define(Vxctl vxctl) {
+      super(vxctl);
+    }
+
+    @Override
+    byte[] ask(DaemonClient daemon) throws ApiException, UnreachableException {
+      return daemon.post(
+          "/v1/networks", new Definition(name.value(), vni.value(), template.toString(), print));
+    }
+
+    @Override
+    int print(byte[] answer, PrintWriter out, Views views) throws ApiException {
+      Defined defined = Json.read(answer, Defined.class);
+      String network = "Network " + Text.clean(defined.name());
+      String place = ": VNI " + defined.vni() + ", bridge " + Text.orDash(defined.bridge()) + ".";
+      switch (defined.result()) {
+        case PRINTED -> out.println(defined.xml().strip());
+        case DEFINED -> out.println(network + " is defined, autostarted and started" + place);
+        case UNCHANGED -> out.println(network + " was there already" + place);
+      }
+      return Exit.OK;
+    }
+  }
+
+  /** vxctl network list. */
+  @Command(name = "list", description = "List all networks.")
+  static final class ListCommand extends DaemonCommand {
+    ListCommand(Vxctl vxctl) {
+      super(vxctl);
+    }
+
+    @Override
+    byte[] ask(DaemonClient daemon) throws ApiException, UnreachableException {
+      return daemon.get("/v1/networks");
+    }
+
+    @Override
+    int print(byte[] answer, PrintWriter out, Views views) throws ApiException {
+      views.networks(Json.readList(answer, NetworkSummary.class));
+      return Exit.OK;
+    }
+  }
+
+  /** vxctl network show. */
+  @Command(name = "show", description = "Show all that is known about a network.")
+  static final class Show extends DaemonCommand {
+    @Parameters(paramLabel = "NAME", description = "The network's name.")
+    private NetworkName name;
+
+    Show(Vxctl vxctl) {
+      super(vxctl);
+    }
+
+    @Override
+    byte[] ask(DaemonClient daemon) throws ApiException, UnreachableException {
+      return daemon.get(path(name));
+    }
+
+    @Override
+    int print(byte[] answer, PrintWriter out, Views views) throws ApiException {
+      views.network(Json.read(answer, NetworkDetails.class));
+      return Exit.OK;
+    }
+  }
+
+  /** vxctl network delete. */
+  @Command(name = "delete", description = "Stop and undefine a network in libvirt.")
+  static final class Delete extends DaemonCommand {
+    @Parameters(paramLabel = "NAME", description = "The network's name.")
+    private NetworkName name;
+
+    @Option(names = "--force", description = "Also if VMs are plugged into it.")
+    private boolean force;
+
+    Delete(Vxctl vxctl) {
+      super(vxctl);
+    }
+
+    @Override
+    byte[] ask(DaemonClient daemon) throws ApiException, UnreachableException {
+      return daemon.delete(path(name) + (force ? "?force=true" : ""));
+    }
+
+    @Override
+    int print(byte[] answer, PrintWriter out, Views views) throws ApiException {
+      Deleted deleted = Json.read(answer, Deleted.class);
+      out.println(
+          "Network "
+              + Text.clean(deleted.name())
+              + " is stopped and undefined; VNI "
+              + deleted.vni()
+              + " is free.");
+      return Exit.OK;
+    }
+  }
+}

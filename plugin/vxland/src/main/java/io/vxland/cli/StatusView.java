@@ -1,0 +1,60 @@
+package io.vxland.cli;
+
+import io.vxland.api.Status;
+import java.io.PrintWriter;
+
+/** The state of the host on one page: the verdict first. */
+final class StatusView {
+  private final PrintWriter out;
+  private final Views views;
+
+  StatusView(PrintWriter out, Views views) {
+    this.out = out;
+    this.views = views;
+  }
+
+  void print(Status status) {
+    out.println(
+        "vxland "
+            + Text.clean(status.daemon().version())
+            + " on "
+            + Text.clean(status.host().name())
+            + ": "
+            + verdict(status));
+    Table table = new Table(false, "", "");
+    table.row(
+        "  Daemon:",
+        "pid " + status.daemon().pid() + ", up " + Text.duration(status.daemon().uptimeSeconds()));
+    table.row("  Underlay:", underlay(status.host()));
+    table.row("  Control:", status.control());
+    table.row("  Libvirt:", libvirt(status.libvirt()));
+    table.row("  Networks:", status.counts().networks());
+    table.row("  Ports:", status.counts().ports());
+    table.row("  FDB entries:", status.counts().fdbEntries());
+    table.print(out);
+    if (!status.changes().isEmpty()) {
+      out.println("Pending:");
+      views.changes(status.changes());
+    }
+    views.problems(status.problems());
+  }
+
+  private static String verdict(Status status) {
+    if (status.inSync()) {
+      return "in sync since " + Text.clean(status.inSyncSince());
+    }
+    return "not in sync, " + Text.count(status.pendingChanges(), "change", "changes") + " pending";
+  }
+
+  private static String underlay(Status.Host host) {
+    return host.vtep().isEmpty()
+        ? "none"
+        : host.vtep() + " on " + Text.orDash(host.device()) + ", MTU " + Text.orDash(host.mtu());
+  }
+
+  private static String libvirt(Status.Libvirt libvirt) {
+    return libvirt.connected()
+        ? libvirt.uri() + ", connected"
+        : libvirt.uri() + ", not connected: " + libvirt.reason();
+  }
+}

@@ -1,0 +1,189 @@
+package io.vxland.cli;
+
+import io.vxland.api.Change;
+import io.vxland.api.FdbEntry;
+import io.vxland.api.NetworkDetails;
+import io.vxland.api.NetworkSummary;
+import io.vxland.api.Peer;
+import io.vxland.api.Plan;
+import io.vxland.api.Port;
+import io.vxland.api.Problem;
+import java.io.PrintWriter;
+import java.util.List;
+
+/** What the daemon tells, as tables for people. */
+final class Views {
+  private final PrintWriter out;
+  private final boolean legend;
+
+  /**
+   * Creates a writer.
+   *
+   * @param legend whether to print the heads of tables
+   */
+  Views(PrintWriter out, boolean legend) {
+    this.out = out;
+    this.legend = legend;
+  }
+
+  void networks(List<NetworkSummary> networks) {
+    Table table =
+        new Table(
+            legend,
+            "NAME",
+            "VNI",
+            "TEMPLATE",
+            "BRIDGE",
+            "VXLAN",
+            "MTU",
+            "PORT",
+            "STATE",
+            "AUTOSTART",
+            "PORTS",
+            "PEERS",
+            "SYNC");
+    for (NetworkSummary network : networks) {
+      table.row(
+          network.name(),
+          network.vni(),
+          network.template(),
+          network.bridge(),
+          network.vxlan(),
+          Text.orDash(network.mtu()),
+          network.udpPort(),
+          network.state(),
+          Text.yesNo(network.autostart()),
+          network.localPorts(),
+          network.peers(),
+          Text.yesNo(network.inSync()));
+    }
+    table.print(out);
+  }
+
+  void network(NetworkDetails details) {
+    NetworkSummary network = details.summary();
+    NetworkDetails.Options options = details.options();
+    Table table = new Table(false, "", "");
+    table.row("Name:", network.name());
+    table.row("VNI:", network.vni());
+    table.row("Template:", network.template());
+    table.row("State:", network.state());
+    table.row("Autostart:", Text.yesNo(network.autostart()));
+    table.row("In sync:", Text.yesNo(network.inSync()));
+    table.row("Bridge:", network.bridge());
+    table.row("VXLAN device:", network.vxlan());
+    table.row("MTU:", Text.orDash(network.mtu()));
+    table.row("UDP port:", network.udpPort());
+    table.row("Replication:", options.replication());
+    table.row("Learning:", Text.yesNo(options.learning()));
+    table.row("Ageing:", orDefault(options.ageingSeconds(), " s"));
+    table.row("Proxy:", Text.yesNo(options.proxy()));
+    table.row("Suppression:", Text.yesNo(options.suppress()));
+    table.row("Flooding:", Text.yesNo(options.flood()));
+    table.row("TTL:", orDefault(options.ttl(), ""));
+    table.row("Addresses:", String.join(", ", options.addresses()));
+    table.row("Peers:", String.join(", ", details.peers()));
+    table.print(out);
+    section("Static entries", options.staticEntries());
+    if (!details.ports().isEmpty()) {
+      out.println("Ports:");
+      ports(details.ports());
+    }
+    problems(details.problems());
+  }
+
+  private static String orDefault(int value, String unit) {
+    return value == 0 ? "the kernel's" : value + unit;
+  }
+
+  private void section(String title, List<String> lines) {
+    if (!lines.isEmpty()) {
+      out.println(title + ":");
+      lines.forEach(line -> out.println("  " + Text.clean(line)));
+    }
+  }
+
+  void ports(List<Port> ports) {
+    Table table =
+        new Table(legend, "DOMAIN", "UUID", "MAC", "NETWORK", "VNI", "TAP", "BRIDGE", "STATE");
+    for (Port port : ports) {
+      table.row(
+          port.domain(),
+          port.uuid(),
+          port.mac(),
+          port.network(),
+          port.vni(),
+          port.tap(),
+          port.bridge(),
+          port.state());
+    }
+    table.print(out);
+  }
+
+  void fdb(List<FdbEntry> entries) {
+    Table table =
+        new Table(
+            legend, "NETWORK", "VNI", "MAC", "VTEP", "OWNER", "WANTED", "PRESENT", "DIFFERENCE");
+    for (FdbEntry entry : entries) {
+      table.row(
+          entry.network(),
+          entry.vni(),
+          entry.mac(),
+          entry.vtep(),
+          entry.owner(),
+          Text.yesNo(entry.wanted()),
+          Text.yesNo(entry.present()),
+          entry.difference() == FdbEntry.Difference.NONE ? "" : entry.difference());
+    }
+    table.print(out);
+  }
+
+  void peers(List<Peer> peers) {
+    Table table = new Table(legend, "VTEP", "SOURCE", "ENTRIES", "NETWORKS");
+    for (Peer peer : peers) {
+      table.row(peer.vtep(), peer.source(), peer.entries(), String.join(",", peer.networks()));
+    }
+    table.print(out);
+  }
+
+  void plan(Plan plan) {
+    if (plan.changes().isEmpty()) {
+      out.println("Nothing to do: the kernel has what it shall have.");
+    } else {
+      out.println(Text.count(plan.changes().size(), "change", "changes") + " to make:");
+      changes(plan.changes());
+    }
+    problems(plan.problems());
+  }
+
+  /** The steps, each with the command line that would do the same. */
+  void changes(List<Change> changes) {
+    int number = 0;
+    for (Change change : changes) {
+      number++;
+      out.println(
+          "  "
+              + number
+              + ". "
+              + Text.clean(change.subject())
+              + ": "
+              + Text.clean(change.description()));
+      if (!change.command().isEmpty()) {
+        out.println("     # " + Text.clean(change.command()));
+      }
+    }
+  }
+
+  void problems(List<Problem> problems) {
+    if (problems.isEmpty()) {
+      return;
+    }
+    out.println(Text.count(problems.size(), "problem", "problems") + ":");
+    for (Problem problem : problems) {
+      out.println("  " + Text.clean(problem.subject()) + ": " + Text.clean(problem.message()));
+      if (!problem.advice().isEmpty()) {
+        out.println("     " + Text.clean(problem.advice()));
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.vxland.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command itself, with the options that all subcommands know. */
+@Command(
+    name = "vxctl",
+    description = "Looks at and changes the VXLAN networks of this host.",
+    synopsisSubcommandLabel = "COMMAND",
+    sortOptions = false,
+    footer = "See vxctl(1) for examples and exit codes.")
+final class Vxctl implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      scope = ScopeType.INHERIT,
+      description = "Where the daemon answers (default: /run/vxland/api.sock).")
+  private Path socket = Path.of("/run/vxland/api.sock");
+
+  @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print JSON, for programs.")
+  private boolean json;
+
+  @Option(
+      names = "--no-legend",
+      scope = ScopeType.INHERIT,
+      description = "Print tables without their heads.")
+  private boolean noLegend;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Print this.")
+  @SuppressWarnings("UnusedVariable") // picocli sets and reads it
+  private boolean help;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  DaemonClient daemon() {
+    return new DaemonClient(socket);
+  }
+
+  boolean json() {
+    return json;
+  }
+
+  PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  Views views() {
+    return new Views(out(), !noLegend);
+  }
+
+  /** Makes the whole command line, with its subcommands. */
+  static CommandLine commandLine() {
+    Vxctl vxctl = new Vxctl();
+    CommandLine commandLine = new CommandLine(vxctl);
+    commandLine
+        .addSubcommand(networkCommands(vxctl))
+        .addSubcommand(
+            new CommandLine(new Group.Port()).addSubcommand(new ShowCommands.Ports(vxctl)))
+        .addSubcommand(new ShowCommands.Fdb(vxctl))
+        .addSubcommand(new ShowCommands.Peers(vxctl))
+        .addSubcommand(new ShowCommands.PlanCommand(vxctl))
+        .addSubcommand(new StatusCommand(vxctl))
+        .addSubcommand(new ShowCommands.VersionCommand(vxctl));
+    return Failures.handledBy(commandLine);
+  }
+
+  private static CommandLine networkCommands(Vxctl vxctl) {
+    return new CommandLine(new Group.Network())
+        .addSubcommand(new NetworkCommands.Define(vxctl))
+        .addSubcommand(new NetworkCommands.ListCommand(vxctl))
+        .addSubcommand(new NetworkCommands.Show(vxctl))
+        .addSubcommand(new NetworkCommands.Delete(vxctl));
+  }
+}

@@ -1,0 +1,204 @@
+package io.vxland.daemon;
+
+import io.vxland.api.server.ApiServer;
+import io.vxland.api.server.ApiServerException;
+import io.vxland.config.ConfigException;
+import io.vxland.config.Configuration;
+import io.vxland.config.ConfigurationReader;
+import io.vxland.control.ControlPlane;
+import io.vxland.control.fixed.FixedControlPlane;
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.linux.KernelWatch;
+import io.vxland.dataplane.linux.LinuxDataplane;
+import io.vxland.libvirt.LibvirtConnection;
+import io.vxland.libvirt.xml.Templates;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
+import io.vxland.os.ServiceNotifier;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The daemon, wired by hand. What it starts it stops in the reverse order; the data plane is left
+ * as it is, for VMs go on without it.
+ */
+final class Daemon implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+  private static final Duration FIRST_PASS = Duration.ofSeconds(30);
+
+  private final Places places;
+  private final ServiceNotifier notifier;
+  private final World world;
+  private final Health health;
+  private final Memory memory;
+  private final AtomicReference<ControlPlane> control = new AtomicReference<>();
+  private final AtomicReference<LibvirtConnection> libvirt = new AtomicReference<>();
+  private final Reconciler reconciler;
+  private final Pass pass;
+  private final LibvirtFeed feed;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private KernelWatch watch;
+  private ApiServer server;
+  private long savedVersion = -1;
+
+  Daemon(Places places, Configuration configuration, ServiceNotifier notifier)
+      throws DataplaneException {
+    this.places = places;
+    this.notifier = notifier;
+    this.world = new World(configuration);
+    this.health = new Health(notifier, world);
+    this.memory = new Memory(places.memory());
+    this.control.set(controlPlane(configuration));
+    this.pass = new Pass(world::view, control::get);
+    this.reconciler = new Reconciler(LinuxDataplane.open(), pass, this::passed);
+    this.feed = new LibvirtFeed(world, reconciler::wake, this::wantInventory);
+  }
+
+  private static ControlPlane controlPlane(Configuration configuration) {
+    return new FixedControlPlane(configuration.control().peers());
+  }
+
+  /**
+   * Starts everything. The networks stand, as far as they are known from before, when it returns:
+   * libvirt is started after that.
+   */
+  void start() throws DataplaneException, ApiServerException, InterruptedException {
+    recall();
+    watch =
+        KernelWatch.start(
+            new KernelWatch.Listener() {
+              @Override
+              public void changed() {
+                reconciler.wakeSoon();
+              }
+
+              @Override
+              public void heard(InterfaceName port, MacAddress mac) {
+                if (world.heard(port, mac)) {
+                  reconciler.wake();
+                }
+              }
+
+              @Override
+              public void ended(String reason) {
+                health.trouble(
+                    "kernel notifications",
+                    reason,
+                    "drift is now found once a minute only; restart vxland");
+              }
+            });
+    reconciler.start();
+    server =
+        ApiServer.start(
+            places.socket(),
+            new DaemonOperations(
+                Identity.ofThisProcess(),
+                world,
+                reconciler,
+                pass,
+                new HookHandler(world, reconciler, this::wantInventory),
+                feed,
+                new NetworkDefinitions(world, new Templates(places.templates()), libvirt::get),
+                health),
+            (id, request, bug) -> log.error("bug {} in {}: please report it", id, request, bug));
+    reconciler.passNow(FIRST_PASS);
+    libvirt.set(
+        LibvirtConnection.open(
+            new LibvirtConnection.Settings(
+                world.configuration().libvirt().uri(),
+                LibvirtConnection.Settings.SYSTEM.firstRetry(),
+                LibvirtConnection.Settings.SYSTEM.lastRetry()),
+            feed));
+    notifier.ready(health.status());
+    log.info("ready: {}", health.status());
+  }
+
+  private void recall() {
+    try {
+      memory.load().ifPresent(known -> world.remember(known.networks(), known.ports()));
+    } catch (IOException unusable) {
+      log.warn("{}; starting without it, libvirt will tell", unusable.getMessage());
+    }
+  }
+
+  private void wantInventory() {
+    LibvirtConnection connection = libvirt.get();
+    if (connection != null) {
+      connection.requestInventory();
+    }
+  }
+
+  /** On the reconciler's thread, after each pass. */
+  private void passed(Outcome outcome) {
+    health.report(outcome);
+    World.View view = world.view();
+    if (view.version() != savedVersion) {
+      try {
+        memory.save(view);
+        savedVersion = view.version();
+        health.settled("memory");
+      } catch (IOException failed) {
+        health.trouble(
+            "memory",
+            "cannot write " + places.memory() + ": " + failed,
+            "networks come back late after a reboot until it can be written");
+      }
+    }
+  }
+
+  /** Reads the configuration again; a wrong one changes nothing. */
+  void reload() {
+    notifier.reloading();
+    try {
+      Configuration fresh = ConfigurationReader.read(places.configuration());
+      boolean libvirtMoved = !fresh.libvirt().equals(world.configuration().libvirt());
+      control.set(controlPlane(fresh));
+      world.configure(fresh);
+      reconciler.wake();
+      log.info("configuration reloaded");
+      if (libvirtMoved) {
+        log.warn("[libvirt] uri is read at start only; restart vxland to use the new one");
+      }
+      health.settled("configuration");
+    } catch (ConfigException wrong) {
+      health.trouble(
+          "configuration",
+          "not reloaded: " + wrong.getMessage().replace("\n", "; "),
+          "the former one stays in force");
+    }
+    notifier.ready(health.status());
+  }
+
+  void requestStop() {
+    stop.countDown();
+  }
+
+  void awaitStop() throws InterruptedException {
+    stop.await();
+  }
+
+  @Override
+  public void close() {
+    notifier.stopping("stopping; the networks stay");
+    if (server != null) {
+      try {
+        server.close();
+      } catch (ApiServerException failed) {
+        log.warn("{}", failed.getMessage());
+      }
+    }
+    LibvirtConnection connection = libvirt.get();
+    if (connection != null) {
+      connection.close();
+    }
+    if (watch != null) {
+      watch.close();
+    }
+    reconciler.close();
+    log.info("stopped; the networks stay as they are");
+  }
+}

@@ -1,0 +1,239 @@
+package io.vxland.daemon;
+
+import io.vxland.api.ApiException;
+import io.vxland.api.Defined;
+import io.vxland.api.Deleted;
+import io.vxland.api.FdbEntry;
+import io.vxland.api.HookEvent;
+import io.vxland.api.HookVerdict;
+import io.vxland.api.NetworkDetails;
+import io.vxland.api.NetworkSummary;
+import io.vxland.api.Operations;
+import io.vxland.api.Peer;
+import io.vxland.api.Plan;
+import io.vxland.api.Port;
+import io.vxland.api.Problem;
+import io.vxland.api.Status;
+import io.vxland.api.Version;
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.model.IpAddress;
+import io.vxland.model.Network;
+import io.vxland.model.NetworkName;
+import io.vxland.model.Template;
+import io.vxland.model.Vni;
+import io.vxland.model.Vtep;
+import io.vxland.plan.Inputs;
+import io.vxland.plan.Segment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
+
+/** Answers the API from the world, the last outcome and, where it is asked for, the kernel. */
+final class DaemonOperations implements Operations {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final Identity identity;
+  private final World world;
+  private final Reconciler reconciler;
+  private final Pass pass;
+  private final HookHandler hooks;
+  private final LibvirtFeed feed;
+  private final NetworkDefinitions definitions;
+  private final Health health;
+
+  /** What the daemon answers from. */
+  DaemonOperations(
+      Identity identity,
+      World world,
+      Reconciler reconciler,
+      Pass pass,
+      HookHandler hooks,
+      LibvirtFeed feed,
+      NetworkDefinitions definitions,
+      Health health) {
+    this.identity = identity;
+    this.world = world;
+    this.reconciler = reconciler;
+    this.pass = pass;
+    this.hooks = hooks;
+    this.feed = feed;
+    this.definitions = definitions;
+    this.health = health;
+  }
+
+  @Override
+  public HookVerdict hook(HookEvent event) {
+    return hooks.handle(event);
+  }
+
+  @Override
+  public Version version() {
+    return new Version(identity.version(), Runtime.version().toString(), identity.pid());
+  }
+
+  @Override
+  public Status status(boolean diff) throws ApiException {
+    World.View view = world.view();
+    Outcome outcome = reconciler.outcome();
+    io.vxland.plan.Plan plan = diff ? preview() : null;
+    List<io.vxland.plan.Change> changes = plan == null ? outcome.remaining() : plan.changes();
+    List<Problem> problems = new ArrayList<>();
+    if (!outcome.error().isEmpty()) {
+      problems.add(new Problem("kernel", outcome.error(), "vxland tries again"));
+    }
+    outcome.problems().stream().map(Views::problem).forEach(problems::add);
+    outcome.failures().stream().map(Views::failure).forEach(problems::add);
+    problems.addAll(health.problems());
+    LibvirtFeed.Link link = feed.link();
+    Optional<Inputs.Underlay> underlay = outcome.uplink().underlay();
+    return new Status(
+        new Status.Daemon(identity.version(), identity.pid(), identity.uptime().toSeconds()),
+        new Status.Host(
+            identity.hostName(),
+            outcome.uplink().vtep().map(Vtep::toString).orElse(""),
+            underlay.map(found -> found.device().value()).orElse(""),
+            underlay.map(Inputs.Underlay::mtu).orElse(0)),
+        health.controlMode(),
+        new Status.Libvirt(link.connected(), world.configuration().libvirt().uri(), link.reason()),
+        outcome.inSync() && changes.isEmpty(),
+        health.inSyncSince().map(Object::toString).orElse(""),
+        new Status.Counts(
+            view.networks().size(),
+            view.ports().size(),
+            outcome.desired().segments().values().stream().mapToInt(Views::entries).sum()),
+        changes.size(),
+        diff ? changes.stream().map(Views::change).toList() : List.of(),
+        problems);
+  }
+
+  @Override
+  public List<NetworkSummary> networks() {
+    World.View view = world.view();
+    Outcome outcome = reconciler.outcome();
+    return view.networks().stream()
+        .sorted()
+        .map(network -> Views.summary(network, view, outcome))
+        .toList();
+  }
+
+  @Override
+  public NetworkDetails network(NetworkName name) throws ApiException {
+    World.View view = world.view();
+    return view.networks().stream()
+        .filter(network -> network.name().equals(name))
+        .findFirst()
+        .map(network -> Views.details(network, view, reconciler.outcome()))
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    ApiException.Kind.NOT_FOUND,
+                    "there is no network '" + name + "' of vxland's; see 'vxctl network list'"));
+  }
+
+  @Override
+  public List<Port> ports() {
+    World.View view = world.view();
+    return view.ports().stream().sorted().map(port -> Views.port(port, view)).toList();
+  }
+
+  @Override
+  public List<FdbEntry> fdb(Optional<NetworkName> network, Optional<Vni> vni) throws ApiException {
+    if (network.isPresent()) {
+      network(network.get());
+    }
+    Outcome outcome = reconciler.outcome();
+    List<Segment> segments =
+        outcome.desired().segments().values().stream()
+            .filter(segment -> network.isEmpty() || network.get().equals(segment.network()))
+            .filter(segment -> vni.isEmpty() || vni.get().equals(segment.vni()))
+            .toList();
+    return ask(
+        dataplane -> {
+          List<FdbEntry> all = new ArrayList<>();
+          for (Segment segment : segments) {
+            all.addAll(FdbView.of(segment, dataplane.forwarding(segment.vxlan().name())));
+          }
+          return all;
+        });
+  }
+
+  @Override
+  public List<Peer> peers() {
+    Outcome outcome = reconciler.outcome();
+    Map<IpAddress, TreeSet<String>> networks = new TreeMap<>();
+    Map<IpAddress, Integer> entries = new TreeMap<>();
+    world
+        .configuration()
+        .control()
+        .peers()
+        .forEach(peer -> networks.put(peer.address(), new TreeSet<>()));
+    for (Segment segment : outcome.desired().segments().values()) {
+      List<IpAddress> all = new ArrayList<>(segment.replication());
+      segment.unicast().values().forEach(vtep -> all.add(vtep.address()));
+      for (IpAddress address : all) {
+        networks.computeIfAbsent(address, peer -> new TreeSet<>()).add(segment.network().value());
+        entries.merge(address, 1, Integer::sum);
+      }
+    }
+    return networks.entrySet().stream()
+        .map(
+            peer ->
+                new Peer(
+                    peer.getKey().toString(),
+                    "configuration",
+                    List.copyOf(peer.getValue()),
+                    entries.getOrDefault(peer.getKey(), 0)))
+        .toList();
+  }
+
+  @Override
+  public Plan plan() throws ApiException {
+    io.vxland.plan.Plan plan = preview();
+    return new Plan(
+        plan.changes().stream().map(Views::change).toList(),
+        plan.problems().stream().map(Views::problem).toList());
+  }
+
+  private io.vxland.plan.Plan preview() throws ApiException {
+    return ask(pass::preview);
+  }
+
+  private <T> T ask(Reconciler.Question<T> question) throws ApiException {
+    try {
+      return reconciler.ask(question, LIMIT);
+    } catch (DataplaneException failed) {
+      throw new ApiException(ApiException.Kind.UNAVAILABLE, failed.getMessage(), failed);
+    } catch (TimeoutException busy) {
+      throw new ApiException(
+          ApiException.Kind.UNAVAILABLE, "the daemon is busy with a large change; try again", busy);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      throw new ApiException(ApiException.Kind.UNAVAILABLE, "the daemon is stopping", stopping);
+    }
+  }
+
+  @Override
+  public Defined defineNetwork(NetworkName name, Vni vni, Template template, boolean printOnly)
+      throws ApiException {
+    return definitions.define(name, vni, template, printOnly);
+  }
+
+  @Override
+  public Deleted deleteNetwork(NetworkName name, boolean force) throws ApiException {
+    Network network =
+        world.view().networks().stream()
+            .filter(candidate -> candidate.name().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ApiException(
+                        ApiException.Kind.NOT_FOUND,
+                        "there is no network '" + name + "' of vxland's"));
+    return definitions.delete(network, force);
+  }
+}

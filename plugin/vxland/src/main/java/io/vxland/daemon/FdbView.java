@@ -1,0 +1,77 @@
+package io.vxland.daemon;
+
+import io.vxland.api.FdbEntry;
+import io.vxland.dataplane.Forwarded;
+import io.vxland.model.IpAddress;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Vtep;
+import io.vxland.plan.Segment;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What a VXLAN device should have in its FDB beside what it has. */
+final class FdbView {
+  private FdbView() {}
+
+  static List<FdbEntry> of(Segment segment, List<Forwarded> present) {
+    List<FdbEntry> entries = new ArrayList<>();
+    Set<String> seen = new TreeSet<>();
+    for (Forwarded entry : present) {
+      String vtep = entry.destination().toString();
+      boolean wanted = isWanted(segment, entry.mac(), vtep);
+      seen.add(entry.mac() + " " + vtep);
+      entries.add(
+          entry(
+              segment,
+              entry.mac(),
+              vtep,
+              FdbEntry.Owner.valueOf(entry.origin().name()),
+              wanted,
+              true));
+    }
+    for (IpAddress peer : segment.replication()) {
+      if (!seen.contains(MacAddress.ZERO + " " + peer)) {
+        entries.add(
+            entry(segment, MacAddress.ZERO, peer.toString(), FdbEntry.Owner.OURS, true, false));
+      }
+    }
+    segment
+        .unicast()
+        .forEach(
+            (mac, vtep) -> {
+              if (!seen.contains(mac + " " + vtep)) {
+                entries.add(entry(segment, mac, vtep.toString(), FdbEntry.Owner.OURS, true, false));
+              }
+            });
+    entries.sort(Comparator.comparing(FdbEntry::mac).thenComparing(FdbEntry::vtep));
+    return entries;
+  }
+
+  private static boolean isWanted(Segment segment, MacAddress mac, String vtep) {
+    if (mac.equals(MacAddress.ZERO)) {
+      return segment.replication().stream().anyMatch(peer -> peer.toString().equals(vtep));
+    }
+    Vtep place = segment.unicast().get(mac);
+    return place != null && place.toString().equals(vtep);
+  }
+
+  private static FdbEntry entry(
+      Segment segment,
+      MacAddress mac,
+      String vtep,
+      FdbEntry.Owner owner,
+      boolean wanted,
+      boolean present) {
+    return FdbEntry.of(
+        segment.network().value(),
+        segment.vni().value(),
+        mac.equals(MacAddress.ZERO) ? FdbEntry.FLOOD : mac.toString(),
+        vtep,
+        owner,
+        wanted,
+        present);
+  }
+}

@@ -1,0 +1,125 @@
+package io.vxland.daemon;
+
+import io.vxland.api.Problem;
+import io.vxland.config.Configuration;
+import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.model.Vtep;
+import io.vxland.os.ServiceNotifier;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How well the daemon does: says each trouble once when it comes and once when it is over, in the
+ * log and in the unit's status.
+ */
+final class Health {
+  private static final Logger log = LoggerFactory.getLogger(Health.class);
+
+  private final ServiceNotifier notifier;
+  private final World world;
+  private final Set<Problem> own = ConcurrentHashMap.newKeySet();
+  private Set<String> troubles = Set.of();
+  private String status = "";
+  private Instant inSyncSince;
+
+  Health(ServiceNotifier notifier, World world) {
+    this.notifier = notifier;
+    this.world = world;
+  }
+
+  /** Takes in the outcome of a pass. */
+  synchronized void report(Outcome outcome) {
+    Set<String> now = new TreeSet<>();
+    if (!outcome.error().isEmpty()) {
+      now.add("cannot read the kernel: " + outcome.error() + "; trying again");
+    }
+    outcome.problems().forEach(problem -> now.add(problem.toString()));
+    for (Failure failure : outcome.failures()) {
+      now.add(
+          "refused by the kernel: "
+              + failure.change().command()
+              + ": "
+              + failure.reason()
+              + "; trying again");
+    }
+    objections(outcome).forEach(now::add);
+    now.stream().filter(trouble -> !troubles.contains(trouble)).forEach(log::warn);
+    troubles.stream()
+        .filter(trouble -> !now.contains(trouble))
+        .forEach(trouble -> log.info("settled: {}", trouble));
+    troubles = now;
+    if (outcome.applied() > 0) {
+      log.info("made {} changes to the kernel", outcome.applied());
+    }
+    if (!outcome.inSync()) {
+      inSyncSince = null;
+    } else if (inSyncSince == null) {
+      inSyncSince = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+      log.info("in sync");
+    }
+    tellManager(outcome);
+  }
+
+  /** What speaks against the address that was found; a configured one was checked on reading. */
+  private List<String> objections(Outcome outcome) {
+    Configuration configuration = world.configuration();
+    Optional<Vtep> found = outcome.uplink().vtep();
+    return configuration.host().address().isPresent() || found.isEmpty()
+        ? List.of()
+        : configuration.objectionsTo(found.get());
+  }
+
+  private void tellManager(Outcome outcome) {
+    World.View view = world.view();
+    String now =
+        view.networks().size()
+            + " networks, "
+            + view.ports().size()
+            + " ports, "
+            + (outcome.inSync() ? "in sync" : outcome.remaining().size() + " changes pending")
+            + (troubles.isEmpty() ? "" : ", " + troubles.size() + " problems: see vxctl status");
+    if (!now.equals(status)) {
+      status = now;
+      notifier.status(status);
+    }
+    notifier.watchdog();
+  }
+
+  synchronized String status() {
+    return status;
+  }
+
+  synchronized Optional<Instant> inSyncSince() {
+    return Optional.ofNullable(inSyncSince);
+  }
+
+  String controlMode() {
+    return "static";
+  }
+
+  /** Notes a trouble of the daemon's own that no pass finds. */
+  void trouble(String subject, String message, String advice) {
+    if (own.add(new Problem(subject, message, advice))) {
+      log.warn("{}: {}; {}", subject, message, advice);
+    }
+  }
+
+  /** The trouble of a subject is over. */
+  void settled(String subject) {
+    if (own.removeIf(problem -> problem.subject().equals(subject))) {
+      log.info("settled: {}", subject);
+    }
+  }
+
+  List<Problem> problems() {
+    return new ArrayList<>(own);
+  }
+}

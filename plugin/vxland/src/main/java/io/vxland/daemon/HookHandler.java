@@ -1,0 +1,223 @@
+package io.vxland.daemon;
+
+import io.vxland.api.HookEvent;
+import io.vxland.api.HookVerdict;
+import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.libvirt.xml.DomainDescription;
+import io.vxland.libvirt.xml.HookData;
+import io.vxland.libvirt.xml.LibvirtXml;
+import io.vxland.libvirt.xml.LibvirtXmlException;
+import io.vxland.libvirt.xml.PortDescription;
+import io.vxland.model.LocalPort;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Network;
+import io.vxland.model.Vni;
+import io.vxland.plan.Problem;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Answers libvirt's hooks from what they bring and from memory, never by asking libvirt: it holds
+ * the lock of the VM or network whose hook runs (libvirt, docs/hooks.rst).
+ *
+ * <p>A hook that comes before a card is plugged waits until its network stands, for libvirt copies
+ * the MTU from the bridge then.
+ */
+final class HookHandler {
+  /** Below the hook's own bound of 2 s, so that the answer is ours and not a time-out. */
+  private static final Duration LIMIT = Duration.ofMillis(1500);
+
+  private final World world;
+  private final Reconciler reconciler;
+  private final Ports ports;
+  private final Runnable inventoryWanted;
+
+  /**
+   * Creates it.
+   *
+   * @param inventoryWanted asks libvirt's side for a fresh inventory, without waiting for it
+   */
+  HookHandler(World world, Reconciler reconciler, Runnable inventoryWanted) {
+    this.world = world;
+    this.reconciler = reconciler;
+    this.ports = new Ports(world);
+    this.inventoryWanted = inventoryWanted;
+  }
+
+  HookVerdict handle(HookEvent event) {
+    try {
+      return switch (event.driver()) {
+        case QEMU -> qemu(event.operation(), event.xml());
+        case NETWORK -> network(event.operation(), event.xml());
+        case DAEMON -> {
+          inventoryWanted.run();
+          yield HookVerdict.GO_ON;
+        }
+      };
+    } catch (LibvirtXmlException unusable) {
+      return HookVerdict.refused(unusable.getMessage());
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      return HookVerdict.GO_ON;
+    }
+  }
+
+  private HookVerdict qemu(String operation, byte[] xml)
+      throws LibvirtXmlException, InterruptedException {
+    return switch (operation) {
+      case "migrate" -> {
+        DomainDescription domain = LibvirtXml.domain(xml);
+        HookVerdict verdict = ready(domain);
+        if (verdict.goOn()) {
+          world.expect(domain.uuid());
+        }
+        yield verdict;
+      }
+      case "prepare", "restore" -> ready(LibvirtXml.domain(xml));
+      case "start", "started", "reconnect" -> {
+        DomainDescription domain = LibvirtXml.domain(xml);
+        boolean incoming = world.isExpected(domain.uuid());
+        ports
+            .of(domain, incoming ? LocalPort.State.INCOMING : LocalPort.State.HERE)
+            .forEach(world::port);
+        reconciler.wake();
+        yield HookVerdict.GO_ON;
+      }
+      case "stopped", "release" -> {
+        if (world.forget(LibvirtXml.domain(xml).uuid())) {
+          reconciler.wake();
+        }
+        yield HookVerdict.GO_ON;
+      }
+      default -> HookVerdict.GO_ON;
+    };
+  }
+
+  /** Whether all networks of a domain that are ours stand, and nobody else has its cards. */
+  private HookVerdict ready(DomainDescription domain) throws InterruptedException {
+    for (LocalPort port : ports.of(domain, LocalPort.State.INCOMING)) {
+      Optional<LocalPort> rival = rival(port.domain(), port.vni(), port.mac());
+      if (rival.isPresent()) {
+        return HookVerdict.refused(macTaken(port.mac(), port.vni(), rival.get()));
+      }
+      HookVerdict verdict = standing(port.vni());
+      if (!verdict.goOn()) {
+        return verdict;
+      }
+    }
+    return HookVerdict.GO_ON;
+  }
+
+  private HookVerdict network(String operation, byte[] xml)
+      throws LibvirtXmlException, InterruptedException {
+    HookData data = LibvirtXml.hookData(xml);
+    Optional<Network> described =
+        LibvirtFeed.overlay(data.network(), world.configuration().host().bridgeNameFallback());
+    if (described.isEmpty()) {
+      return HookVerdict.GO_ON;
+    }
+    Network network = described.get();
+    return switch (operation) {
+      case "start", "port-created" -> {
+        Optional<Network> rival = rival(network);
+        if (rival.isPresent()) {
+          yield HookVerdict.refused(networkTaken(network, rival.get()));
+        }
+        Optional<HookVerdict> card = data.port().flatMap(port -> refusedCard(network, port));
+        if (card.isPresent()) {
+          yield card.get();
+        }
+        world.network(new World.LibvirtNetwork(network, true, autostart(network)));
+        yield standing(network.vni());
+      }
+      case "started", "updated" -> {
+        if (rival(network).isEmpty()
+            && world.network(new World.LibvirtNetwork(network, true, autostart(network)))) {
+          reconciler.wake();
+        }
+        yield HookVerdict.GO_ON;
+      }
+      default -> {
+        inventoryWanted.run();
+        yield HookVerdict.GO_ON;
+      }
+    };
+  }
+
+  private boolean autostart(Network network) {
+    World.LibvirtNetwork known = world.view().libvirt().get(network.name());
+    return known != null && known.autostart();
+  }
+
+  private Optional<Network> rival(Network network) {
+    return world.view().networks().stream()
+        .filter(other -> !other.name().equals(network.name()))
+        .filter(
+            other ->
+                other.vni().equals(network.vni())
+                    || (other.bridge().isPresent() && other.bridge().equals(network.bridge())))
+        .sorted()
+        .findFirst();
+  }
+
+  private static String networkTaken(Network network, Network rival) {
+    boolean sameVni = rival.vni().equals(network.vni());
+    return "network '"
+        + network.name()
+        + "': "
+        + (sameVni ? "VNI " + network.vni() : "bridge " + network.bridge().orElseThrow())
+        + " already belongs to network '"
+        + rival.name()
+        + "'; choose another one";
+  }
+
+  private Optional<HookVerdict> refusedCard(Network network, PortDescription port) {
+    return rival(port.owner(), network.vni(), port.mac())
+        .map(rival -> HookVerdict.refused(macTaken(port.mac(), network.vni(), rival)));
+  }
+
+  private Optional<LocalPort> rival(UUID domain, Vni vni, MacAddress mac) {
+    return world.view().ports().stream()
+        .filter(port -> port.vni().equals(vni) && port.mac().equals(mac))
+        .filter(port -> !port.domain().equals(domain))
+        .sorted()
+        .findFirst();
+  }
+
+  private static String macTaken(MacAddress mac, Vni vni, LocalPort rival) {
+    return "MAC address "
+        + mac
+        + " on VNI "
+        + vni
+        + " already belongs to VM '"
+        + rival.domainName()
+        + "'; give one of the two another address";
+  }
+
+  private HookVerdict standing(Vni vni) throws InterruptedException {
+    Outcome outcome = reconciler.settled(vni, world.version(), LIMIT);
+    if (outcome.standing().contains(vni) || outcome.worldVersion() < 0) {
+      return HookVerdict.GO_ON;
+    }
+    return HookVerdict.refused(reason(vni, outcome));
+  }
+
+  private String reason(Vni vni, Outcome outcome) {
+    String name =
+        world.view().networks().stream()
+            .filter(network -> network.vni().equals(vni))
+            .map(network -> "network '" + network.name() + "'")
+            .findFirst()
+            .orElse("VNI " + vni);
+    for (Problem problem : outcome.problems()) {
+      if (problem.subject().equals(name) || problem.subject().equals("underlay")) {
+        return problem.toString();
+      }
+    }
+    for (Failure failure : outcome.failures()) {
+      return name + ": the kernel refused: " + failure.change().command() + ": " + failure.reason();
+    }
+    return name + " does not stand: " + (outcome.error().isEmpty() ? "not yet" : outcome.error());
+  }
+}

@@ -1,0 +1,97 @@
+package io.vxland.daemon;
+
+import io.vxland.api.server.ApiServerException;
+import io.vxland.config.ConfigException;
+import io.vxland.config.Configuration;
+import io.vxland.config.ConfigurationReader;
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.os.ServiceNotifier;
+import io.vxland.os.Signals;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The command {@code vxland}. */
+public final class Main {
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+
+  private Main() {}
+
+  /** Runs the daemon until SIGTERM, or checks the configuration. */
+  @SuppressForbidden("a command speaks on its standard streams")
+  public static void main(String[] arguments) throws InterruptedException {
+    int status = run(arguments, System.out, System.err);
+    // The event loop of libvirt's library may keep a thread in the kernel; nothing is lost by it.
+    Runtime.getRuntime().halt(status);
+  }
+
+  private static int run(String[] arguments, PrintStream out, PrintStream err)
+      throws InterruptedException {
+    boolean check = false;
+    Places places = Places.INSTALLED;
+    for (int i = 0; i < arguments.length; i++) {
+      switch (arguments[i]) {
+        case "--check-config" -> check = true;
+        case "--version" -> {
+          out.println("vxland " + Identity.buildVersion());
+          return 0;
+        }
+        case "--config" -> {
+          if (++i == arguments.length) {
+            err.println("vxland: --config needs a directory");
+            return USAGE;
+          }
+          places =
+              new Places(
+                  Path.of(arguments[i]), places.socket(), places.memory(), places.templates());
+        }
+        default -> {
+          err.println(
+              "vxland: unknown argument '"
+                  + arguments[i]
+                  + "'; there are --check-config, --config DIRECTORY and --version");
+          return USAGE;
+        }
+      }
+    }
+    Configuration configuration;
+    try {
+      configuration = ConfigurationReader.read(places.configuration());
+    } catch (ConfigException wrong) {
+      err.println(wrong.getMessage());
+      return FAILED;
+    }
+    if (check) {
+      out.println("the configuration in " + places.configuration() + " is fine");
+      return 0;
+    }
+    return serve(places, configuration, err);
+  }
+
+  private static int serve(Places places, Configuration configuration, PrintStream err)
+      throws InterruptedException {
+    Logs.toStandardError(System.getenv("JOURNAL_STREAM") != null);
+    ServiceNotifier notifier = ServiceNotifier.fromEnvironment(System.getenv());
+    ExecutorService reloads =
+        Executors.newSingleThreadExecutor(
+            work -> {
+              Thread thread = new Thread(work, "reload");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try (Daemon daemon = new Daemon(places, configuration, notifier)) {
+      Signals.onStop(daemon::requestStop);
+      Signals.onReload(() -> reloads.execute(daemon::reload));
+      daemon.start();
+      daemon.awaitStop();
+      return 0;
+    } catch (DataplaneException | ApiServerException impossible) {
+      err.println("vxland: " + impossible.getMessage());
+      return FAILED;
+    } finally {
+      reloads.shutdown();
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.vxland.daemon;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.InvalidValueException;
+import io.vxland.model.LocalPort;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Network;
+import io.vxland.model.NetworkName;
+import io.vxland.model.OverlayOptions;
+import io.vxland.model.Template;
+import io.vxland.model.Vni;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What must survive a restart: libvirt's networks, because their bridges have to stand before
+ * libvirt starts (it takes a network whose bridge is missing for inactive), and the cards of
+ * running VMs, because libvirt's {@code stopped} hook no longer tells them. One JSON file, replaced
+ * as a whole.
+ */
+final class Memory {
+  private static final int FORMAT = 1;
+  private static final long MAX_BYTES = 64L << 20;
+
+  private final ObjectMapper mapper =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  private final Path file;
+
+  Memory(Path file) {
+    this.file = file;
+  }
+
+  private record Document(int format, List<KnownNetwork> networks, List<KnownPort> ports) {}
+
+  private record KnownNetwork(
+      String name, int vni, String bridge, String template, boolean active, boolean autostart) {}
+
+  private record KnownPort(
+      String domain,
+      String name,
+      String mac,
+      int vni,
+      String bridge,
+      String tap,
+      String portId,
+      String state) {}
+
+  /**
+   * What was remembered.
+   *
+   * @param networks libvirt's networks
+   * @param ports the cards of VMs
+   */
+  record Recollection(List<World.LibvirtNetwork> networks, List<LocalPort> ports) {}
+
+  /**
+   * Writes the file.
+   *
+   * @throws IOException if it cannot be written; the old one then still stands
+   */
+  void save(World.View view) throws IOException {
+    Document document =
+        new Document(
+            FORMAT,
+            view.libvirt().values().stream().map(Memory::known).toList(),
+            view.ports().stream().sorted().map(Memory::known).toList());
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    try (FileChannel channel =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer bytes = ByteBuffer.wrap(mapper.writeValueAsBytes(document));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @return empty if there is none
+   * @throws IOException if it cannot be read or is not what was written; it is moved aside then
+   */
+  Optional<Recollection> load() throws IOException {
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw aside("it has more than " + MAX_BYTES + " bytes");
+      }
+      Document document = mapper.readValue(Files.readAllBytes(file), Document.class);
+      if (document.format() != FORMAT) {
+        throw aside("its format is " + document.format() + ", not " + FORMAT);
+      }
+      return Optional.of(
+          new Recollection(
+              document.networks().stream().map(Memory::network).toList(),
+              document.ports().stream().map(Memory::port).toList()));
+    } catch (NoSuchFileException never) {
+      return Optional.empty();
+    } catch (JsonProcessingException | InvalidValueException | NullPointerException broken) {
+      throw aside(String.valueOf(broken.getMessage()).lines().findFirst().orElse("it is broken"));
+    } catch (IllegalArgumentException broken) {
+      throw aside(broken.getMessage());
+    }
+  }
+
+  private IOException aside(String why) throws IOException {
+    Path kept = file.resolveSibling(file.getFileName() + ".unreadable");
+    Files.move(file, kept, StandardCopyOption.REPLACE_EXISTING);
+    return new IOException(file + " cannot be used: " + why + "; kept as " + kept);
+  }
+
+  private static KnownNetwork known(World.LibvirtNetwork known) {
+    Network network = known.network();
+    return new KnownNetwork(
+        network.name().value(),
+        network.vni().value(),
+        network.bridge().map(InterfaceName::value).orElse(""),
+        network.template().toString(),
+        known.active(),
+        known.autostart());
+  }
+
+  private static World.LibvirtNetwork network(KnownNetwork known) {
+    return new World.LibvirtNetwork(
+        new Network(
+            new NetworkName(known.name()),
+            new Vni(known.vni()),
+            Optional.of(known.bridge()).filter(b -> !b.isEmpty()).map(InterfaceName::new),
+            Template.parse(known.template()),
+            Network.Origin.LIBVIRT,
+            OverlayOptions.DEFAULTS),
+        known.active(),
+        known.autostart());
+  }
+
+  private static KnownPort known(LocalPort port) {
+    return new KnownPort(
+        port.domain().toString(),
+        port.domainName(),
+        port.mac().toString(),
+        port.vni().value(),
+        port.bridge().value(),
+        port.tap().map(InterfaceName::value).orElse(""),
+        port.portId().map(UUID::toString).orElse(""),
+        port.state().name());
+  }
+
+  private static LocalPort port(KnownPort known) {
+    return new LocalPort(
+        UUID.fromString(known.domain()),
+        known.name(),
+        MacAddress.parse(known.mac()),
+        new Vni(known.vni()),
+        new InterfaceName(known.bridge()),
+        Optional.of(known.tap()).filter(tap -> !tap.isEmpty()).map(InterfaceName::new),
+        Optional.of(known.portId()).filter(id -> !id.isEmpty()).map(UUID::fromString),
+        LocalPort.State.valueOf(known.state()));
+  }
+}

@@ -1,0 +1,62 @@
+package io.vxland.daemon;
+
+import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.Dataplane.Uplink;
+import io.vxland.model.Vni;
+import io.vxland.plan.Change;
+import io.vxland.plan.DesiredState;
+import io.vxland.plan.Problem;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * How a pass ended.
+ *
+ * @param worldVersion the version of the world that it saw
+ * @param uplink where tunnels start
+ * @param desired what should be
+ * @param applied how many changes were made
+ * @param remaining what is still to do
+ * @param failures what the kernel refused
+ * @param problems what an administrator has to settle
+ * @param standing the VNIs whose segments are as they should be
+ * @param error why the kernel could not be read at all; "" if it could
+ */
+record Outcome(
+    long worldVersion,
+    Uplink uplink,
+    DesiredState desired,
+    int applied,
+    List<Change> remaining,
+    List<Failure> failures,
+    List<Problem> problems,
+    Set<Vni> standing,
+    String error) {
+
+  /** Before the first pass. */
+  static final Outcome NONE =
+      failed(-1, new Uplink(Optional.empty(), Optional.empty()), "no pass yet");
+
+  static Outcome failed(long worldVersion, Uplink uplink, String error) {
+    return new Outcome(
+        worldVersion,
+        uplink,
+        new DesiredState(new TreeMap<>(), List.of(), false),
+        0,
+        List.of(),
+        List.of(),
+        List.of(),
+        Set.of(),
+        error);
+  }
+
+  boolean inSync() {
+    return error.isEmpty() && remaining.isEmpty() && failures.isEmpty();
+  }
+
+  boolean needsRetry() {
+    return !inSync();
+  }
+}

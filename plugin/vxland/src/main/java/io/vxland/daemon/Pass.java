@@ -1,0 +1,112 @@
+package io.vxland.daemon;
+
+import io.vxland.control.ControlPlane;
+import io.vxland.dataplane.Dataplane;
+import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.Dataplane.Uplink;
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.Vni;
+import io.vxland.plan.Change;
+import io.vxland.plan.Desire;
+import io.vxland.plan.DesiredState;
+import io.vxland.plan.Inputs;
+import io.vxland.plan.Plan;
+import io.vxland.plan.Planner;
+import io.vxland.plan.Problem;
+import io.vxland.plan.Segment;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * One pass of the loop: inputs, desired state, actual state, plan, apply; until nothing is left.
+ */
+final class Pass {
+  /** A plan that is still not empty after so many rounds is not going to be. */
+  private static final int MAX_ROUNDS = 3;
+
+  private final Supplier<World.View> world;
+  private final Supplier<ControlPlane> control;
+
+  /**
+   * Creates it.
+   *
+   * @param world the inputs as they are now
+   * @param control the control plane as it is now
+   */
+  Pass(Supplier<World.View> world, Supplier<ControlPlane> control) {
+    this.world = world;
+    this.control = control;
+  }
+
+  /** Runs on the loop's thread. */
+  Outcome run(Dataplane dataplane) {
+    World.View view = world.get();
+    Uplink uplink = new Uplink(Optional.empty(), Optional.empty());
+    try {
+      uplink = dataplane.uplink(view.vtep());
+      DesiredState desired = desired(view, uplink);
+      Plan plan = Planner.plan(desired, dataplane.read(), view.inventoryComplete());
+      List<Failure> failures = List.of();
+      int applied = 0;
+      for (int round = 0; round < MAX_ROUNDS && !plan.isEmpty() && failures.isEmpty(); round++) {
+        failures = dataplane.apply(plan.changes());
+        applied += plan.changes().size() - failures.size();
+        plan = Planner.plan(desired, dataplane.read(), view.inventoryComplete());
+      }
+      return outcome(view, uplink, desired, applied, plan, failures);
+    } catch (DataplaneException failed) {
+      return Outcome.failed(view.version(), uplink, failed.getMessage());
+    }
+  }
+
+  /** Plans without applying, for those who want to see what would be done. */
+  Plan preview(Dataplane dataplane) throws DataplaneException {
+    World.View view = world.get();
+    DesiredState desired = desired(view, dataplane.uplink(view.vtep()));
+    Plan plan = Planner.plan(desired, dataplane.read(), view.inventoryComplete());
+    List<Problem> problems = new ArrayList<>(view.problems());
+    problems.addAll(plan.problems());
+    return new Plan(plan.changes(), problems, plan.blocked());
+  }
+
+  private DesiredState desired(World.View view, Uplink uplink) {
+    return Desire.of(
+        new Inputs(
+            uplink.vtep(),
+            uplink.underlay(),
+            view.networks(),
+            view.ports(),
+            control.get().knowledge(view.networks())));
+  }
+
+  private static Outcome outcome(
+      World.View view,
+      Uplink uplink,
+      DesiredState desired,
+      int applied,
+      Plan plan,
+      List<Failure> failures) {
+    Set<InterfaceName> unsettled = new HashSet<>();
+    plan.changes().stream().map(Change::device).forEach(unsettled::add);
+    failures.stream().map(failure -> failure.change().device()).forEach(unsettled::add);
+    List<Problem> problems = new ArrayList<>(view.problems());
+    problems.addAll(plan.problems());
+    Set<Vni> standing = new HashSet<>();
+    for (Segment segment : desired.segments().values()) {
+      boolean settled =
+          !plan.blocked().contains(segment.vni())
+              && !unsettled.contains(segment.vxlan().name())
+              && segment.bridge().filter(bridge -> unsettled.contains(bridge.name())).isEmpty();
+      if (settled) {
+        standing.add(segment.vni());
+      }
+    }
+    return new Outcome(
+        view.version(), uplink, desired, applied, plan.changes(), failures, problems, standing, "");
+  }
+}

@@ -1,0 +1,152 @@
+package io.vxland.daemon;
+
+import io.vxland.api.Change;
+import io.vxland.api.NetworkDetails;
+import io.vxland.api.NetworkSummary;
+import io.vxland.api.Port;
+import io.vxland.api.Problem;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.LocalPort;
+import io.vxland.model.Network;
+import io.vxland.model.OverlayOptions;
+import io.vxland.model.OverlayOptions.Replication;
+import io.vxland.model.Prefix;
+import io.vxland.model.StaticEntry;
+import io.vxland.plan.Segment;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the API shows of the daemon's values. */
+final class Views {
+  private Views() {}
+
+  static Change change(io.vxland.plan.Change change) {
+    String kind =
+        change
+            .getClass()
+            .getSimpleName()
+            .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+            .toLowerCase(Locale.ROOT);
+    return new Change(
+        kind,
+        change.device().value(),
+        kind.replace('-', ' ') + " " + change.device(),
+        change.command());
+  }
+
+  /** The planner writes what is wrong and what to do as two halves of a sentence. */
+  static Problem problem(io.vxland.plan.Problem problem) {
+    int half = problem.message().indexOf("; ");
+    return half < 0
+        ? new Problem(problem.subject(), problem.message(), "")
+        : new Problem(
+            problem.subject(),
+            problem.message().substring(0, half),
+            problem.message().substring(half + 2));
+  }
+
+  static Problem failure(io.vxland.dataplane.Dataplane.Failure failure) {
+    return new Problem(
+        "device " + failure.change().device(),
+        "the kernel refused '" + failure.change().command() + "': " + failure.reason(),
+        "vxland tries again; if it stays, compare with the kernel's log");
+  }
+
+  static Port port(LocalPort port, World.View view) {
+    String network =
+        view.networks().stream()
+            .filter(candidate -> candidate.vni().equals(port.vni()))
+            .map(candidate -> candidate.name().value())
+            .sorted()
+            .findFirst()
+            .orElse("");
+    return new Port(
+        port.domainName(),
+        port.domain().toString(),
+        port.mac().toString(),
+        network,
+        port.vni().value(),
+        port.tap().map(InterfaceName::value).orElse(""),
+        port.bridge().value(),
+        Port.State.valueOf(port.state().name()));
+  }
+
+  static NetworkSummary summary(Network network, World.View view, Outcome outcome) {
+    Optional<Segment> segment = segment(network, outcome);
+    World.LibvirtNetwork known = view.libvirt().get(network.name());
+    return new NetworkSummary(
+        network.name().value(),
+        network.vni().value(),
+        network.template().toString(),
+        network.bridge().map(InterfaceName::value).orElse(""),
+        Network.vxlanDevice(network.vni()).value(),
+        segment.map(found -> found.vxlan().mtu().bytes()).orElse(0),
+        network.options().port().value(),
+        state(known),
+        known != null && known.autostart(),
+        (int) view.ports().stream().filter(port -> port.vni().equals(network.vni())).count(),
+        segment.map(found -> found.replication().size()).orElse(0),
+        segment.isPresent() && outcome.standing().contains(network.vni()));
+  }
+
+  private static NetworkSummary.State state(World.LibvirtNetwork known) {
+    if (known == null) {
+      return NetworkSummary.State.CONFIGURATION;
+    }
+    return known.active() ? NetworkSummary.State.ACTIVE : NetworkSummary.State.INACTIVE;
+  }
+
+  static NetworkDetails details(Network network, World.View view, Outcome outcome) {
+    OverlayOptions options = network.options();
+    return new NetworkDetails(
+        summary(network, view, outcome),
+        new NetworkDetails.Options(
+            replication(options.replication()),
+            options.learning(),
+            options.ageing().orElse(0),
+            options.proxy(),
+            options.suppress(),
+            options.flood(),
+            options.ttl().orElse(0),
+            options.addresses().stream().map(Prefix::toString).toList(),
+            options.entries().stream().map(StaticEntry::toString).toList()),
+        segment(network, outcome).stream()
+            .flatMap(found -> found.replication().stream())
+            .map(Object::toString)
+            .toList(),
+        view.ports().stream()
+            .filter(port -> port.vni().equals(network.vni()))
+            .sorted()
+            .map(port -> port(port, view))
+            .toList(),
+        outcome.problems().stream()
+            .filter(problem -> problem.subject().equals("network '" + network.name() + "'"))
+            .map(Views::problem)
+            .toList());
+  }
+
+  private static String replication(Replication replication) {
+    if (replication instanceof Replication.Peers) {
+      return "own list of peers";
+    } else if (replication instanceof Replication.Remote remote) {
+      return "one remote " + remote.peer();
+    } else if (replication instanceof Replication.Group group) {
+      return "group " + group.group();
+    }
+    return "peers of the control plane";
+  }
+
+  /** The segment that a network has in the desired state; empty if another took its VNI. */
+  static Optional<Segment> segment(Network network, Outcome outcome) {
+    return Optional.ofNullable(outcome.desired().segments().get(network.vni()))
+        .filter(segment -> segment.network().equals(network.name()));
+  }
+
+  /** How many entries a segment asks for. */
+  static int entries(Segment segment) {
+    return segment.replication().size()
+        + segment.unicast().size()
+        + segment.neighbours().values().stream().mapToInt(Map::size).sum();
+  }
+}

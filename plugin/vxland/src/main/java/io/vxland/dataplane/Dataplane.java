@@ -1,0 +1,61 @@
+package io.vxland.dataplane;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.Vtep;
+import io.vxland.plan.ActualState;
+import io.vxland.plan.Change;
+import io.vxland.plan.Inputs;
+import java.util.List;
+import java.util.Optional;
+
+/** What a driver of a data plane does. Used by the reconciler's thread only. */
+public interface Dataplane extends AutoCloseable {
+  /**
+   * Reads what the kernel has.
+   *
+   * @throws DataplaneException if it cannot be read
+   */
+  ActualState read() throws DataplaneException;
+
+  /**
+   * Applies changes in their order. A change that fails does not keep the others from being tried.
+   *
+   * @return the changes that failed, with the kernel's words
+   * @throws DataplaneException if the kernel cannot be spoken to at all
+   */
+  List<Failure> apply(List<Change> changes) throws DataplaneException;
+
+  /**
+   * Finds where tunnels start on this host.
+   *
+   * @param configured the address that the configuration demands; empty: that of the device of the
+   *     default route, IPv4 before IPv6
+   */
+  Uplink uplink(Optional<Vtep> configured) throws DataplaneException;
+
+  /**
+   * Reads all of the FDB of one VXLAN device, learned entries included.
+   *
+   * @throws DataplaneException if there is no such device
+   */
+  List<Forwarded> forwarding(InterfaceName vxlan) throws DataplaneException;
+
+  @Override
+  void close();
+
+  /**
+   * A change that the kernel refused.
+   *
+   * @param change what was tried
+   * @param reason the kernel's words
+   */
+  record Failure(Change change, String reason) {}
+
+  /**
+   * Where tunnels start.
+   *
+   * @param vtep the address; empty if none could be found
+   * @param underlay the device that has it; empty if none is up and has it
+   */
+  record Uplink(Optional<Vtep> vtep, Optional<Inputs.Underlay> underlay) {}
+}

@@ -1,0 +1,191 @@
+package io.vxland.dataplane.linux;
+
+import io.vxland.dataplane.Forwarded;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.InvalidValueException;
+import io.vxland.model.IpAddress;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Prefix;
+import io.vxland.model.UdpPort;
+import io.vxland.netlink4j.RtnetlinkConnection;
+import io.vxland.netlink4j.model.AddrGenMode;
+import io.vxland.netlink4j.model.Bridge;
+import io.vxland.netlink4j.model.BridgePort;
+import io.vxland.netlink4j.model.EntryState;
+import io.vxland.netlink4j.model.FdbEntry;
+import io.vxland.netlink4j.model.InterfaceAddress;
+import io.vxland.netlink4j.model.Link;
+import io.vxland.netlink4j.model.Neighbour;
+import io.vxland.netlink4j.model.NetlinkException;
+import io.vxland.netlink4j.model.Vxlan;
+import io.vxland.plan.ActualState;
+import io.vxland.plan.ActualState.Forwarding;
+import io.vxland.plan.ActualState.Kind;
+import io.vxland.plan.Ownership;
+import io.vxland.plan.Segment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads the actual state: one dump each of links, FDB, neighbours and addresses. */
+final class ActualReader {
+  private final RtnetlinkConnection connection;
+  private final Map<Integer, InterfaceName> names = new HashMap<>();
+  private final Map<InterfaceName, ActualState.Link> links = new HashMap<>();
+
+  /** Our devices by index; what is in others does not concern the planner. */
+  private final Map<Integer, InterfaceName> ours = new HashMap<>();
+
+  ActualReader(RtnetlinkConnection connection) {
+    this.connection = connection;
+  }
+
+  ActualState read() throws NetlinkException {
+    List<Link> all = connection.links();
+    for (Link link : all) {
+      name(link).ifPresent(name -> names.put(link.index(), name));
+    }
+    Map<Integer, InterfaceName> vxlans = new HashMap<>();
+    for (Link link : all) {
+      InterfaceName name = names.get(link.index());
+      if (name != null) {
+        links.put(name, link(name, link));
+        if (Ownership.vniOf(link.alias()).isPresent()) {
+          ours.put(link.index(), name);
+          if (link.vxlan().isPresent()) {
+            vxlans.put(link.index(), name);
+          }
+        }
+      }
+    }
+    Map<InterfaceName, Forwarding> forwarding = Map.of();
+    if (!vxlans.isEmpty()) {
+      ForwardingSink sink = new ForwardingSink(vxlans);
+      connection.dumpFdb(sink);
+      forwarding = sink.forwarding();
+    }
+    return new ActualState(links, forwarding, neighbours(), addresses());
+  }
+
+  /**
+   * The kernel takes names that we do not, in other scripts say; such a device is nobody's here.
+   */
+  private static Optional<InterfaceName> name(Link link) {
+    try {
+      return Optional.of(new InterfaceName(link.name()));
+    } catch (InvalidValueException foreign) {
+      return Optional.empty();
+    }
+  }
+
+  private ActualState.Link link(InterfaceName name, Link link) {
+    return new ActualState.Link(
+        name,
+        link.alias(),
+        Values.model(link.address()),
+        link.mtu(),
+        link.isUp(),
+        Optional.ofNullable(names.get(link.master())),
+        kind(link),
+        link.addrGenMode().filter(mode -> mode != AddrGenMode.NONE).isPresent(),
+        link.bridgePort().map(ActualReader::flags));
+  }
+
+  private static Segment.PortFlags flags(BridgePort port) {
+    return new Segment.PortFlags(
+        port.isOn(BridgePort.LEARNING), port.isOn(BridgePort.NEIGH_SUPPRESS));
+  }
+
+  private static Kind kind(Link link) {
+    if (link.bridge().isPresent()) {
+      Bridge bridge = link.bridge().get();
+      return new Kind.Bridge(
+          bridge.get(Bridge.STP_STATE).orElse(0L) == 0
+              && !bridge.get(Bridge.MCAST_SNOOPING).orElse(false));
+    }
+    return link.vxlan().map(ActualReader::vxlan).orElseGet(Kind.Other::new);
+  }
+
+  private static Kind vxlan(Vxlan vxlan) {
+    int port = vxlan.get(Vxlan.PORT).orElse(0);
+    if (port == 0) {
+      return new Kind.Other();
+    }
+    return new Kind.Vxlan(
+        vxlan.vni(),
+        vxlan.local().map(Values::model),
+        new UdpPort(port),
+        vxlan.get(Vxlan.LEARNING).orElse(true),
+        vxlan.get(Vxlan.AGEING).orElse(0L).intValue(),
+        vxlan.get(Vxlan.PROXY).orElse(false),
+        vxlan.get(Vxlan.TTL).orElse(0),
+        vxlan.remote().map(Values::model),
+        vxlan.get(Vxlan.LINK).orElse(0) != 0);
+  }
+
+  private Map<InterfaceName, Map<IpAddress, ActualState.Neighbour>> neighbours()
+      throws NetlinkException {
+    Map<InterfaceName, Map<IpAddress, ActualState.Neighbour>> byDevice = new HashMap<>();
+    if (!ours.isEmpty()) {
+      for (Neighbour neighbour : connection.neighbours()) {
+        InterfaceName device = ours.get(neighbour.ifindex());
+        if (device != null && neighbour.isPermanent() && neighbour.linkAddress() != null) {
+          byDevice
+              .computeIfAbsent(device, name -> new HashMap<>())
+              .put(
+                  Values.model(neighbour.address()),
+                  new ActualState.Neighbour(
+                      Values.model(neighbour.linkAddress()),
+                      neighbour.protocol() == Ownership.PROTOCOL));
+        }
+      }
+    }
+    return byDevice;
+  }
+
+  private Map<InterfaceName, Map<Prefix, Boolean>> addresses() throws NetlinkException {
+    Map<InterfaceName, Map<Prefix, Boolean>> byDevice = new HashMap<>();
+    if (!ours.isEmpty()) {
+      for (InterfaceAddress address : connection.addresses()) {
+        InterfaceName device = ours.get(address.ifindex());
+        if (device != null) {
+          byDevice
+              .computeIfAbsent(device, name -> new HashMap<>())
+              .put(Values.model(address.address()), address.protocol() == Ownership.PROTOCOL);
+        }
+      }
+    }
+    return byDevice;
+  }
+
+  /** All entries of a VXLAN device, learned ones included, as people want to see them. */
+  static List<Forwarded> forwarded(List<FdbEntry> entries) {
+    List<Forwarded> all = new ArrayList<>();
+    for (FdbEntry entry : entries) {
+      if (entry.isSelf() && entry.dst() != null && entry.mac().isMac()) {
+        all.add(
+            new Forwarded(
+                Values.model(entry.mac()), ForwardingSink.destination(entry), origin(entry)));
+      }
+    }
+    return all;
+  }
+
+  private static Forwarded.Origin origin(FdbEntry entry) {
+    if (Values.model(entry.mac()).equals(MacAddress.ZERO) || isOurs(entry)) {
+      return Forwarded.Origin.OURS;
+    }
+    return entry.isStatic() || entry.isExternallyLearned()
+        ? Forwarded.Origin.FOREIGN
+        : Forwarded.Origin.LEARNED;
+  }
+
+  /** See {@link Ownership}: static, and neither permanent nor FRR's. */
+  static boolean isOurs(FdbEntry entry) {
+    return (entry.state() & EntryState.NOARP) != 0
+        && (entry.state() & EntryState.PERMANENT) == 0
+        && !entry.isExternallyLearned();
+  }
+}

@@ -1,0 +1,123 @@
+package io.vxland.dataplane.linux;
+
+import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.model.InterfaceName;
+import io.vxland.netlink4j.BatchOutcome;
+import io.vxland.netlink4j.RtnetlinkConnection;
+import io.vxland.netlink4j.model.Link;
+import io.vxland.netlink4j.model.LinkSpec;
+import io.vxland.netlink4j.model.NetlinkException;
+import io.vxland.plan.Change;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Applies a plan. Devices are made and deleted one at a time, for what follows needs their indexes;
+ * all else goes in batches.
+ */
+final class Applier {
+  private final RtnetlinkConnection connection;
+  private final Map<String, Integer> indexByName = new HashMap<>();
+  private final List<Change> pending = new ArrayList<>();
+  private final List<io.vxland.netlink4j.model.Change> messages = new ArrayList<>();
+  private final List<Failure> failures = new ArrayList<>();
+
+  Applier(RtnetlinkConnection connection) {
+    this.connection = connection;
+  }
+
+  List<Failure> apply(List<Change> changes) throws NetlinkException {
+    if (changes.isEmpty()) {
+      return List.of();
+    }
+    for (Link link : connection.links()) {
+      indexByName.put(link.name(), link.index());
+    }
+    for (Change change : changes) {
+      if (change instanceof Change.CreateBridge create) {
+        create(change, Messages.bridge(create.spec(), create.vni()));
+      } else if (change instanceof Change.CreateVxlan create) {
+        create(change, Messages.vxlan(create.spec(), this::index));
+      } else if (change instanceof Change.DeleteLink) {
+        delete(change);
+      } else {
+        add(change);
+      }
+    }
+    flush();
+    return failures;
+  }
+
+  private void create(Change change, LinkSpec spec) throws NetlinkException {
+    flush();
+    try {
+      indexByName.put(change.device().value(), connection.createLink(spec));
+    } catch (NetlinkException refused) {
+      failures.add(new Failure(change, words(refused)));
+    }
+  }
+
+  private void delete(Change change) throws NetlinkException {
+    flush();
+    int index = index(change.device());
+    if (index == 0) {
+      return;
+    }
+    try {
+      connection.apply(io.vxland.netlink4j.model.Change.delete(LinkSpec.index(index)));
+    } catch (NetlinkException refused) {
+      if (!refused.isAbsent()) {
+        failures.add(new Failure(change, words(refused)));
+      }
+    }
+    indexByName.remove(change.device().value());
+  }
+
+  private void add(Change change) {
+    if (index(change.device()) == 0) {
+      failures.add(new Failure(change, "there is no device " + change.device()));
+      return;
+    }
+    pending.add(change);
+    messages.add(Messages.of(change, this::index));
+  }
+
+  /** The index of a device; 0 if there is none. */
+  private int index(InterfaceName name) {
+    return indexByName.getOrDefault(name.value(), 0);
+  }
+
+  private void flush() throws NetlinkException {
+    if (pending.isEmpty()) {
+      return;
+    }
+    BatchOutcome outcome = connection.apply(messages);
+    for (io.vxland.netlink4j.Failure refused : outcome.failures()) {
+      Change change = pending.get(refused.index());
+      if (!isDone(change, refused.error())) {
+        failures.add(new Failure(change, words(refused.error())));
+      }
+    }
+    pending.clear();
+    messages.clear();
+  }
+
+  /** The change says what was tried; this is what the kernel said to it. */
+  private static String words(NetlinkException error) {
+    return error.kernelText().isEmpty()
+        ? error.errnoName()
+        : error.kernelText() + " (" + error.errnoName() + ")";
+  }
+
+  /** What is to be removed and is not there is done; so is what is to be added and is there. */
+  private static boolean isDone(Change change, NetlinkException error) {
+    boolean removal =
+        change instanceof Change.RemoveMac
+            || change instanceof Change.RemoveReplica
+            || change instanceof Change.RemoveNeighbour
+            || change instanceof Change.RemoveAddress;
+    return removal ? error.isAbsent() : change instanceof Change.AddAddress && error.isPresent();
+  }
+}

@@ -1,0 +1,71 @@
+package io.vxland.dataplane.linux;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
+import io.vxland.netlink4j.DumpSink;
+import io.vxland.netlink4j.model.FdbEntry;
+import io.vxland.netlink4j.model.IpAddress;
+import io.vxland.plan.ActualState.Destination;
+import io.vxland.plan.ActualState.Forwarding;
+import io.vxland.plan.ActualState.UnicastEntry;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Gathers the FDB of our VXLAN devices out of a dump of all. A hundred thousand entries name a few
+ * hosts, so equal destinations share one object.
+ */
+final class ForwardingSink implements DumpSink<FdbEntry> {
+  private final Map<Integer, InterfaceName> vxlans;
+  private final Map<IpAddress, UnicastEntry> shared = new HashMap<>();
+  private final Map<InterfaceName, Forwarding> byDevice = new HashMap<>();
+
+  ForwardingSink(Map<Integer, InterfaceName> vxlans) {
+    this.vxlans = vxlans;
+  }
+
+  @Override
+  public void begin() {
+    byDevice.clear();
+  }
+
+  @Override
+  public void accept(FdbEntry entry) {
+    InterfaceName device = vxlans.get(entry.ifindex());
+    if (device == null || !entry.isSelf() || entry.dst() == null || !entry.mac().isMac()) {
+      return;
+    }
+    if (!byDevice.containsKey(device)) {
+      byDevice.put(device, new Forwarding(new HashSet<>(), new HashMap<>()));
+    }
+    MacAddress mac = Values.model(entry.mac());
+    if (mac.equals(MacAddress.ZERO)) {
+      replicas(device).add(destination(entry));
+    } else if (entry.isStatic() || entry.isExternallyLearned()) {
+      byDevice.get(device).unicast().put(mac, place(entry));
+    }
+  }
+
+  private Set<Destination> replicas(InterfaceName device) {
+    return byDevice.get(device).replication();
+  }
+
+  private UnicastEntry place(FdbEntry entry) {
+    boolean ours = ActualReader.isOurs(entry);
+    if (entry.port() != 0 || entry.vni() != 0 || !ours) {
+      return new UnicastEntry(destination(entry), ours);
+    }
+    return shared.computeIfAbsent(
+        entry.dst(), dst -> new UnicastEntry(Destination.of(Values.model(dst)), true));
+  }
+
+  static Destination destination(FdbEntry entry) {
+    return new Destination(Values.model(entry.dst()), entry.port(), entry.vni());
+  }
+
+  Map<InterfaceName, Forwarding> forwarding() {
+    return byDevice;
+  }
+}

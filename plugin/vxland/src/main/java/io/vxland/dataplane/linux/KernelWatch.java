@@ -1,0 +1,134 @@
+package io.vxland.dataplane.linux;
+
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.InvalidValueException;
+import io.vxland.model.MacAddress;
+import io.vxland.netlink4j.Event;
+import io.vxland.netlink4j.Group;
+import io.vxland.netlink4j.RtnetlinkConnection;
+import io.vxland.netlink4j.Subscription;
+import io.vxland.netlink4j.model.FdbEntry;
+import io.vxland.netlink4j.model.Link;
+import io.vxland.netlink4j.model.NetlinkException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Tells of what happens in the kernel, on a thread of its own. What the kernel learns from guests'
+ * frames is no drift and wakes nobody, except that a card is heard on its tap.
+ */
+public final class KernelWatch implements AutoCloseable {
+  private static final Duration POLL = Duration.ofSeconds(60);
+
+  private final Subscription subscription;
+  private final Listener listener;
+  private final Map<Integer, String> names = new HashMap<>();
+  private final Thread thread = new Thread(this::run, "kernel-watch");
+
+  /** What hears of it. Called on the watch's thread; it should not wait for anything. */
+  public interface Listener {
+    /** Something changed that may matter to the planner. */
+    void changed();
+
+    /** A bridge learned a card on one of its ports. */
+    void heard(InterfaceName port, MacAddress mac);
+
+    /** The watch ended because of an error; the loop's refresh is all that is left. */
+    void ended(String reason);
+  }
+
+  private KernelWatch(Subscription subscription, Listener listener) {
+    this.subscription = subscription;
+    this.listener = listener;
+  }
+
+  /**
+   * Subscribes and starts the thread.
+   *
+   * @throws DataplaneException if the kernel refuses the subscription
+   */
+  public static KernelWatch start(Listener listener) throws DataplaneException {
+    try {
+      Subscription subscription =
+          Subscription.open(
+              EnumSet.of(Group.LINK, Group.NEIGHBOUR, Group.IPV4_ADDRESS, Group.IPV6_ADDRESS));
+      KernelWatch watch = new KernelWatch(subscription, listener);
+      watch.readNames();
+      watch.thread.setDaemon(true);
+      watch.thread.start();
+      return watch;
+    } catch (NetlinkException refused) {
+      throw new DataplaneException(refused.getMessage(), refused);
+    }
+  }
+
+  private void readNames() throws NetlinkException {
+    try (RtnetlinkConnection connection = RtnetlinkConnection.open()) {
+      names.clear();
+      for (Link link : connection.links()) {
+        names.put(link.index(), link.name());
+      }
+    }
+  }
+
+  private void run() {
+    try {
+      boolean open = true;
+      while (open) {
+        open = subscription.poll(POLL, this::take);
+      }
+    } catch (NetlinkException failed) {
+      listener.ended(failed.getMessage());
+    }
+  }
+
+  private void take(Event event) {
+    if (event instanceof Event.LinkEvent link) {
+      if (link.removed()) {
+        names.remove(link.link().index());
+      } else {
+        names.put(link.link().index(), link.link().name());
+      }
+      listener.changed();
+    } else if (event instanceof Event.FdbEvent fdb) {
+      take(fdb.entry(), fdb.removed());
+    } else if (event instanceof Event.NeighbourEvent neighbour) {
+      if (neighbour.neighbour().isPermanent()) {
+        listener.changed();
+      }
+    } else if (event instanceof Event.ResyncNeeded) {
+      resync();
+    } else {
+      listener.changed();
+    }
+  }
+
+  private void take(FdbEntry entry, boolean removed) {
+    if (entry.isStatic() || entry.mac().isZero()) {
+      listener.changed();
+    } else if (!removed && !entry.isSelf() && names.containsKey(entry.ifindex())) {
+      try {
+        listener.heard(new InterfaceName(names.get(entry.ifindex())), Values.model(entry.mac()));
+      } catch (InvalidValueException foreign) {
+        // A port whose name none of our taps can have.
+      }
+    }
+  }
+
+  private void resync() {
+    try {
+      readNames();
+    } catch (NetlinkException failed) {
+      listener.ended(failed.getMessage());
+    }
+    listener.changed();
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+  }
+}

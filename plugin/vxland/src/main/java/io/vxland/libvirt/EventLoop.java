@@ -1,0 +1,76 @@
+package io.vxland.libvirt;
+
+import io.vxland.libvirt.jna.VirLibrary;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs libvirt's default event loop on a thread of its own: it reads events and answers keepalive.
+ * The loop is one per process (virevent.c), so one of these at a time; it must be there before the
+ * first connection is opened.
+ */
+final class EventLoop {
+  /** How long to wait when the loop fails, so that it does not spin. */
+  private static final long PAUSE_SECONDS = 1;
+
+  private final VirLibrary library;
+  private final Signals signals;
+  private final int wake;
+  private final CountDownLatch ending = new CountDownLatch(1);
+  private final Thread thread;
+
+  private EventLoop(VirLibrary library, Signals.Sink sink, int wake) {
+    this.library = library;
+    this.signals = new Signals(library, sink);
+    this.wake = wake;
+    this.thread = new Thread(this::run, "libvirt-events");
+    this.thread.setDaemon(true);
+  }
+
+  static EventLoop start(VirLibrary library, Signals.Sink sink) throws LibvirtException {
+    library.virSetErrorFunc(null, VirLibrary.SILENCE);
+    // Done twice it changes nothing: libvirt keeps the first loop.
+    if (library.virEventRegisterDefaultImpl() < 0) {
+      throw new LibvirtException("set up libvirt's event loop", library.virGetLastErrorMessage());
+    }
+    int wake = library.virEventAddTimeout(-1, VirLibrary.WAKE, null, null);
+    if (wake < 0) {
+      throw new LibvirtException("set up libvirt's event loop", library.virGetLastErrorMessage());
+    }
+    EventLoop loop = new EventLoop(library, sink, wake);
+    loop.thread.start();
+    return loop;
+  }
+
+  VirLibrary library() {
+    return library;
+  }
+
+  /** The callbacks, which live as long as the loop that calls them. */
+  Signals signals() {
+    return signals;
+  }
+
+  private void run() {
+    try {
+      while (ending.getCount() > 0) {
+        if (library.virEventRunDefaultImpl() < 0 && ending.await(PAUSE_SECONDS, TimeUnit.SECONDS)) {
+          break;
+        }
+      }
+      // Closed connections leave handles behind that the next two rounds free.
+      library.virEventRunDefaultImpl();
+      library.virEventRemoveTimeout(wake);
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends the thread, after the connections are closed. */
+  void close(Duration limit) {
+    ending.countDown();
+    library.virEventUpdateTimeout(wake, 0);
+    Threads.end(thread, limit);
+  }
+}

@@ -1,0 +1,28 @@
+package io.vxland.libvirt;
+
+/**
+ * Hears what libvirt says. All calls come from one thread, one after the other, in the order in
+ * which things happened. An event is delivered at once, never behind a request to libvirt; so a
+ * call should not wait for anything, and must not call {@link LibvirtConnection}'s operations on
+ * networks.
+ */
+public interface LibvirtListener {
+  /** The connection stands, and this is all there is. Events from here on follow. */
+  void connected(Inventory inventory);
+
+  /** The answer to {@link LibvirtConnection#requestInventory}. */
+  void inventory(Inventory inventory);
+
+  /** A VM changed. */
+  void domainChanged(DomainEvent event);
+
+  /** A network changed. */
+  void networkChanged(NetworkEvent event);
+
+  /**
+   * There is no connection, and the next attempt is on its way. What was known stays the best
+   * knowledge. Called once when a connection ends, once when the first attempt fails, and again
+   * only when the reason changes.
+   */
+  void disconnected(String reason);
+}

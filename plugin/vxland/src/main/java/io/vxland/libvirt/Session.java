@@ -1,0 +1,161 @@
+package io.vxland.libvirt;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import io.vxland.libvirt.jna.VirLibrary;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import org.libvirt.Connect;
+
+/**
+ * One connection to libvirt with its event callbacks, from its opening to its end.
+ *
+ * <p>libvirt keeps a reference to the connection for each callback; they must be taken back before
+ * the connection is closed, or it stays open.
+ */
+final class Session implements AutoCloseable {
+  /** Seconds between keepalive messages, and how many may go unanswered. */
+  private static final int KEEPALIVE_SECONDS = 5;
+
+  private static final int KEEPALIVE_COUNT = 3;
+
+  /** libvirt-java's connection, with the pointer that its other functions need. */
+  private static final class Connection extends Connect {
+    Connection(String uri) throws org.libvirt.LibvirtException {
+      super(uri);
+    }
+
+    Pointer pointer() {
+      return vcp.getPointer();
+    }
+  }
+
+  private final String uri;
+  private final VirLibrary library;
+  private final Signals signals;
+  private final Connection connection;
+  private int domainEvents = -1;
+  private int networkEvents = -1;
+  private boolean closeWatched;
+
+  private Session(String uri, EventLoop loop, Connection connection) {
+    this.uri = uri;
+    this.library = loop.library();
+    this.signals = loop.signals();
+    this.connection = connection;
+  }
+
+  /**
+   * Connects and registers the callbacks.
+   *
+   * @param number what the callbacks get as their opaque pointer; not 0
+   */
+  static Session open(String uri, EventLoop loop, long number) throws LibvirtException {
+    Session session;
+    try {
+      session = new Session(uri, loop, new Connection(uri));
+    } catch (org.libvirt.LibvirtException e) {
+      throw new LibvirtException("connect to " + uri, e.getMessage(), e);
+    }
+    try {
+      session.register(Pointer.createConstant(number));
+    } catch (LibvirtException e) {
+      session.close();
+      throw e;
+    }
+    return session;
+  }
+
+  private void register(Pointer number) throws LibvirtException {
+    Pointer pointer = pointer();
+    closeWatched =
+        library.virConnectRegisterCloseCallback(pointer, signals.closed(), number, null) == 0;
+    if (!closeWatched) {
+      throw failure("watch the connection to " + uri);
+    }
+    domainEvents =
+        library.virConnectDomainEventRegisterAny(
+            pointer, null, VirLibrary.DOMAIN_EVENT_LIFECYCLE, signals.domain(), number, null);
+    if (domainEvents < 0) {
+      throw failure("register for events of VMs on " + uri);
+    }
+    networkEvents =
+        library.virConnectNetworkEventRegisterAny(
+            pointer, null, VirLibrary.NETWORK_EVENT_LIFECYCLE, signals.network(), number, null);
+    if (networkEvents < 0) {
+      throw failure("register for events of networks on " + uri);
+    }
+    try {
+      connection.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
+    } catch (org.libvirt.LibvirtException e) {
+      throw new LibvirtException("set keepalive on " + uri, e.getMessage(), e);
+    }
+  }
+
+  Connect connect() {
+    return connection;
+  }
+
+  Pointer pointer() {
+    return connection.pointer();
+  }
+
+  VirLibrary library() {
+    return library;
+  }
+
+  boolean alive() {
+    return library.virConnectIsAlive(pointer()) == 1;
+  }
+
+  /** libvirt's words for the call that has just failed on this thread. */
+  LibvirtException failure(String tried) {
+    return new LibvirtException(tried, library.virGetLastErrorMessage());
+  }
+
+  /** Copies a string that libvirt made for us, and frees it. */
+  static byte[] take(Pointer string) {
+    try {
+      return string.getByteArray(0, Math.toIntExact(string.indexOf(0, (byte) 0)));
+    } finally {
+      free(string);
+    }
+  }
+
+  /** Frees memory that libvirt allocated with malloc(3). */
+  static void free(Pointer memory) {
+    Native.free(Pointer.nativeValue(memory));
+  }
+
+  static UUID uuid(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    return new UUID(buffer.getLong(), buffer.getLong());
+  }
+
+  static byte[] bytes(UUID uuid) {
+    return ByteBuffer.allocate(VirLibrary.UUID_BYTES)
+        .putLong(uuid.getMostSignificantBits())
+        .putLong(uuid.getLeastSignificantBits())
+        .array();
+  }
+
+  /** Takes the callbacks back and closes. On a dead connection libvirt's errors mean nothing. */
+  @Override
+  public void close() {
+    Pointer pointer = pointer();
+    if (networkEvents >= 0) {
+      library.virConnectNetworkEventDeregisterAny(pointer, networkEvents);
+    }
+    if (domainEvents >= 0) {
+      library.virConnectDomainEventDeregisterAny(pointer, domainEvents);
+    }
+    if (closeWatched) {
+      library.virConnectUnregisterCloseCallback(pointer, signals.closed());
+    }
+    try {
+      connection.close();
+    } catch (org.libvirt.LibvirtException alreadyDead) {
+      // The memory is freed all the same.
+    }
+  }
+}

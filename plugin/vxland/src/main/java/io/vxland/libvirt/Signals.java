@@ -1,0 +1,90 @@
+package io.vxland.libvirt;
+
+import com.sun.jna.Pointer;
+import io.vxland.libvirt.jna.VirLibrary;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * Turns libvirt's callbacks into values. libvirt calls them on the thread of its event loop, where
+ * nothing may be thrown, nothing may wait, and no request may be made.
+ */
+final class Signals {
+  /** Who gets the values, each with the number of the session that it belongs to. */
+  interface Sink {
+    void closed(long session, String reason);
+
+    void domain(long session, DomainEvent event);
+
+    void network(long session, NetworkEvent event);
+  }
+
+  private final VirLibrary library;
+  private final Sink sink;
+  // Fields, as JNA frees the native side of a callback that nobody refers to.
+  private final VirLibrary.CloseCallback closed = this::onClosed;
+  private final VirLibrary.DomainCallback domain = this::onDomain;
+  private final VirLibrary.NetworkCallback network = this::onNetwork;
+
+  Signals(VirLibrary library, Sink sink) {
+    this.library = library;
+    this.sink = sink;
+  }
+
+  VirLibrary.CloseCallback closed() {
+    return closed;
+  }
+
+  VirLibrary.DomainCallback domain() {
+    return domain;
+  }
+
+  VirLibrary.NetworkCallback network() {
+    return network;
+  }
+
+  private void onClosed(Pointer connection, int reason, Pointer session) {
+    // virConnectCloseReason: 0 error, 1 end of file, 2 keepalive, 3 closed by us.
+    String why =
+        switch (reason) {
+          case 1 -> "libvirt closed the connection";
+          case 2 -> "libvirt did not answer keepalive messages";
+          default -> "the connection to libvirt broke";
+        };
+    sink.closed(Pointer.nativeValue(session), why);
+  }
+
+  private int onDomain(Pointer connection, Pointer which, int event, int detail, Pointer session) {
+    DomainEvent value =
+        new DomainEvent(
+            uuid(which, library::virDomainGetUUID),
+            library.virDomainGetName(which),
+            DomainEvent.Kind.of(event),
+            detail,
+            Instant.now());
+    sink.domain(Pointer.nativeValue(session), value);
+    return 0;
+  }
+
+  private void onNetwork(
+      Pointer connection, Pointer which, int event, int detail, Pointer session) {
+    NetworkEvent value =
+        new NetworkEvent(
+            uuid(which, library::virNetworkGetUUID),
+            library.virNetworkGetName(which),
+            NetworkEvent.Kind.of(event),
+            Instant.now());
+    sink.network(Pointer.nativeValue(session), value);
+  }
+
+  /** virDomainGetUUID or virNetworkGetUUID: the object has it, the daemon is not asked. */
+  interface UuidCall {
+    int get(Pointer object, byte[] bytes);
+  }
+
+  static UUID uuid(Pointer object, UuidCall call) {
+    byte[] bytes = new byte[VirLibrary.UUID_BYTES];
+    call.get(object, bytes);
+    return Session.uuid(bytes);
+  }
+}

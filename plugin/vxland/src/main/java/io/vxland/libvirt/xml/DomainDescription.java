@@ -1,0 +1,19 @@
+package io.vxland.libvirt.xml;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What vxland needs to know of a VM.
+ *
+ * @param uuid the VM's UUID, the same on every host it moves to
+ * @param name its name
+ * @param nics its cards on networks and bridges, in the order of the document; cards of other kinds
+ *     ({@code user}, {@code direct}, {@code hostdev}, ...) are left out
+ */
+public record DomainDescription(UUID uuid, String name, List<Nic> nics) {
+  /** Copies the list. */
+  public DomainDescription {
+    nics = List.copyOf(nics);
+  }
+}

@@ -1,0 +1,60 @@
+package io.vxland.libvirt.xml;
+
+import static io.vxland.model.InvalidValueException.quote;
+
+import jakarta.xml.bind.annotation.XmlAccessType;
+import jakarta.xml.bind.annotation.XmlAccessorType;
+import jakarta.xml.bind.annotation.XmlAnyAttribute;
+import jakarta.xml.bind.annotation.XmlAttribute;
+import jakarta.xml.bind.annotation.XmlElement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import javax.xml.namespace.QName;
+
+/** The parts of {@code <network>} that are read. */
+@XmlAccessorType(XmlAccessType.FIELD)
+final class NetworkBinding {
+  @XmlElement private String name;
+  @XmlElement private String uuid;
+  @XmlElement private Metadata metadata;
+  @XmlElement private Forward forward;
+  @XmlElement private Bridge bridge;
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class Metadata {
+    @XmlElement(namespace = Overlays.NAMESPACE)
+    private Overlay overlay;
+  }
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class Overlay {
+    /** All of them, so that a misspelt one is refused instead of ignored. */
+    @XmlAnyAttribute private Map<QName, String> attributes = new HashMap<>();
+  }
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class Forward {
+    @XmlAttribute private String mode;
+  }
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class Bridge {
+    @XmlAttribute private String name;
+  }
+
+  NetworkDescription describe() throws LibvirtXmlException {
+    String networkName = Fields.required("network", "<name>", name);
+    String where = "network " + quote(networkName);
+    Optional<Overlay> overlay = Optional.ofNullable(metadata).map(m -> m.overlay);
+    Map<String, String> attributes = new HashMap<>();
+    overlay.ifPresent(
+        o -> o.attributes.forEach((key, text) -> attributes.put(key.toString(), text)));
+    return new NetworkDescription(
+        networkName,
+        Fields.optionalUuid(where, uuid),
+        Optional.ofNullable(forward).map(f -> f.mode == null ? "nat" : f.mode),
+        Optional.ofNullable(bridge).map(b -> b.name),
+        overlay.map(o -> attributes));
+  }
+}

@@ -1,0 +1,42 @@
+package io.vxland.libvirt.xml;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
+import io.vxland.model.NetworkName;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A card of a VM that is plugged into a network of libvirt or into a bridge.
+ *
+ * <p>What libvirt shows depends on the moment. Before the tap exists (hooks {@code migrate}, {@code
+ * restore}, {@code prepare}) and after the VM's end ({@code stopped}, {@code release}) a card of a
+ * network has the network's name only. While the VM runs it is of type {@code bridge} if the
+ * network has {@code <forward mode='bridge'/>}, and has network, bridge, port and tap (libvirt,
+ * domain_conf.c: virDomainNetDefFormat).
+ *
+ * @param type how it is attached, as written
+ * @param mac its address
+ * @param network the network of libvirt; empty for a card on a bridge that no network names
+ * @param bridge the bridge, where it is known
+ * @param portId libvirt's id of the network port, where there is one
+ * @param tap the tap device on this host, while there is one
+ * @param model the kind of card, such as {@code virtio}
+ */
+public record Nic(
+    Type type,
+    MacAddress mac,
+    Optional<NetworkName> network,
+    Optional<InterfaceName> bridge,
+    Optional<UUID> portId,
+    Optional<InterfaceName> tap,
+    Optional<String> model) {
+
+  /** How a card is attached. */
+  public enum Type {
+    /** {@code <interface type='network'>}. */
+    NETWORK,
+    /** {@code <interface type='bridge'>}. */
+    BRIDGE
+  }
+}

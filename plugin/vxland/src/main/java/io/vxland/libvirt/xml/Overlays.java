@@ -1,0 +1,115 @@
+package io.vxland.libvirt.xml;
+
+import static io.vxland.model.InvalidValueException.quote;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.InvalidValueException;
+import io.vxland.model.Network;
+import io.vxland.model.NetworkName;
+import io.vxland.model.OverlayOptions;
+import io.vxland.model.Template;
+import io.vxland.model.Vni;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Says which networks of libvirt are ours, and what they ask for.
+ *
+ * <p>A network is ours if its {@code <metadata>} has the element {@code overlay} of {@link
+ * #NAMESPACE}, or, without it, if it has {@code <forward mode='bridge'/>} and its bridge is named
+ * {@code br<vni>}.
+ */
+public final class Overlays {
+  /** The namespace of our element in {@code <metadata>}. */
+  public static final String NAMESPACE = "urn:vxland:network:1";
+
+  private static final Set<String> ATTRIBUTES = Set.of("vni", "template");
+
+  private Overlays() {}
+
+  /**
+   * Reads what a network asks for.
+   *
+   * @return empty if it is not ours
+   * @throws LibvirtXmlException if it is ours and cannot be made
+   */
+  public static Optional<Network> networkOf(NetworkDescription network) throws LibvirtXmlException {
+    String where = "network " + quote(network.name());
+    try {
+      return network.overlay().isPresent()
+          ? Optional.of(fromMetadata(where, network, network.overlay().get()))
+          : fromBridgeName(network);
+    } catch (InvalidValueException e) {
+      throw new LibvirtXmlException(where, e.getMessage());
+    }
+  }
+
+  private static Network fromMetadata(
+      String where, NetworkDescription network, Map<String, String> overlay)
+      throws LibvirtXmlException {
+    Set<String> unknown = new TreeSet<>(overlay.keySet());
+    unknown.removeAll(ATTRIBUTES);
+    if (!unknown.isEmpty()) {
+      throw new LibvirtXmlException(
+          where,
+          "<overlay> has the unknown attribute "
+              + quote(unknown.iterator().next())
+              + "; it can have 'vni' and 'template'");
+    }
+    if (!overlay.containsKey("vni")) {
+      throw new LibvirtXmlException(where, "<overlay> has no vni; write vni='5001', say");
+    }
+    Vni vni = Vni.parse(overlay.get("vni"));
+    Template template =
+        overlay.containsKey("template") ? Template.parse(overlay.get("template")) : Template.BRIDGE;
+    if (!network.forwardMode().equals(Optional.of("bridge"))) {
+      throw new LibvirtXmlException(
+          where,
+          "forward mode is "
+              + network.forwardMode().map(InvalidValueException::quote).orElse("missing")
+              + "; an overlay needs <forward mode='bridge'/>");
+    }
+    if (network.bridge().isEmpty()) {
+      throw new LibvirtXmlException(
+          where, "has no bridge; write <bridge name='" + Network.defaultBridge(vni) + "'/>");
+    }
+    InterfaceName bridge = new InterfaceName(network.bridge().get());
+    Optional<Vni> named = Network.vniOfBridge(bridge);
+    if (named.isPresent() && !named.get().equals(vni)) {
+      throw new LibvirtXmlException(
+          where,
+          "VNI "
+              + vni
+              + " contradicts bridge "
+              + quote(bridge.value())
+              + ", the name for VNI "
+              + named.get()
+              + "; write <bridge name='"
+              + Network.defaultBridge(vni)
+              + "'/> or a name of another form");
+    }
+    return network(new NetworkName(network.name()), vni, bridge, template);
+  }
+
+  private static Optional<Network> fromBridgeName(NetworkDescription network) {
+    if (!network.forwardMode().equals(Optional.of("bridge")) || network.bridge().isEmpty()) {
+      return Optional.empty();
+    }
+    InterfaceName bridge;
+    try {
+      bridge = new InterfaceName(network.bridge().get());
+    } catch (InvalidValueException nameThatNoneOfOursHas) {
+      return Optional.empty();
+    }
+    Optional<Vni> named = Network.vniOfBridge(bridge);
+    return named.map(vni -> network(new NetworkName(network.name()), vni, bridge, Template.BRIDGE));
+  }
+
+  private static Network network(
+      NetworkName name, Vni vni, InterfaceName bridge, Template template) {
+    return new Network(
+        name, vni, Optional.of(bridge), template, Network.Origin.LIBVIRT, OverlayOptions.DEFAULTS);
+  }
+}

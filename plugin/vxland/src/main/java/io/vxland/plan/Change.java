@@ -1,0 +1,236 @@
+package io.vxland.plan;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Mtu;
+import io.vxland.model.Prefix;
+import io.vxland.model.Vni;
+
+/**
+ * One step of a plan. {@link #command} is what an administrator would type for it; the daemon sends
+ * the same as netlink messages.
+ */
+public sealed interface Change {
+  /** The device that it changes. */
+  InterfaceName device();
+
+  /** The equivalent command of iproute2. */
+  String command();
+
+  /** Makes a bridge that is ours, with all its attributes, still down. */
+  record CreateBridge(BridgeSpec spec, Vni vni) implements Change {
+    @Override
+    public InterfaceName device() {
+      return spec.name();
+    }
+
+    @Override
+    public String command() {
+      return "ip link add "
+          + spec.name()
+          + " address "
+          + spec.mac()
+          + " mtu "
+          + spec.mtu()
+          + " alias "
+          + Ownership.alias(vni)
+          + " type bridge stp_state 0 forward_delay 0 mcast_snooping 0";
+    }
+  }
+
+  /** Makes a VXLAN device that is ours, with all its attributes, still down. */
+  record CreateVxlan(VxlanSpec spec) implements Change {
+    @Override
+    public InterfaceName device() {
+      return spec.name();
+    }
+
+    @Override
+    public String command() {
+      return "ip link add "
+          + spec.name()
+          + " address "
+          + spec.mac()
+          + " mtu "
+          + spec.mtu()
+          + " alias "
+          + Ownership.alias(spec.vni())
+          + " type vxlan id "
+          + spec.vni()
+          + " "
+          + VxlanText.options(spec)
+          + (spec.proxy() ? " proxy" : "");
+    }
+  }
+
+  /** Sets those attributes of a VXLAN device that the kernel lets one change while it exists. */
+  record ChangeVxlan(VxlanSpec spec) implements Change {
+    @Override
+    public InterfaceName device() {
+      return spec.name();
+    }
+
+    @Override
+    public String command() {
+      return "ip link set " + spec.name() + " type vxlan " + VxlanText.options(spec);
+    }
+  }
+
+  /** Takes spanning tree and multicast snooping from a bridge. */
+  record PlainBridge(InterfaceName device) implements Change {
+    @Override
+    public String command() {
+      return "ip link set " + device + " type bridge stp_state 0 mcast_snooping 0";
+    }
+  }
+
+  /** Deletes a device. */
+  record DeleteLink(InterfaceName device) implements Change {
+    @Override
+    public String command() {
+      return "ip link del " + device;
+    }
+  }
+
+  /** Marks a link as the given VNI's. */
+  record SetAlias(InterfaceName device, Vni vni) implements Change {
+    @Override
+    public String command() {
+      return "ip link set " + device + " alias " + Ownership.alias(vni);
+    }
+  }
+
+  /** Sets the MTU. */
+  record SetMtu(InterfaceName device, Mtu mtu) implements Change {
+    @Override
+    public String command() {
+      return "ip link set " + device + " mtu " + mtu;
+    }
+  }
+
+  /** Sets the device's address. */
+  record SetMac(InterfaceName device, MacAddress mac) implements Change {
+    @Override
+    public String command() {
+      return "ip link set " + device + " address " + mac;
+    }
+  }
+
+  /** Stops the kernel from giving the device IPv6 addresses of its own accord. */
+  record NoAddressGeneration(InterfaceName device) implements Change {
+    @Override
+    public String command() {
+      return "ip link set " + device + " addrgenmode none";
+    }
+  }
+
+  /** Plugs the device into a bridge. */
+  record SetMaster(InterfaceName device, InterfaceName bridge) implements Change {
+    @Override
+    public String command() {
+      return "ip link set " + device + " master " + bridge;
+    }
+  }
+
+  /** Takes the device out of whatever bridge it is in. */
+  record ClearMaster(InterfaceName device) implements Change {
+    @Override
+    public String command() {
+      return "ip link set " + device + " nomaster";
+    }
+  }
+
+  /** Sets the flags of a bridge port. */
+  record SetPortFlags(InterfaceName device, Segment.PortFlags flags) implements Change {
+    @Override
+    public String command() {
+      return "bridge link set dev "
+          + device
+          + " learning "
+          + (flags.learning() ? "on" : "off")
+          + " neigh_suppress "
+          + (flags.suppress() ? "on" : "off");
+    }
+  }
+
+  /** Brings the device up. */
+  record SetUp(InterfaceName device) implements Change {
+    @Override
+    public String command() {
+      return "ip link set " + device + " up";
+    }
+  }
+
+  /** Adds a host to the replication list. */
+  record AddReplica(InterfaceName device, IpAddress peer) implements Change {
+    @Override
+    public String command() {
+      return "bridge fdb append 00:00:00:00:00:00 dev " + device + " dst " + peer + " self static";
+    }
+  }
+
+  /** Takes a destination from the replication list. */
+  record RemoveReplica(InterfaceName device, ActualState.Destination peer) implements Change {
+    @Override
+    public String command() {
+      return "bridge fdb del 00:00:00:00:00:00 dev " + device + " dst " + peer + " self";
+    }
+  }
+
+  /** Says where a MAC is, in one message, wherever it was before. */
+  record PlaceMac(InterfaceName device, MacAddress mac, IpAddress peer) implements Change {
+    @Override
+    public String command() {
+      return "bridge fdb replace " + mac + " dev " + device + " dst " + peer + " self static";
+    }
+  }
+
+  /** Forgets the place of a MAC. */
+  record RemoveMac(InterfaceName device, MacAddress mac, ActualState.Destination peer)
+      implements Change {
+    @Override
+    public String command() {
+      return "bridge fdb del " + mac + " dev " + device + " dst " + peer + " self";
+    }
+  }
+
+  /** Says which MAC an address has, in one message. */
+  record SetNeighbour(InterfaceName device, IpAddress address, MacAddress mac) implements Change {
+    @Override
+    public String command() {
+      return "ip neigh replace "
+          + address
+          + " lladdr "
+          + mac
+          + " dev "
+          + device
+          + " nud permanent protocol "
+          + Ownership.PROTOCOL;
+    }
+  }
+
+  /** Forgets the MAC of an address. */
+  record RemoveNeighbour(InterfaceName device, IpAddress address) implements Change {
+    @Override
+    public String command() {
+      return "ip neigh del " + address + " dev " + device;
+    }
+  }
+
+  /** Gives the host an address in the network. */
+  record AddAddress(InterfaceName device, Prefix address) implements Change {
+    @Override
+    public String command() {
+      return "ip addr add " + address + " dev " + device + " proto " + Ownership.PROTOCOL;
+    }
+  }
+
+  /** Takes an address from the host. */
+  record RemoveAddress(InterfaceName device, Prefix address) implements Change {
+    @Override
+    public String command() {
+      return "ip addr del " + address + " dev " + device;
+    }
+  }
+}

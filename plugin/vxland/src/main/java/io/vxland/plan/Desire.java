@@ -1,0 +1,274 @@
+package io.vxland.plan;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.InvalidValueException;
+import io.vxland.model.IpAddress;
+import io.vxland.model.LocalPort;
+import io.vxland.model.Location;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Mtu;
+import io.vxland.model.Network;
+import io.vxland.model.OverlayOptions;
+import io.vxland.model.OverlayOptions.Replication;
+import io.vxland.model.Vni;
+import io.vxland.model.Vtep;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Turns the inputs into the desired state of the kernel. */
+public final class Desire {
+  private final Inputs inputs;
+  private final Map<Vni, Set<MacAddress>> localMacs = new HashMap<>();
+  private final SortedMap<Vni, Segment> segments = new TreeMap<>();
+  private final Map<InterfaceName, Network> bridges = new HashMap<>();
+  private final List<Problem> problems = new ArrayList<>();
+
+  private Desire(Inputs inputs) {
+    this.inputs = inputs;
+  }
+
+  /**
+   * Computes the desired state; of two networks that exclude each other, the first by name wins.
+   */
+  public static DesiredState of(Inputs inputs) {
+    return new Desire(inputs).state();
+  }
+
+  private DesiredState state() {
+    for (LocalPort port : inputs.ports()) {
+      if (port.state() != LocalPort.State.INCOMING) {
+        localMacs.computeIfAbsent(port.vni(), vni -> new HashSet<>()).add(port.mac());
+      }
+    }
+    if (inputs.vtep().isEmpty() || inputs.underlay().isEmpty()) {
+      if (!inputs.networks().isEmpty()) {
+        problems.add(
+            new Problem(
+                "underlay",
+                inputs.vtep().isEmpty()
+                    ? "no address for tunnels: there is no default route; set [host] address"
+                    : "no device has the address "
+                        + inputs.vtep().get()
+                        + "; the networks are as they were until one has"));
+      }
+      return new DesiredState(segments, problems, false);
+    }
+    inputs.sortedNetworks().forEach(this::add);
+    Collections.sort(problems);
+    return new DesiredState(
+        Collections.unmodifiableSortedMap(segments),
+        List.copyOf(problems),
+        inputs.knowledge().complete());
+  }
+
+  private void add(Network network) {
+    Segment sameVni = segments.get(network.vni());
+    if (sameVni != null) {
+      refuse(network, "VNI " + network.vni() + " already belongs to '" + sameVni.network() + "'");
+      return;
+    }
+    Network sameBridge = network.bridge().map(bridges::get).orElse(null);
+    if (sameBridge != null) {
+      refuse(
+          network,
+          "bridge "
+              + network.bridge().get()
+              + " already belongs to '"
+              + sameBridge.name()
+              + "' (VNI "
+              + sameBridge.vni()
+              + ")");
+      return;
+    }
+    try {
+      segments.put(network.vni(), segment(network));
+      network.bridge().ifPresent(bridge -> bridges.put(bridge, network));
+    } catch (InvalidValueException impossible) {
+      refuse(network, impossible.getMessage());
+    }
+  }
+
+  private void refuse(Network network, String reason) {
+    problems.add(new Problem("network '" + network.name() + "'", reason + "; it is left out"));
+  }
+
+  private Segment segment(Network network) {
+    Vtep local = inputs.vtep().orElseThrow();
+    Inputs.Underlay underlay = inputs.underlay().orElseThrow();
+    OverlayOptions options = network.options();
+    Vni vni = network.vni();
+    Mtu most = new Mtu(underlay.mtu()).insideVxlan(local.address().family());
+    Mtu mtu = options.mtu().orElse(most);
+    if (mtu.compareTo(most) > 0) {
+      problems.add(
+          new Problem(
+              "network '" + network.name() + "'",
+              "MTU "
+                  + mtu
+                  + " does not fit: "
+                  + underlay.device()
+                  + " has "
+                  + underlay.mtu()
+                  + ", which leaves "
+                  + most
+                  + "; larger frames are lost"));
+    }
+    Optional<IpAddress> destination = destination(options.replication());
+    boolean group = options.replication() instanceof Replication.Group;
+    VxlanSpec vxlan =
+        new VxlanSpec(
+            Network.vxlanDevice(vni),
+            DerivedMac.of(local, vni, DerivedMac.Role.VXLAN),
+            mtu,
+            vni,
+            local,
+            options.port(),
+            options.learning(),
+            options.ageing(),
+            options.proxy(),
+            options.ttl(),
+            destination,
+            group ? Optional.of(underlay.device()) : Optional.empty());
+    Optional<BridgeSpec> bridge =
+        network
+            .bridge()
+            .map(
+                name ->
+                    new BridgeSpec(name, DerivedMac.of(local, vni, DerivedMac.Role.BRIDGE), mtu));
+    SortedSet<IpAddress> replication = replication(network, local, destination);
+    Map<MacAddress, Vtep> unicast = new HashMap<>();
+    SortedMap<IpAddress, MacAddress> neighbours = new TreeMap<>();
+    Set<Object> disputed = new HashSet<>();
+    for (Location location : inputs.knowledge().locations().getOrDefault(vni, List.of())) {
+      place(network, location, local, unicast, neighbours, disputed);
+    }
+    for (Object each : disputed) {
+      boolean card = each instanceof MacAddress;
+      problems.add(
+          new Problem(
+              "network '" + network.name() + "'",
+              each
+                  + (card ? " is said to be at two hosts" : " is said to belong to two cards")
+                  + "; the entry is for "
+                  + (card ? unicast.get(each) : neighbours.get(each))));
+    }
+    return new Segment(
+        network.name(),
+        vni,
+        bridge,
+        vxlan,
+        new Segment.PortFlags(options.learning(), options.suppress()),
+        replication,
+        Collections.unmodifiableMap(unicast),
+        neighbourDevices(options, vxlan, bridge, neighbours),
+        new TreeSet<>(options.addresses()));
+  }
+
+  private static Optional<IpAddress> destination(Replication replication) {
+    if (replication instanceof Replication.Remote remote) {
+      return Optional.of(remote.peer().address());
+    }
+    if (replication instanceof Replication.Group group) {
+      return Optional.of(group.group());
+    }
+    return Optional.empty();
+  }
+
+  private SortedSet<IpAddress> replication(
+      Network network, Vtep local, Optional<IpAddress> destination) {
+    NavigableSet<IpAddress> addresses = new TreeSet<>();
+    destination.ifPresent(addresses::add);
+    if (network.options().flood() && destination.isEmpty()) {
+      inputs
+          .knowledge()
+          .replication()
+          .getOrDefault(network.vni(), new TreeSet<>())
+          .forEach(vtep -> addresses.add(vtep.address()));
+      addresses.remove(local.address());
+    }
+    for (IpAddress address : addresses) {
+      if (address.family() != local.address().family()) {
+        throw new InvalidValueException(
+            "peer " + address + " and this host's " + local + " are of different IP versions");
+      }
+    }
+    return Collections.unmodifiableSortedSet(addresses);
+  }
+
+  private void place(
+      Network network,
+      Location location,
+      Vtep local,
+      Map<MacAddress, Vtep> unicast,
+      SortedMap<IpAddress, MacAddress> neighbours,
+      Set<Object> disputed) {
+    for (IpAddress address : location.addresses()) {
+      if (network.options().addresses().stream().anyMatch(own -> own.address().equals(address))) {
+        continue;
+      }
+      MacAddress before = neighbours.get(address);
+      neighbours.merge(address, location.mac(), Desire::lesser);
+      if (before != null && !before.equals(location.mac())) {
+        disputed.add(address);
+      }
+    }
+    boolean here =
+        location.vtep().equals(local)
+            || localMacs.getOrDefault(network.vni(), Set.of()).contains(location.mac());
+    if (here) {
+      return;
+    }
+    if (location.vtep().address().family() != local.address().family()) {
+      problems.add(
+          new Problem(
+              "network '" + network.name() + "'",
+              location.mac()
+                  + " is at "
+                  + location.vtep()
+                  + ", which cannot be reached from "
+                  + local
+                  + ": they are of different IP versions"));
+      return;
+    }
+    Vtep before = unicast.get(location.mac());
+    if (before != null && !before.equals(location.vtep())) {
+      disputed.add(location.mac());
+    }
+    unicast.merge(location.mac(), location.vtep(), Desire::lesser);
+  }
+
+  private static <T extends Comparable<T>> T lesser(T one, T other) {
+    return one.compareTo(other) <= 0 ? one : other;
+  }
+
+  /**
+   * The bridge answers for a suppressing port, the VXLAN device as a proxy, either for the host.
+   */
+  private static Map<InterfaceName, SortedMap<IpAddress, MacAddress>> neighbourDevices(
+      OverlayOptions options,
+      VxlanSpec vxlan,
+      Optional<BridgeSpec> bridge,
+      SortedMap<IpAddress, MacAddress> neighbours) {
+    Map<InterfaceName, SortedMap<IpAddress, MacAddress>> byDevice = new TreeMap<>();
+    if (!neighbours.isEmpty()) {
+      if (bridge.isPresent() && (options.suppress() || !options.addresses().isEmpty())) {
+        byDevice.put(bridge.get().name(), neighbours);
+      }
+      if (options.proxy() || bridge.isEmpty()) {
+        byDevice.put(vxlan.name(), neighbours);
+      }
+    }
+    return Collections.unmodifiableMap(byDevice);
+  }
+}

@@ -1,0 +1,168 @@
+package io.vxland.plan;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Prefix;
+import io.vxland.model.Vtep;
+import io.vxland.plan.ActualState.Destination;
+import io.vxland.plan.ActualState.Forwarding;
+import io.vxland.plan.ActualState.Neighbour;
+import io.vxland.plan.ActualState.UnicastEntry;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Plans what is in a segment's devices: replication list, places, neighbours, addresses. */
+final class EntryPlanner {
+  private final Segment segment;
+  private final ActualState actual;
+  private final boolean sweep;
+  private final Planner out;
+  private final InterfaceName vxlan;
+
+  EntryPlanner(Segment segment, ActualState actual, boolean sweep, Planner out) {
+    this.segment = segment;
+    this.actual = actual;
+    this.sweep = sweep;
+    this.out = out;
+    this.vxlan = segment.vxlan().name();
+  }
+
+  void plan() {
+    planForwarding(actual.forwarding().getOrDefault(vxlan, Forwarding.EMPTY));
+    planNeighbours(actual.neighbours());
+    planAddresses(actual.addresses());
+  }
+
+  /** The same for a device that the plan makes; the kernel adds its default destination itself. */
+  void planFresh() {
+    Set<Destination> made =
+        segment.vxlan().destination().map(Destination::of).map(Set::of).orElse(Set.of());
+    planForwarding(new Forwarding(made, Map.of()));
+    Map<InterfaceName, Map<IpAddress, Neighbour>> neighbours = new HashMap<>(actual.neighbours());
+    neighbours.remove(vxlan);
+    planNeighbours(neighbours);
+    Map<InterfaceName, Map<Prefix, Boolean>> addresses = new HashMap<>(actual.addresses());
+    addresses.remove(vxlan);
+    planAddresses(addresses);
+  }
+
+  private void planForwarding(Forwarding forwarding) {
+    for (IpAddress peer : segment.replication()) {
+      if (!forwarding.replication().contains(Destination.of(peer))) {
+        out.entry(new Change.AddReplica(vxlan, peer));
+      }
+    }
+    segment.unicast().entrySet().stream()
+        .filter(wanted -> !isPlaced(forwarding, wanted.getKey(), wanted.getValue()))
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(wanted -> place(forwarding, wanted.getKey(), wanted.getValue()));
+    if (!sweep) {
+      return;
+    }
+    forwarding.replication().stream()
+        .filter(peer -> !isWantedReplica(peer))
+        .sorted((one, other) -> one.toString().compareTo(other.toString()))
+        .forEach(peer -> out.removal(new Change.RemoveReplica(vxlan, peer)));
+    forwarding.unicast().entrySet().stream()
+        .filter(entry -> entry.getValue().ours() && !segment.unicast().containsKey(entry.getKey()))
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(
+            entry ->
+                out.removal(
+                    new Change.RemoveMac(vxlan, entry.getKey(), entry.getValue().destination())));
+  }
+
+  private boolean isWantedReplica(Destination peer) {
+    return peer.port() == 0 && peer.vni() == 0 && segment.replication().contains(peer.address());
+  }
+
+  private static boolean isPlaced(Forwarding forwarding, MacAddress mac, Vtep place) {
+    UnicastEntry entry = forwarding.unicast().get(mac);
+    return entry != null
+        && entry.destination().address().equals(place.address())
+        && entry.destination().port() == 0
+        && entry.destination().vni() == 0;
+  }
+
+  private void place(Forwarding forwarding, MacAddress mac, Vtep place) {
+    UnicastEntry entry = forwarding.unicast().get(mac);
+    if (entry != null && !entry.ours()) {
+      out.problem(
+          "network '" + segment.network() + "'",
+          mac
+              + " should be at "
+              + place
+              + ", but an entry that vxland did not make says "
+              + entry.destination()
+              + "; delete it with: bridge fdb del "
+              + mac
+              + " dev "
+              + vxlan);
+      return;
+    }
+    out.entry(new Change.PlaceMac(vxlan, mac, place.address()));
+  }
+
+  private void planNeighbours(Map<InterfaceName, Map<IpAddress, Neighbour>> present) {
+    for (InterfaceName device : devices()) {
+      Map<IpAddress, Neighbour> has = present.getOrDefault(device, Map.of());
+      SortedMap<IpAddress, MacAddress> wants =
+          segment.neighbours().getOrDefault(device, new TreeMap<>());
+      wants.forEach((address, mac) -> setNeighbour(device, address, mac, has.get(address)));
+      if (sweep) {
+        has.entrySet().stream()
+            .filter(entry -> entry.getValue().ours() && !wants.containsKey(entry.getKey()))
+            .sorted(Map.Entry.comparingByKey())
+            .forEach(entry -> out.removal(new Change.RemoveNeighbour(device, entry.getKey())));
+      }
+    }
+  }
+
+  private void setNeighbour(
+      InterfaceName device, IpAddress address, MacAddress mac, Neighbour present) {
+    if (present == null || (present.ours() && !present.mac().equals(mac))) {
+      out.entry(new Change.SetNeighbour(device, address, mac));
+    } else if (!present.mac().equals(mac)) {
+      out.problem(
+          "network '" + segment.network() + "'",
+          address
+              + " should be "
+              + mac
+              + ", but an entry that vxland did not make says "
+              + present.mac()
+              + "; delete it with: ip neigh del "
+              + address
+              + " dev "
+              + device);
+    }
+  }
+
+  private void planAddresses(Map<InterfaceName, Map<Prefix, Boolean>> present) {
+    for (InterfaceName device : devices()) {
+      Map<Prefix, Boolean> has = present.getOrDefault(device, Map.of());
+      boolean here = device.equals(segment.addressDevice());
+      if (here) {
+        segment.addresses().stream()
+            .filter(address -> !has.containsKey(address))
+            .forEach(address -> out.entry(new Change.AddAddress(device, address)));
+      }
+      if (sweep) {
+        has.entrySet().stream()
+            .filter(entry -> entry.getValue())
+            .map(Map.Entry::getKey)
+            .filter(address -> !here || !segment.addresses().contains(address))
+            .sorted()
+            .forEach(address -> out.removal(new Change.RemoveAddress(device, address)));
+      }
+    }
+  }
+
+  private List<InterfaceName> devices() {
+    return segment.bridge().map(bridge -> List.of(bridge.name(), vxlan)).orElse(List.of(vxlan));
+  }
+}

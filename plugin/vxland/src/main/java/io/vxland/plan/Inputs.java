@@ -1,0 +1,46 @@
+package io.vxland.plan;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.Knowledge;
+import io.vxland.model.LocalPort;
+import io.vxland.model.Network;
+import io.vxland.model.Vtep;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All that the desired state is a function of.
+ *
+ * @param vtep this host's tunnel end point; empty while no underlay address is known
+ * @param underlay the device that has it; empty while it is down or unknown
+ * @param networks every network that libvirt or the configuration asks for
+ * @param ports the VMs' cards on this host
+ * @param knowledge what the control plane says
+ */
+public record Inputs(
+    Optional<Vtep> vtep,
+    Optional<Underlay> underlay,
+    Set<Network> networks,
+    Set<LocalPort> ports,
+    Knowledge knowledge) {
+
+  /**
+   * The device that carries the tunnels.
+   *
+   * @param device its name
+   * @param mtu its MTU in bytes
+   */
+  public record Underlay(InterfaceName device, int mtu) {}
+
+  /** Copies the sets. */
+  public Inputs {
+    networks = Set.copyOf(networks);
+    ports = Set.copyOf(ports);
+  }
+
+  /** The networks in an order that does not depend on how they came. */
+  List<Network> sortedNetworks() {
+    return networks.stream().sorted().toList();
+  }
+}

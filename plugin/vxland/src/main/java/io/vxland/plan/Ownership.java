@@ -1,0 +1,49 @@
+package io.vxland.plan;
+
+import io.vxland.model.InvalidValueException;
+import io.vxland.model.Vni;
+import java.util.Optional;
+
+/**
+ * How a restarted daemon knows what is its own.
+ *
+ * <ul>
+ *   <li>A <b>link</b> is ours if its alias is {@code vxland:vni=N}. A link that merely has the name
+ *       we would give is somebody else's. An administrator hands one over with {@code ip link set
+ *       DEVICE alias vxland:vni=N}.
+ *   <li>A <b>unicast FDB entry</b> is ours if it lies on a VXLAN device of ours and is static
+ *       (NUD_NOARP). What people type is permanent (NUD_PERMANENT, iproute2's default), what the
+ *       kernel learns is neither, and what FRR writes is externally learned.
+ *   <li>The <b>replication list</b> (the destinations of the all-zeros MAC) on a VXLAN device of
+ *       ours is ours as a whole: the kernel keeps one state for all its destinations.
+ *   <li>A <b>neighbour entry</b> is ours if it is permanent, on a device of ours, and its protocol
+ *       (NDA_PROTOCOL) is {@link #PROTOCOL}; the same mark is on <b>addresses</b> (IFA_PROTO). A
+ *       kernel that does not keep the mark (before 5.0, before 5.18) makes them look like somebody
+ *       else's: they then stay until their device goes.
+ * </ul>
+ */
+public final class Ownership {
+  /** Our number in the protocol fields of neighbours, addresses and routes: the letter v. */
+  public static final int PROTOCOL = 118;
+
+  private static final String ALIAS_PREFIX = "vxland:vni=";
+
+  private Ownership() {}
+
+  /** Returns the alias of the links of a VNI. */
+  public static String alias(Vni vni) {
+    return ALIAS_PREFIX + vni;
+  }
+
+  /** Returns the VNI of a link of ours by its alias; empty if the link is somebody else's. */
+  public static Optional<Vni> vniOf(String alias) {
+    if (!alias.startsWith(ALIAS_PREFIX)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Vni.parse(alias.substring(ALIAS_PREFIX.length())));
+    } catch (InvalidValueException notOurForm) {
+      return Optional.empty();
+    }
+  }
+}

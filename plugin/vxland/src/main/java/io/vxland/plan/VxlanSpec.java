@@ -1,0 +1,41 @@
+package io.vxland.plan;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Mtu;
+import io.vxland.model.UdpPort;
+import io.vxland.model.Vni;
+import io.vxland.model.Vtep;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A VXLAN device as it should be (IFLA_VXLAN_* of linux/if_link.h).
+ *
+ * @param name its name
+ * @param mac its address
+ * @param mtu its MTU
+ * @param vni its VNI
+ * @param local the source address of what it sends
+ * @param port the UDP port
+ * @param learning whether it learns remote places from received frames
+ * @param ageing seconds after which a learned place goes; empty: the kernel's default
+ * @param proxy whether it answers ARP and ND
+ * @param ttl the outer TTL; empty: the kernel's choice
+ * @param destination its own default destination, a host or a multicast group
+ * @param link the underlay device; only set for a group, as the device dies with its link
+ */
+public record VxlanSpec(
+    InterfaceName name,
+    MacAddress mac,
+    Mtu mtu,
+    Vni vni,
+    Vtep local,
+    UdpPort port,
+    boolean learning,
+    OptionalInt ageing,
+    boolean proxy,
+    OptionalInt ttl,
+    Optional<IpAddress> destination,
+    Optional<InterfaceName> link) {}

@@ -1,0 +1,218 @@
+package io.vxland.plan;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Network;
+import io.vxland.model.Prefix;
+import io.vxland.model.UdpPort;
+import io.vxland.plan.ActualState.Destination;
+import io.vxland.plan.ActualState.Forwarding;
+import io.vxland.plan.ActualState.Kind;
+import io.vxland.plan.ActualState.Link;
+import io.vxland.plan.ActualState.Neighbour;
+import io.vxland.plan.ActualState.UnicastEntry;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A kernel in memory: takes changes as the real one would, and refuses what it would refuse. */
+final class FakeKernel {
+  final Map<InterfaceName, Link> links = new TreeMap<>();
+  final Map<InterfaceName, Set<Destination>> replication = new HashMap<>();
+  final Map<InterfaceName, Map<MacAddress, UnicastEntry>> unicast = new HashMap<>();
+  final Map<InterfaceName, Map<IpAddress, Neighbour>> neighbours = new HashMap<>();
+  final Map<InterfaceName, Map<Prefix, Boolean>> addresses = new HashMap<>();
+
+  ActualState read() {
+    Map<InterfaceName, Forwarding> forwarding = new HashMap<>();
+    links
+        .keySet()
+        .forEach(
+            name ->
+                forwarding.put(
+                    name,
+                    new Forwarding(
+                        Set.copyOf(replication.getOrDefault(name, Set.of())),
+                        Map.copyOf(unicast.getOrDefault(name, Map.of())))));
+    return new ActualState(
+        Map.copyOf(links), forwarding, Map.copyOf(neighbours), Map.copyOf(addresses));
+  }
+
+  /** A device that somebody else made. */
+  void foreign(String name, Kind kind, String master) {
+    links.put(
+        new InterfaceName(name),
+        new Link(
+            new InterfaceName(name),
+            "",
+            new MacAddress(0xFE54_0000_0000L + links.size()),
+            1500,
+            true,
+            Optional.of(master).filter(m -> !m.isEmpty()).map(InterfaceName::new),
+            kind,
+            true,
+            Optional.empty()));
+  }
+
+  /** The replication lists that have anything in them. */
+  Map<InterfaceName, Set<Destination>> replicationLists() {
+    Map<InterfaceName, Set<Destination>> lists = new HashMap<>(replication);
+    lists.values().removeIf(Set::isEmpty);
+    return lists;
+  }
+
+  void apply(Plan plan) {
+    plan.changes().forEach(this::apply);
+  }
+
+  void apply(Change change) {
+    InterfaceName device = change.device();
+    if (change instanceof Change.CreateBridge create) {
+      absent(device);
+      links.put(
+          device,
+          new Link(
+              device,
+              Ownership.alias(create.vni()),
+              create.spec().mac(),
+              create.spec().mtu().bytes(),
+              false,
+              Optional.empty(),
+              new Kind.Bridge(true),
+              true,
+              Optional.empty()));
+    } else if (change instanceof Change.CreateVxlan create) {
+      absent(device);
+      VxlanSpec spec = create.spec();
+      links.put(
+          device,
+          new Link(
+              device,
+              Ownership.alias(spec.vni()),
+              spec.mac(),
+              spec.mtu().bytes(),
+              false,
+              Optional.empty(),
+              kind(spec),
+              true,
+              Optional.empty()));
+      spec.destination().ifPresent(peer -> replicas(device).add(Destination.of(peer)));
+    } else {
+      Link link = present(device);
+      if (change instanceof Change.DeleteLink) {
+        links.remove(device);
+        replication.remove(device);
+        unicast.remove(device);
+        neighbours.remove(device);
+        addresses.remove(device);
+        links.replaceAll(
+            (name, other) ->
+                other.master().equals(Optional.of(device)) ? with(other, Optional.empty()) : other);
+      } else if (change instanceof Change.SetMaster set) {
+        if (!(present(set.bridge()).kind() instanceof Kind.Bridge)) {
+          throw new IllegalStateException(set.bridge() + " is no bridge");
+        }
+        links.put(device, with(link, Optional.of(set.bridge())));
+      } else if (change instanceof Change.ClearMaster) {
+        links.put(device, with(link, Optional.empty()));
+      } else {
+        applyTo(link, change);
+      }
+    }
+  }
+
+  private void applyTo(Link link, Change change) {
+    InterfaceName device = link.name();
+    if (change instanceof Change.AddReplica add) {
+      replicas(device).add(Destination.of(add.peer()));
+    } else if (change instanceof Change.RemoveReplica remove) {
+      replicas(device).remove(remove.peer());
+    } else if (change instanceof Change.PlaceMac place) {
+      unicast
+          .computeIfAbsent(device, d -> new TreeMap<>())
+          .put(place.mac(), new UnicastEntry(Destination.of(place.peer()), true));
+    } else if (change instanceof Change.RemoveMac remove) {
+      unicast.get(device).remove(remove.mac());
+    } else if (change instanceof Change.SetNeighbour set) {
+      neighbours
+          .computeIfAbsent(device, d -> new TreeMap<>())
+          .put(set.address(), new Neighbour(set.mac(), true));
+    } else if (change instanceof Change.RemoveNeighbour remove) {
+      neighbours.get(device).remove(remove.address());
+    } else if (change instanceof Change.AddAddress add) {
+      addresses.computeIfAbsent(device, d -> new TreeMap<>()).put(add.address(), true);
+    } else if (change instanceof Change.RemoveAddress remove) {
+      addresses.get(device).remove(remove.address());
+    } else {
+      links.put(device, changed(link, change));
+    }
+  }
+
+  private Link changed(Link link, Change change) {
+    String alias =
+        change instanceof Change.SetAlias set ? Ownership.alias(set.vni()) : link.alias();
+    MacAddress mac = change instanceof Change.SetMac set ? set.mac() : link.mac();
+    int mtu = change instanceof Change.SetMtu set ? set.mtu().bytes() : link.mtu();
+    boolean up = change instanceof Change.SetUp || link.up();
+    boolean generates = !(change instanceof Change.NoAddressGeneration) && link.addressGeneration();
+    Kind kind = link.kind();
+    if (change instanceof Change.ChangeVxlan set) {
+      Kind.Vxlan before = (Kind.Vxlan) kind;
+      kind = kind(set.spec());
+      before.destination().ifPresent(peer -> replicas(link.name()).remove(Destination.of(peer)));
+      set.spec().destination().ifPresent(peer -> replicas(link.name()).add(Destination.of(peer)));
+    } else if (change instanceof Change.PlainBridge) {
+      kind = new Kind.Bridge(true);
+    }
+    Optional<Segment.PortFlags> port =
+        change instanceof Change.SetPortFlags set ? Optional.of(set.flags()) : link.port();
+    return new Link(link.name(), alias, mac, mtu, up, link.master(), kind, generates, port);
+  }
+
+  private static Link with(Link link, Optional<InterfaceName> master) {
+    return new Link(
+        link.name(),
+        link.alias(),
+        link.mac(),
+        link.mtu(),
+        link.up(),
+        master,
+        link.kind(),
+        link.addressGeneration(),
+        master.map(bridge -> new Segment.PortFlags(true, false)));
+  }
+
+  private static Kind kind(VxlanSpec spec) {
+    return new Kind.Vxlan(
+        spec.vni().value(),
+        Optional.of(spec.local().address()),
+        new UdpPort(spec.port().value()),
+        spec.learning(),
+        spec.ageing().orElse(Network.KERNEL_AGEING),
+        spec.proxy(),
+        spec.ttl().orElse(0),
+        spec.destination(),
+        spec.link().isPresent());
+  }
+
+  private Set<Destination> replicas(InterfaceName device) {
+    return replication.computeIfAbsent(device, d -> new HashSet<>());
+  }
+
+  private Link present(InterfaceName name) {
+    if (!links.containsKey(name)) {
+      throw new IllegalStateException("no device " + name);
+    }
+    return links.get(name);
+  }
+
+  private void absent(InterfaceName name) {
+    if (links.containsKey(name)) {
+      throw new IllegalStateException("device " + name + " exists");
+    }
+  }
+}

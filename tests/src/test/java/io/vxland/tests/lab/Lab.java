@@ -1,0 +1,196 @@
+package io.vxland.tests.lab;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A lab that is up: hosts with libvirtd side by side on one underlay, see {@code
+ * tests/lab/README.md}. Every method runs one script of {@code tests/lab}, within a bound. Hosts
+ * are numbered from 1; host I has 10.99.0.I (fd99::I) on the underlay and 10.98.0.I for migration.
+ *
+ * <p>Two labs of different names do not meet, so tests may run side by side.
+ */
+public final class Lab implements AutoCloseable {
+  private static final Duration UP = Duration.ofMinutes(2);
+  private static final Duration DOWN = Duration.ofSeconds(150);
+  private static final Duration COMMAND = Duration.ofMinutes(1);
+  private static final Duration BOOT = Duration.ofMinutes(2);
+
+  private final String name;
+
+  private Lab(String name) {
+    this.name = name;
+  }
+
+  /**
+   * Starts hosts with the package of {@code rpm/target} and its daemon.
+   *
+   * @param name a-z and 0-9, beginning with a letter, at most 16
+   * @param hosts 1 to 99
+   * @param options more options of {@code tests/lab/up}
+   * @throws LabException if it does not come up; nothing is left then
+   */
+  public static Lab up(String name, int hosts, String... options) {
+    List<String> command = command("up", name, Integer.toString(hosts));
+    command.addAll(List.of(options));
+    Command.run(UP, "", command).must();
+    return new Lab(name);
+  }
+
+  /** Starts hosts that have libvirtd only; parameters and errors as {@link #up}. */
+  public static Lab bare(String name, int hosts) {
+    return up(name, hosts, "--bare");
+  }
+
+  /** Removes a lab by its name; one that is not there is success. */
+  public static void down(String name) {
+    Command.run(DOWN, "", command("down", name)).must();
+  }
+
+  /** The name given to {@link #up}. */
+  public String name() {
+    return name;
+  }
+
+  /** Runs a command inside a host. */
+  public Result host(int host, String... command) {
+    return hostWithInput(host, "", command);
+  }
+
+  /** Runs a command inside a host that reads {@code input} on its standard input. */
+  public Result hostWithInput(int host, String input, String... command) {
+    return script("host", COMMAND, input, host, List.of(command));
+  }
+
+  /**
+   * Defines a guest and starts it; returns before it has booted.
+   *
+   * @param options of {@code tests/lab/guest}, such as {@code --network blue --ip 10.0.0.1/24}
+   */
+  public Result guest(int host, String guest, String... options) {
+    List<String> arguments = new ArrayList<>(List.of(guest));
+    arguments.addAll(List.of(options));
+    return script("guest", BOOT, "", host, arguments);
+  }
+
+  /** Waits until a guest has booted and runs commands. */
+  public Result waitGuest(int host, String guest) {
+    return script("wait-guest", BOOT, "", host, List.of(guest));
+  }
+
+  /** Runs a shell command in a guest that is on this host; needs no network. */
+  public Result inGuest(int host, String guest, String command) {
+    return script("in-guest", BOOT, "", host, List.of(guest, command));
+  }
+
+  /**
+   * Makes a network namespace with a veth into the host.
+   *
+   * @param options of {@code tests/lab/ns}, such as {@code --bridge br5001 --ip 10.0.0.1/24}
+   */
+  public Result endpoint(int host, String endpoint, String... options) {
+    List<String> arguments = new ArrayList<>(List.of(endpoint));
+    arguments.addAll(List.of(options));
+    return script("ns", COMMAND, "", host, arguments);
+  }
+
+  /** Runs a command in such a namespace. */
+  public Result inEndpoint(int host, String endpoint, String... command) {
+    List<String> arguments = new ArrayList<>(List.of(endpoint, "--"));
+    arguments.addAll(List.of(command));
+    return script("ns", COMMAND, "", host, arguments);
+  }
+
+  /** {@code start|stop|kill9|restart|reload|status|log} of the host's vxland. */
+  public Result daemon(int host, String action) {
+    return script("daemon", COMMAND, "", host, List.of(action));
+  }
+
+  /** {@code start|stop|kill9|restart} of the host's libvirtd. */
+  public Result libvirtd(int host, String action) {
+    return script("libvirtd", COMMAND, "", host, List.of(action));
+  }
+
+  /** Migrates a running guest to another host over the management network. */
+  public Result migrate(int from, int to, String guest) {
+    return host(
+        from,
+        "virsh",
+        "migrate",
+        "--live",
+        guest,
+        "qemu+tcp://10.98.0." + to + "/system",
+        "tcp://10.98.0." + to);
+  }
+
+  /** What a guest has written to its console, on all hosts it was on. */
+  public String console(String guest) {
+    return text(state().resolve("console").resolve(guest + ".log"));
+  }
+
+  /** Copies logs and consoles into a directory, for a test that failed. */
+  public void saveLogs(Path directory) {
+    for (String kind : List.of("log", "console")) {
+      try (Stream<Path> files = Files.list(state().resolve(kind))) {
+        Files.createDirectories(directory);
+        for (Path file : files.toList()) {
+          Files.writeString(directory.resolve(file.getFileName() + ".txt"), text(file));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Removes the lab. */
+  @Override
+  public void close() {
+    down(name);
+  }
+
+  private Path state() {
+    return Path.of("/run/vxland-lab", name);
+  }
+
+  private Result script(
+      String script, Duration bound, String input, int host, List<String> arguments) {
+    List<String> command = command(script, name, Integer.toString(host));
+    command.addAll(arguments);
+    return Command.run(bound, input, command);
+  }
+
+  private static List<String> command(String script, String lab, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(scripts().resolve(script).toString());
+    command.addAll(List.of("--lab", lab));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** Maven runs tests in {@code tests/}, an IDE in the repository's root. */
+  private static Path scripts() {
+    Path here = Path.of("").toAbsolutePath();
+    for (Path candidate : List.of(here.resolve("lab"), here.resolve("tests/lab"))) {
+      if (Files.isExecutable(candidate.resolve("up"))) {
+        return candidate;
+      }
+    }
+    throw new LabException("no lab/up or tests/lab/up in " + here);
+  }
+
+  private static String text(Path file) {
+    try {
+      return new String(Files.readAllBytes(file), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

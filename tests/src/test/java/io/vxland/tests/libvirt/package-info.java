@@ -1,0 +1,2 @@
+/** The connection to a real libvirtd. */
+package io.vxland.tests.libvirt;
