@@ -18,10 +18,15 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
 import io.vxland.model.Vni;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +37,7 @@ class LibvirtConnectionTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   @TempDir private Path directory;
+  private long socketsBefore;
   private PrivateLibvirtd libvirtd;
   private Heard heard;
   private LibvirtConnection connection;
@@ -39,6 +45,8 @@ class LibvirtConnectionTest {
   @BeforeEach
   void open() throws Exception {
     libvirtd = new PrivateLibvirtd(directory);
+    // Not earlier: the JDK opens one for itself with the first file.
+    socketsBefore = openSockets();
     heard = new Heard();
     connection =
         LibvirtConnection.open(
@@ -54,6 +62,21 @@ class LibvirtConnectionTest {
     assertThat(Thread.getAllStackTraces().keySet())
         .extracting(Thread::getName)
         .noneMatch(name -> name.startsWith("libvirt-"));
+    assertThat(openSockets()).as("sockets left open").isEqualTo(socketsBefore);
+  }
+
+  private static long openSockets() throws IOException {
+    long sockets = 0;
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : descriptors) {
+        try {
+          sockets += Files.readSymbolicLink(descriptor).toString().startsWith("socket:") ? 1 : 0;
+        } catch (NoSuchFileException closedMeanwhile) {
+          // The stream's own descriptor is not a socket.
+        }
+      }
+    }
+    return sockets;
   }
 
   private static Network network(String name, int vni) {
@@ -216,5 +239,66 @@ class LibvirtConnectionTest {
     libvirtd.virsh("destroy", "vm");
     heard.await(connected, "vm STOPPED 1");
     assertThat(heard.lines()).filteredOn(line -> line.equals("connected")).hasSize(2);
+  }
+
+  @Test
+  void whileAHookHoldsLibvirtUpEventsAreHeardAndRequestsEndInTime() throws Exception {
+    Path hooks = Files.createDirectories(directory.resolve("etc/hooks"));
+    Path hook =
+        Files.writeString(
+            hooks.resolve("qemu"),
+            """
+            #!/bin/sh
+            if [ "$2" = prepare ]; then
+              : >/run/libvirt/in-the-hook
+              read -r line </run/libvirt/gate
+            fi
+            exit 0
+            """);
+    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    startLibvirtd();
+    libvirtd.run("mkfifo /run/libvirt/gate");
+    libvirtd.run("ip link add br5001 up type bridge");
+    connection.defineNetwork(TEMPLATES.network(network("blue", 5001)), LIMIT);
+    connection.startNetwork("blue", LIMIT);
+    libvirtd.virsh("define", libvirtd.file("vm.xml", domain("vm", 1)));
+    Thread start = new Thread(() -> libvirtd.virsh("start", "--paused", "vm"));
+    start.start();
+    Awaitility.await().until(() -> Files.exists(directory.resolve("run/in-the-hook")));
+
+    int mark = heard.mark();
+    connection.requestInventory();
+    libvirtd.virsh("net-define", libvirtd.file("g.xml", TEMPLATES.network(network("green", 5002))));
+    heard.await(mark, "green DEFINED");
+    assertThatThrownBy(() -> connection.startNetwork("green", Duration.ofMillis(200)))
+        .isInstanceOf(LibvirtException.class)
+        .hasMessage("start a network: no answer from libvirt within 200 ms; nothing was changed");
+    assertThat(heard.lines()).doesNotContain("inventory");
+
+    Files.writeString(directory.resolve("run/gate"), "go\n");
+    start.join(LIMIT.toMillis());
+    heard.await(mark, "vm STARTED 0");
+    heard.await(mark, "inventory");
+    assertThat(heard.lastInventory().networks())
+        .extracting(KnownNetwork::name)
+        .containsExactly("blue", "green");
+    assertThat(heard.lastInventory().domains()).extracting(RunningDomain::name).contains("vm");
+    assertThat(libvirtd.virsh("net-list", "--inactive", "--name")).isEqualTo("green");
+    libvirtd.virsh("destroy", "vm");
+  }
+
+  @Test
+  void aLibvirtThatHangsIsGivenUpAndFoundAgain() throws Exception {
+    startLibvirtd();
+    libvirtd.signal("STOP");
+    assertThatThrownBy(
+            () ->
+                connection.defineNetwork(
+                    TEMPLATES.network(network("blue", 5001)), Duration.ofMillis(200)))
+        .isInstanceOf(LibvirtException.class)
+        .hasMessage("define a network: no answer from libvirt within 200 ms; it may still be done");
+    heard.await(0, "disconnected: libvirt did not answer keepalive messages");
+    libvirtd.signal("CONT");
+    heard.await(heard.mark() - 1, "connected");
   }
 }

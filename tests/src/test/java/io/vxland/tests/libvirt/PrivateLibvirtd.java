@@ -52,6 +52,11 @@ final class PrivateLibvirtd {
     tell("kill", "killed");
   }
 
+  /** Sends libvirtd a signal such as STOP. */
+  void signal(String name) {
+    tell("signal " + name, "sent");
+  }
+
   /** Runs a command in its network namespace. */
   void run(String command) {
     tell("run " + command, "done");
