@@ -109,7 +109,8 @@ class RoundTripTest {
               random.nextInt(256),
               random.nextInt(1 << 16),
               random.nextLong(valid + 1),
-              valid);
+              valid,
+              random.nextInt(256));
       assertThat(AddressCodec.read(written(address))).isEqualTo(address);
     }
   }
