@@ -207,7 +207,7 @@ final class PackageTest {
     assertThat(words.get(0)).isEqualTo("2");
     assertThat(words)
         .contains("-Djna.tmpdir=/somewhere/else/native", "-Da=1", "-Db=2")
-        .contains("-XX:SharedArchiveFile=/var/cache/vxland/vxland.jsa")
+        .anyMatch(word -> word.startsWith("-Xshare:") || word.startsWith("-XX:SharedArchiveFile="))
         .endsWith("-jar", "/usr/share/vxland/vxland.jar", "--config", "/a b", "*");
   }
 
