@@ -24,7 +24,8 @@ final class PackageTest {
 
   @BeforeAll
   static void build() throws Exception {
-    rpm = run(SOURCES.resolve("build").toString()).strip();
+    List<String> lines = run(SOURCES.resolve("build").toString()).lines().toList();
+    rpm = lines.get(lines.size() - 1);
   }
 
   @Test
