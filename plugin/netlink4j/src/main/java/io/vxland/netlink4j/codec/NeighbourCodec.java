@@ -101,13 +101,12 @@ public final class NeighbourCodec {
   }
 
   private static void header(MessageWriter to, int family, int ifindex, int state, int flags) {
-    to.u8(family);
-    to.u8(0);
-    to.u16(0);
-    to.u32(ifindex);
-    to.u16(state);
-    to.u8(flags);
-    to.u8(0);
+    int at = to.fixed(HEADER);
+    byte[] bytes = to.array();
+    bytes[at] = (byte) family;
+    Wire.put32(bytes, at + 4, ifindex);
+    Wire.put16(bytes, at + 8, state);
+    bytes[at + 10] = (byte) flags;
   }
 
   /** Whether a message is an FDB entry and not a neighbour. */
