@@ -70,7 +70,8 @@ public final class Subscription implements AutoCloseable {
    * Waits for notifications and hands on all that came in one go, in order.
    *
    * @param timeout how long to wait for the first; zero takes only what is there
-   * @param consumer takes them on this thread; it may not poll or close this subscription
+   * @param consumer takes them on this thread; it may not poll or close this subscription. What it
+   *     throws comes through, and the rest of that go is lost
    * @return false if the subscription is closed, true otherwise, also if nothing came
    */
   public boolean poll(Duration timeout, Consumer<? super Event> consumer) throws NetlinkException {

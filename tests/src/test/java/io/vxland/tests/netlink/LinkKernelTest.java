@@ -135,6 +135,33 @@ class LinkKernelTest {
     assertThat(read.get(Vxlan.TTL_INHERIT).orElse(false)).isFalse();
   }
 
+  /** The kernel's own defaults, of which the port is not IANA's. */
+  @Test
+  void aVxlanDeviceOfWhichLittleIsSaidLearnsAndUsesPort8472() throws NetlinkException {
+    connection.createLink(LinkSpec.named("vx1").details(Vxlan.of(1)));
+    Vxlan vxlan = connection.link("vx1").orElseThrow().vxlan().orElseThrow();
+    assertThat(vxlan.get(Vxlan.PORT)).contains(8472);
+    assertThat(vxlan.get(Vxlan.LEARNING)).contains(true);
+  }
+
+  @Test
+  void replacingALinkMakesItOrChangesIt() throws NetlinkException {
+    LinkSpec spec = LinkSpec.named("br0").details(Bridge.plain());
+    connection.apply(Change.replace(spec.mtu(1400)));
+    int index = connection.link("br0").orElseThrow().index();
+    connection.apply(Change.replace(spec.mtu(1300)));
+    assertThat(shown("br0").get("mtu").asInt()).isEqualTo(1300);
+    assertThat(shown("br0").get("ifindex").asInt()).isEqualTo(index);
+  }
+
+  /** Why createLink sends several messages; if a newer kernel does better, this will say so. */
+  @Test
+  void oneCreateMessageDoesNotBringTheAlias() throws NetlinkException {
+    connection.apply(
+        Change.create(LinkSpec.named("br0").details(Bridge.plain()).alias("not taken")));
+    assertThat(shown("br0").has("ifalias")).isFalse();
+  }
+
   @Test
   void aVxlanDeviceTakesAnIpv6Underlay() throws NetlinkException {
     connection.createLink(

@@ -8,6 +8,8 @@ import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class MainPathTest {
   @RegisterExtension static final LabExtension LAB = new LabExtension(() -> Lab.up("mainpath", 3));
 
+  private static final Pattern WORD = Pattern.compile("\\S+");
   private static final String MAC_A = "52:54:00:00:00:0a";
   private static final String MAC_B = "52:54:00:00:00:0b";
 
@@ -107,11 +110,11 @@ final class MainPathTest {
 
   /** The tap of the only VM in a network, as libvirt tells it. */
   private static String tapOf(Host host, String network) {
-    for (String name : host.run("virsh", "list", "--name").must().split("\n")) {
-      for (String line : host.run("virsh", "domiflist", name.strip()).out().split("\n")) {
-        String[] words = line.strip().split("\\s+");
-        if (words.length > 2 && words[2].equals(network)) {
-          return words[0];
+    for (String name : host.run("virsh", "list", "--name").must().lines().toList()) {
+      for (String line : host.run("virsh", "domiflist", name.strip()).out().lines().toList()) {
+        List<String> words = WORD.matcher(line).results().map(MatchResult::group).toList();
+        if (words.size() > 2 && words.get(2).equals(network)) {
+          return words.get(0);
         }
       }
     }

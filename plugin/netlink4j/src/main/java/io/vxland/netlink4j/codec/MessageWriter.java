@@ -76,6 +76,19 @@ public final class MessageWriter {
     Wire.put16(bytes, header + 6, Wire.u16(bytes, header + 6) | flags);
   }
 
+  /**
+   * Makes room for a fixed part, all zero.
+   *
+   * @return its place in {@link #array}, to be filled before more is written
+   */
+  int fixed(int size) {
+    room(size);
+    int at = length;
+    length += size;
+    Arrays.fill(bytes, at, length, (byte) 0);
+    return at;
+  }
+
   public void u8(int value) {
     room(1);
     bytes[length++] = (byte) value;
@@ -146,19 +159,35 @@ public final class MessageWriter {
   }
 
   private void put(IpAddress address, int size) {
-    for (int i = 0; i < size; i++) {
-      bytes[length + i] = address.byteAt(i);
+    if (address.isV6()) {
+      bigEndian(address.highBits(), Long.BYTES);
+      length += Long.BYTES;
     }
-    length += size;
+    int rest = Math.min(size, Long.BYTES);
+    bigEndian(address.lowBits(), rest);
+    length += rest;
   }
 
   public void attribute(int type, LinkAddress address) {
     int size = address.length();
     header(type, size);
-    for (int i = 0; i < size; i++) {
-      bytes[length + i] = address.byteAt(i);
+    if (size <= Long.BYTES) {
+      bigEndian(address.toLong(), size);
+    } else {
+      for (int i = 0; i < size; i++) {
+        bytes[length + i] = address.byteAt(i);
+      }
     }
     pad(size);
+  }
+
+  /** The lowest bytes of a number, the last of them lowest. */
+  private void bigEndian(long bits, int size) {
+    long left = bits;
+    for (int at = length + size - 1; at >= length; at--) {
+      bytes[at] = (byte) left;
+      left >>>= Byte.SIZE;
+    }
   }
 
   public void attribute(int type, byte[] payload) {

@@ -88,14 +88,25 @@ public final class NeighbourCodec {
     header(to, Rtm.AF_BRIDGE, ifindex, 0, 0);
   }
 
+  /** Writes the body of {@code RTM_GETNEIGH} for one FDB entry of a device or of its bridge. */
+  public static void writeFdbGet(MessageWriter to, int ifindex, LinkAddress mac, int flags) {
+    header(to, Rtm.AF_BRIDGE, ifindex, 0, flags);
+    to.attribute(NDA_LLADDR, mac);
+  }
+
+  /** Writes the body of {@code RTM_GETNEIGH} for one neighbour. */
+  public static void writeNeighbourGet(MessageWriter to, int ifindex, IpAddress address) {
+    header(to, Families.of(address), ifindex, 0, 0);
+    to.attribute(NDA_DST, address);
+  }
+
   private static void header(MessageWriter to, int family, int ifindex, int state, int flags) {
-    to.u8(family);
-    to.u8(0);
-    to.u16(0);
-    to.u32(ifindex);
-    to.u16(state);
-    to.u8(flags);
-    to.u8(0);
+    int at = to.fixed(HEADER);
+    byte[] bytes = to.array();
+    bytes[at] = (byte) family;
+    Wire.put32(bytes, at + 4, ifindex);
+    Wire.put16(bytes, at + 8, state);
+    bytes[at + 10] = (byte) flags;
   }
 
   /** Whether a message is an FDB entry and not a neighbour. */

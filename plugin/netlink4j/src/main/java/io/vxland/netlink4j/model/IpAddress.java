@@ -75,6 +75,16 @@ public final class IpAddress implements Comparable<IpAddress> {
     return value;
   }
 
+  /** The upper 64 bits of IPv6; 0 of IPv4. */
+  public long highBits() {
+    return high;
+  }
+
+  /** The lower 64 bits of IPv6, the 32 bits of IPv4. */
+  public long lowBits() {
+    return low;
+  }
+
   public boolean isV6() {
     return v6;
   }
