@@ -11,11 +11,14 @@ import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.linux.KernelWatch;
 import io.vxland.dataplane.linux.LinuxDataplane;
 import io.vxland.libvirt.LibvirtConnection;
+import io.vxland.libvirt.xml.LibvirtXml;
+import io.vxland.libvirt.xml.LibvirtXmlException;
 import io.vxland.libvirt.xml.Templates;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.os.ServiceNotifier;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+  private static final byte[] WARM_UP =
+      "<hookData><network><name>none</name></network></hookData>".getBytes(StandardCharsets.UTF_8);
+
   private static final Duration FIRST_PASS = Duration.ofSeconds(30);
 
   /** What libvirt did not tell, or told before anybody listened, is found at the latest then. */
@@ -122,6 +128,25 @@ final class Daemon implements AutoCloseable {
             feed));
     notifier.ready(health.status());
     log.info("ready: {}", health.status());
+    warmUp();
+  }
+
+  /**
+   * The first document costs hundreds of ms of JAXB's making; no hook should have to wait for it.
+   */
+  private static void warmUp() {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                LibvirtXml.hookData(WARM_UP);
+              } catch (LibvirtXmlException impossible) {
+                log.warn("{}", impossible.getMessage());
+              }
+            },
+            "warm-up");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private void recall() {

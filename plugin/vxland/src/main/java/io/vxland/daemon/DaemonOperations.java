@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
@@ -103,7 +104,7 @@ final class DaemonOperations implements Operations {
         outcome.inSync() && changes.isEmpty(),
         health.inSyncSince().map(Object::toString).orElse(""),
         new Status.Counts(
-            view.networks().size(),
+            Views.shown(view, outcome).size(),
             view.ports().size(),
             outcome.desired().segments().values().stream().mapToInt(Views::entries).sum()),
         changes.size(),
@@ -115,8 +116,7 @@ final class DaemonOperations implements Operations {
   public List<NetworkSummary> networks() {
     World.View view = world.view();
     Outcome outcome = reconciler.outcome();
-    return view.networks().stream()
-        .sorted()
+    return Views.shown(view, outcome).stream()
         .map(network -> Views.summary(network, view, outcome))
         .toList();
   }
@@ -124,10 +124,11 @@ final class DaemonOperations implements Operations {
   @Override
   public NetworkDetails network(NetworkName name) throws ApiException {
     World.View view = world.view();
-    return view.networks().stream()
+    Outcome outcome = reconciler.outcome();
+    return Views.shown(view, outcome).stream()
         .filter(network -> network.name().equals(name))
         .findFirst()
-        .map(network -> Views.details(network, view, reconciler.outcome()))
+        .map(network -> Views.details(network, view, outcome))
         .orElseThrow(
             () ->
                 new ApiException(
@@ -138,7 +139,12 @@ final class DaemonOperations implements Operations {
   @Override
   public List<Port> ports() {
     World.View view = world.view();
-    return view.ports().stream().sorted().map(port -> Views.port(port, view)).toList();
+    Set<Vni> yielded = reconciler.outcome().yielded();
+    return view.ports().stream()
+        .filter(port -> !yielded.contains(port.vni()))
+        .sorted()
+        .map(port -> Views.port(port, view))
+        .toList();
   }
 
   @Override
@@ -226,7 +232,7 @@ final class DaemonOperations implements Operations {
   @Override
   public Deleted deleteNetwork(NetworkName name, boolean force) throws ApiException {
     Network network =
-        world.view().networks().stream()
+        Views.shown(world.view(), reconciler.outcome()).stream()
             .filter(candidate -> candidate.name().equals(name))
             .findFirst()
             .orElseThrow(

@@ -80,7 +80,7 @@ final class Health {
   private void tellManager(Outcome outcome) {
     World.View view = world.view();
     String now =
-        view.networks().size()
+        Views.shown(view, outcome).size()
             + " networks, "
             + view.ports().size()
             + " ports, "

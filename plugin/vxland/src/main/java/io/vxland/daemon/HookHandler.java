@@ -185,7 +185,7 @@ final class HookHandler {
   }
 
   private Optional<Network> rival(Network network) {
-    return world.view().networks().stream()
+    return Views.shown(world.view(), reconciler.outcome()).stream()
         .filter(other -> !other.name().equals(network.name()))
         .filter(
             other ->
@@ -232,7 +232,9 @@ final class HookHandler {
   /** A network starts only when it stands. */
   private HookVerdict standing(Vni vni) throws InterruptedException {
     Outcome outcome = outcomeFor(vni);
-    return outcome.standing().contains(vni) || outcome.worldVersion() < 0
+    return outcome.standing().contains(vni)
+            || outcome.yielded().contains(vni)
+            || outcome.worldVersion() < 0
         ? HookVerdict.GO_ON
         : HookVerdict.refused(reason(vni, outcome));
   }

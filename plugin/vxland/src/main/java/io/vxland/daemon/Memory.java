@@ -45,7 +45,13 @@ final class Memory {
   private record Document(int format, List<KnownNetwork> networks, List<KnownPort> ports) {}
 
   private record KnownNetwork(
-      String name, int vni, String bridge, String template, boolean active, boolean autostart) {}
+      String name,
+      int vni,
+      String bridge,
+      String template,
+      String origin,
+      boolean active,
+      boolean autostart) {}
 
   private record KnownPort(
       String domain,
@@ -134,6 +140,7 @@ final class Memory {
         network.vni().value(),
         network.bridge().map(InterfaceName::value).orElse(""),
         network.template().toString(),
+        network.origin().name(),
         known.active(),
         known.autostart());
   }
@@ -145,7 +152,7 @@ final class Memory {
             new Vni(known.vni()),
             Optional.of(known.bridge()).filter(b -> !b.isEmpty()).map(InterfaceName::new),
             Template.parse(known.template()),
-            Network.Origin.LIBVIRT,
+            Network.Origin.valueOf(known.origin()),
             OverlayOptions.DEFAULTS),
         known.active(),
         known.autostart());

@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param failures what the kernel refused
  * @param problems what an administrator has to settle
  * @param blocked the VNIs of which nothing can be made until a problem is settled
+ * @param yielded the VNIs that turned out to be none of ours
  * @param standing the VNIs whose segments are as they should be
  * @param error why the kernel could not be read at all; "" if it could
  */
@@ -34,6 +35,7 @@ record Outcome(
     List<Failure> failures,
     List<Problem> problems,
     Set<Vni> blocked,
+    Set<Vni> yielded,
     Set<Vni> standing,
     String error) {
 
@@ -50,6 +52,7 @@ record Outcome(
         List.of(),
         List.of(),
         List.of(),
+        Set.of(),
         Set.of(),
         Set.of(),
         error);

@@ -71,7 +71,7 @@ final class Pass {
     Plan plan = Planner.plan(desired, dataplane.read(), view.inventoryComplete());
     List<Problem> problems = new ArrayList<>(view.problems());
     problems.addAll(plan.problems());
-    return new Plan(plan.changes(), problems, plan.blocked());
+    return new Plan(plan.changes(), problems, plan.blocked(), plan.yielded());
   }
 
   private DesiredState desired(World.View view, Uplink uplink) {
@@ -100,6 +100,7 @@ final class Pass {
     for (Segment segment : desired.segments().values()) {
       boolean settled =
           !plan.blocked().contains(segment.vni())
+              && !plan.yielded().contains(segment.vni())
               && !unsettled.contains(segment.vxlan().name())
               && segment.bridge().filter(bridge -> unsettled.contains(bridge.name())).isEmpty();
       if (settled) {
@@ -109,12 +110,13 @@ final class Pass {
     return new Outcome(
         view.version(),
         uplink,
-        desired,
+        desired.without(plan.yielded()),
         applied,
         plan.changes(),
         failures,
         problems,
         plan.blocked(),
+        plan.yielded(),
         standing,
         "");
   }

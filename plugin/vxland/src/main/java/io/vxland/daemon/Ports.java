@@ -53,7 +53,7 @@ final class Ports {
   private static boolean isPluggedInto(Nic nic, Network network) {
     Optional<NetworkName> name = nic.network();
     Optional<InterfaceName> bridge = nic.bridge();
-    if (name.isPresent() && network.origin() == Network.Origin.LIBVIRT) {
+    if (name.isPresent() && network.origin() != Network.Origin.CONFIGURATION) {
       return name.get().equals(network.name());
     }
     return bridge.isPresent() && bridge.equals(network.bridge());

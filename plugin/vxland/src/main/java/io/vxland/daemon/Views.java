@@ -13,6 +13,7 @@ import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.Prefix;
 import io.vxland.model.StaticEntry;
 import io.vxland.plan.Segment;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +71,17 @@ final class Views {
         port.tap().map(InterfaceName::value).orElse(""),
         port.bridge().value(),
         Port.State.valueOf(port.state().name()));
+  }
+
+  /** The networks that are ours, by name: not those whose bridge turned out to be another's. */
+  static List<Network> shown(World.View view, Outcome outcome) {
+    return view.networks().stream()
+        .filter(
+            network ->
+                network.origin() != Network.Origin.BRIDGE_NAME
+                    || !outcome.yielded().contains(network.vni()))
+        .sorted()
+        .toList();
   }
 
   static NetworkSummary summary(Network network, World.View view, Outcome outcome) {

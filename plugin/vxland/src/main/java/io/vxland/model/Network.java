@@ -27,8 +27,13 @@ public record Network(
 
   /** Who asked for a network. */
   public enum Origin {
-    /** A network definition of libvirt. */
+    /** A network definition of libvirt that says so in its metadata. */
     LIBVIRT,
+    /**
+     * A network definition of libvirt of which only the bridge's name looks like ours: it steps
+     * back if somebody else made that bridge.
+     */
+    BRIDGE_NAME,
     /** A section of the configuration, without libvirt. */
     CONFIGURATION
   }

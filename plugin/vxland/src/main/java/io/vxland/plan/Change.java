@@ -18,7 +18,10 @@ public sealed interface Change {
   /** The equivalent command of iproute2. */
   String command();
 
-  /** Makes a bridge that is ours, with all its attributes, still down. */
+  /**
+   * Makes a bridge that is ours, with all its attributes, still down. It takes two commands: the
+   * kernel passes over an alias in the message that makes a link.
+   */
   record CreateBridge(BridgeSpec spec, Vni vni) implements Change {
     @Override
     public InterfaceName device() {
@@ -33,13 +36,12 @@ public sealed interface Change {
           + spec.mac()
           + " mtu "
           + spec.mtu()
-          + " alias "
-          + Ownership.alias(vni)
-          + " type bridge stp_state 0 forward_delay 0 mcast_snooping 0";
+          + " type bridge stp_state 0 forward_delay 0 mcast_snooping 0 && "
+          + new SetAlias(spec.name(), vni).command();
     }
   }
 
-  /** Makes a VXLAN device that is ours, with all its attributes, still down. */
+  /** Makes a VXLAN device that is ours, likewise, with all its attributes, still down. */
   record CreateVxlan(VxlanSpec spec) implements Change {
     @Override
     public InterfaceName device() {
@@ -54,13 +56,14 @@ public sealed interface Change {
           + spec.mac()
           + " mtu "
           + spec.mtu()
-          + " alias "
-          + Ownership.alias(spec.vni())
           + " type vxlan id "
           + spec.vni()
+          + " dstport "
+          + spec.port()
           + " "
-          + VxlanText.options(spec)
-          + (spec.proxy() ? " proxy" : "");
+          + VxlanText.changeable(spec)
+          + (spec.proxy() ? " proxy && " : " && ")
+          + new SetAlias(spec.name(), spec.vni()).command();
     }
   }
 
@@ -73,7 +76,7 @@ public sealed interface Change {
 
     @Override
     public String command() {
-      return "ip link set " + spec.name() + " type vxlan " + VxlanText.options(spec);
+      return "ip link set " + spec.name() + " type vxlan " + VxlanText.changeable(spec);
     }
   }
 
@@ -218,11 +221,16 @@ public sealed interface Change {
     }
   }
 
-  /** Gives the host an address in the network. */
+  /**
+   * Gives the host an address in the network. The command leaves out our mark: ip-address(8) has a
+   * word for it ({@code proto}) only since iproute2 6.3, so what is typed stays the
+   * administrator's.
+   */
   record AddAddress(InterfaceName device, Prefix address) implements Change {
     @Override
     public String command() {
-      return "ip addr add " + address + " dev " + device + " proto " + Ownership.PROTOCOL;
+      boolean v6 = address.address().family() == IpAddress.Family.V6;
+      return "ip addr add " + address + " dev " + device + (v6 ? " nodad" : "");
     }
   }
 

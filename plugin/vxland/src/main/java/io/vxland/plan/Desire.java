@@ -165,6 +165,9 @@ public final class Desire {
     }
     return new Segment(
         network.name(),
+        network.origin() == Network.Origin.BRIDGE_NAME
+            ? Segment.Claim.YIELDING
+            : Segment.Claim.FIRM,
         vni,
         bridge,
         vxlan,

@@ -5,6 +5,7 @@ import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Network;
 import io.vxland.model.Vtep;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,8 +40,16 @@ public record Inputs(
     ports = Set.copyOf(ports);
   }
 
-  /** The networks in an order that does not depend on how they came. */
+  /**
+   * The networks in an order that does not depend on how they came; those last that may not be
+   * meant to be ours, so that they take nothing from one that is.
+   */
   List<Network> sortedNetworks() {
-    return networks.stream().sorted().toList();
+    return networks.stream()
+        .sorted(
+            Comparator.comparing(
+                    (Network network) -> network.origin() == Network.Origin.BRIDGE_NAME)
+                .thenComparing(Comparator.naturalOrder()))
+        .toList();
   }
 }

@@ -10,7 +10,10 @@ import java.util.Optional;
  * <ul>
  *   <li>A <b>link</b> is ours if its alias is {@code vxland:vni=N}. A link that merely has the name
  *       we would give is somebody else's. An administrator hands one over with {@code ip link set
- *       DEVICE alias vxland:vni=N}.
+ *       DEVICE alias vxland:vni=N}. The kernel makes a link without its alias, which comes in a
+ *       second message; a link that a crash in between has left is known by all of: our name, the
+ *       right kind, no alias at all, and the address that we compute from the host's VTEP and the
+ *       VNI. It then gets its alias. If its network has gone meanwhile, it stays.
  *   <li>A <b>unicast FDB entry</b> is ours if it lies on a VXLAN device of ours and is static
  *       (NUD_NOARP). What people type is permanent (NUD_PERMANENT, iproute2's default), what the
  *       kernel learns is neither, and what FRR writes is externally learned.

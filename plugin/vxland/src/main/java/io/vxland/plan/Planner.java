@@ -26,6 +26,7 @@ public final class Planner {
   private final List<Change> ups = new ArrayList<>();
   private final List<Change> removals = new ArrayList<>();
   private final Set<Vni> blocked = new HashSet<>();
+  private final Set<Vni> yielded = new HashSet<>();
   private final List<Problem> problems;
 
   private Planner(DesiredState desired, ActualState actual, boolean inventoryComplete) {
@@ -64,7 +65,7 @@ public final class Planner {
       changes.addAll(sweepLinks(wanted));
     }
     problems.sort(null);
-    return new Plan(changes, problems, blocked);
+    return new Plan(changes, problems, blocked, yielded);
   }
 
   void link(Change change) {
@@ -92,6 +93,10 @@ public final class Planner {
   }
 
   void blocked(Segment segment, String message) {
+    if (segment.claim() == Segment.Claim.YIELDING) {
+      yielded.add(segment.vni());
+      return;
+    }
     blocked.add(segment.vni());
     problem("network '" + segment.network() + "'", message);
   }

@@ -16,6 +16,7 @@ import java.util.SortedSet;
  * One network on this host, as it should be in the kernel.
  *
  * @param network its name
+ * @param claim how strongly it is wanted
  * @param vni its VNI
  * @param bridge the bridge; empty for a bare VXLAN device
  * @param vxlan the VXLAN device
@@ -27,6 +28,7 @@ import java.util.SortedSet;
  */
 public record Segment(
     NetworkName network,
+    Claim claim,
     Vni vni,
     Optional<BridgeSpec> bridge,
     VxlanSpec vxlan,
@@ -35,6 +37,14 @@ public record Segment(
     Map<MacAddress, Vtep> unicast,
     Map<InterfaceName, SortedMap<IpAddress, MacAddress>> neighbours,
     SortedSet<Prefix> addresses) {
+
+  /** How strongly a segment is wanted. */
+  public enum Claim {
+    /** Somebody else's device of its name is a problem to be settled. */
+    FIRM,
+    /** Somebody else's device of its name means that it was never meant to be ours. */
+    YIELDING
+  }
 
   /**
    * Flags of a bridge port (IFLA_BRPORT_* of linux/if_link.h).

@@ -64,13 +64,35 @@ final class SegmentPlanner {
 
   private boolean isOthers(InterfaceName name) {
     Link link = actual.links().get(name);
-    return link != null && link.owned().isEmpty();
+    return link != null && !isOurs(link);
+  }
+
+  /** See {@link Ownership}: by its alias, or by its address if a crash kept it from getting one. */
+  private boolean isOurs(Link link) {
+    if (link.owned().isPresent()) {
+      return true;
+    }
+    boolean bridge =
+        link.kind() instanceof Kind.Bridge
+            && segment
+                .bridge()
+                .filter(spec -> isHalfMade(link, spec.name(), spec.mac()))
+                .isPresent();
+    boolean vxlan =
+        link.kind() instanceof Kind.Vxlan kind
+            && kind.vni() == segment.vni().value()
+            && isHalfMade(link, segment.vxlan().name(), segment.vxlan().mac());
+    return bridge || vxlan;
+  }
+
+  private static boolean isHalfMade(Link link, InterfaceName name, MacAddress mac) {
+    return link.alias().isEmpty() && link.name().equals(name) && link.mac().equals(mac);
   }
 
   /** The kernel refuses a second device of one VNI and port (vxlan_vni_in_use in vxlan_core.c). */
   private Optional<InterfaceName> rivalVxlan() {
     return actual.links().values().stream()
-        .filter(link -> link.owned().isEmpty())
+        .filter(link -> !isOurs(link))
         .filter(
             link ->
                 link.kind() instanceof Kind.Vxlan vxlan

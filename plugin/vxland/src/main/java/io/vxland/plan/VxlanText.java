@@ -1,19 +1,24 @@
 package io.vxland.plan;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.Network;
 
 /** A VXLAN device's options in the words of ip-link(8). */
 final class VxlanText {
   private VxlanText() {}
 
-  static String options(VxlanSpec spec) {
+  /**
+   * What can be said both when it is made and later. Everything is said, also what is the kernel's
+   * own choice, so that it takes back what was there before.
+   */
+  static String changeable(VxlanSpec spec) {
     StringBuilder text = new StringBuilder("local ").append(spec.local());
     spec.destination()
         .ifPresent(peer -> text.append(peer.isMulticast() ? " group " : " remote ").append(peer));
     spec.link().map(InterfaceName::value).ifPresent(link -> text.append(" dev ").append(link));
-    text.append(" dstport ").append(spec.port());
-    spec.ttl().ifPresent(ttl -> text.append(" ttl ").append(ttl));
-    spec.ageing().ifPresent(seconds -> text.append(" ageing ").append(seconds));
+    text.append(" ttl ");
+    spec.ttl().ifPresentOrElse(text::append, () -> text.append("auto"));
+    text.append(" ageing ").append(spec.ageing().orElse(Network.KERNEL_AGEING));
     return text.append(spec.learning() ? " learning" : " nolearning").toString();
   }
 }

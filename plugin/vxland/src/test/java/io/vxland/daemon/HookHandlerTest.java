@@ -141,6 +141,29 @@ class HookHandlerTest {
   }
 
   @Test
+  void aNetworkThatOnlyLooksLikeOursStepsBackForSomebodyElsesBridge() {
+    dataplane.kernel.foreign("br100", new ActualState.Kind.Bridge(false), "");
+    String plain =
+        "<hookData><network><name>office</name><forward mode='bridge'/><bridge name='br100'/>"
+            + "</network></hookData>";
+    assertThat(hooks.handle(event(HookEvent.Driver.NETWORK, "start", plain)).goOn()).isTrue();
+    assertThat(dataplane.kernel.links).containsOnlyKeys(new InterfaceName("br100"));
+    assertThat(Views.shown(world.view(), reconciler.outcome())).isEmpty();
+    assertThat(reconciler.outcome().problems()).isEmpty();
+    assertThat(network("start", "hundred", "100", "brhundred").goOn()).isTrue();
+    assertThat(dataplane.kernel.links).containsKey(new InterfaceName("vxlan100"));
+  }
+
+  @Test
+  void aNetworkWhoseBridgeIsNamedAfterAVniIsOursIfNobodyElseMadeThatBridge() {
+    String plain =
+        "<hookData><network><name>lab</name><forward mode='bridge'/><bridge name='br77'/>"
+            + "</network></hookData>";
+    assertThat(hooks.handle(event(HookEvent.Driver.NETWORK, "start", plain)).goOn()).isTrue();
+    assertThat(dataplane.kernel.links).containsKey(new InterfaceName("vxlan77"));
+  }
+
+  @Test
   void theKernelsWordsReachTheAdministratorWhoStartsTheNetwork() {
     dataplane.refuseAll = "A VXLAN device with the specified VNI already exists (EEXIST)";
     HookVerdict verdict = network("start", "blue", "5001", "br5001");

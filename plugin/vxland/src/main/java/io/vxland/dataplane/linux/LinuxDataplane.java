@@ -10,6 +10,7 @@ import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.plan.ActualState;
 import io.vxland.plan.Change;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +30,20 @@ public final class LinuxDataplane implements Dataplane {
   public static LinuxDataplane open() throws DataplaneException {
     try {
       return new LinuxDataplane(RtnetlinkConnection.open());
+    } catch (NetlinkException refused) {
+      throw new DataplaneException(refused.getMessage(), refused);
+    }
+  }
+
+  /**
+   * Opens it in another network namespace.
+   *
+   * @param namespace such as /run/netns/NAME
+   * @throws DataplaneException if there is none, or the kernel gives no netlink socket
+   */
+  public static LinuxDataplane open(Path namespace) throws DataplaneException {
+    try {
+      return new LinuxDataplane(RtnetlinkConnection.open(namespace));
     } catch (NetlinkException refused) {
       throw new DataplaneException(refused.getMessage(), refused);
     }

@@ -52,6 +52,9 @@ final class BoundedReader extends StreamReaderDelegate {
     factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
     factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
     factory.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");
+    // The JDK's own limits differ from release to release: 24 lowered the depth to 100.
+    factory.setProperty("jdk.xml.maxElementDepth", "0");
+    factory.setProperty("jdk.xml.elementAttributeLimit", "200");
     factory.setXMLResolver(
         (publicId, systemId, base, namespace) -> {
           throw new XMLStreamException("external entities are not allowed");

@@ -104,7 +104,15 @@ public final class Overlays {
       return Optional.empty();
     }
     Optional<Vni> named = Network.vniOfBridge(bridge);
-    return named.map(vni -> network(new NetworkName(network.name()), vni, bridge, Template.BRIDGE));
+    return named.map(
+        vni ->
+            new Network(
+                new NetworkName(network.name()),
+                vni,
+                Optional.of(bridge),
+                Template.BRIDGE,
+                Network.Origin.BRIDGE_NAME,
+                OverlayOptions.DEFAULTS));
   }
 
   private static Network network(

@@ -13,6 +13,7 @@ import io.vxland.model.Vni;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OverlaysTest {
   private static NetworkDescription blue(String rest) throws LibvirtXmlException {
@@ -33,8 +34,6 @@ class OverlaysTest {
           [vni='5001']<forward mode='bridge'/><bridge name='office'/>                   | 5001     | office
           [vni='1']<forward mode='bridge'/><bridge name='br-lan'/>                      | 1        | br-lan
           [vni='16777215']<forward mode='bridge'/><bridge name='br16777215'/>           | 16777215 | br16777215
-          <forward mode='bridge'/><bridge name='br5001'/>                               | 5001     | br5001
-          <metadata><o:x xmlns:o='urn:o' vni='7'/></metadata><forward mode='bridge'/><bridge name='br5001'/> | 5001 | br5001
           """)
   void aNetworkOfOursHasItsVniAndBridge(String rest, String vni, String bridge) throws Exception {
     assertThat(Overlays.networkOf(blue(rest)))
@@ -45,6 +44,25 @@ class OverlaysTest {
                 Optional.of(new InterfaceName(bridge)),
                 Template.BRIDGE,
                 Network.Origin.LIBVIRT,
+                OverlayOptions.DEFAULTS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<forward mode='bridge'/><bridge name='br5001'/>",
+        "<metadata><o:x xmlns:o='urn:o' vni='7'/></metadata><forward mode='bridge'/>"
+            + "<bridge name='br5001'/>"
+      })
+  void withoutMetadataTheBridgesNameTellsAndSaysSo(String rest) throws Exception {
+    assertThat(Overlays.networkOf(blue(rest)))
+        .contains(
+            new Network(
+                new NetworkName("blue"),
+                new Vni(5001),
+                Optional.of(new InterfaceName("br5001")),
+                Template.BRIDGE,
+                Network.Origin.BRIDGE_NAME,
                 OverlayOptions.DEFAULTS));
   }
 
