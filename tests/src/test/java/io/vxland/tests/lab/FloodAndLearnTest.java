@@ -37,8 +37,30 @@ final class FloodAndLearnTest {
               .formatted(host);
       lab.hostWithInput(host, NETWORK, "sh", "-c", setUp).must();
     }
-    lab.guest(1, "a", "--network", "seven", "--ip", "10.7.0.1/24", "--ip", "fd07::1/64").must();
-    lab.guest(2, "b", "--network", "seven", "--ip", "10.7.0.2/24", "--ip", "fd07::2/64").must();
+    lab.guest(
+            1,
+            "a",
+            "--network",
+            "seven",
+            "--ip",
+            "10.7.0.1/24",
+            "--ip",
+            "fd07::1/64",
+            "--mtu",
+            "1450")
+        .must();
+    lab.guest(
+            2,
+            "b",
+            "--network",
+            "seven",
+            "--ip",
+            "10.7.0.2/24",
+            "--ip",
+            "fd07::2/64",
+            "--mtu",
+            "1450")
+        .must();
     lab.waitGuest(1, "a").must();
     lab.waitGuest(2, "b").must();
   }

@@ -29,8 +29,11 @@ public final class ApiServer implements AutoCloseable {
   /** After which a spare thread ends, in ms. */
   private static final int SPARE_THREAD_MILLIS = 10_000;
 
-  /** Most connections at one time; more wait in the kernel's queue. */
-  private static final int MAX_CONNECTIONS = 256;
+  /**
+   * Most connections at one time. Jetty stops accepting then, but cuts off those that it has just
+   * accepted, so the bound lies where only mischief reaches it.
+   */
+  private static final int MAX_CONNECTIONS = 1024;
 
   /** Length of the kernel's queue: a host's VMs may all call their hooks at once. */
   private static final int ACCEPT_QUEUE = 1024;
