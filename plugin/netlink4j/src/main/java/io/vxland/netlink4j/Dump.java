@@ -18,6 +18,7 @@ final class Dump<T> {
   private final Body body;
   private final Decoder<T> decoder;
   private boolean interrupted;
+  private Throwable failure;
 
   /** Writes the fixed part and the filter. */
   interface Body {
@@ -42,6 +43,7 @@ final class Dump<T> {
       interrupted = false;
       sink.begin();
       once(sink);
+      rethrow();
       if (!interrupted) {
         return;
       }
@@ -71,12 +73,35 @@ final class Dump<T> {
       }
       return true;
     }
-    if (!interrupted && type > Rtm.NLMSG_OVERRUN) {
+    if (!interrupted && failure == null && type > Rtm.NLMSG_OVERRUN) {
+      give(message, sink);
+    }
+    return false;
+  }
+
+  /**
+   * A failure waits for the dump's end: the kernel refuses the next request while one is running.
+   */
+  private void give(MessageReader message, DumpSink<? super T> sink) {
+    try {
       T entry = decoder.read(message);
       if (entry != null) {
         sink.accept(entry);
       }
+    } catch (NetlinkException | RuntimeException | Error e) {
+      failure = e;
     }
-    return false;
+  }
+
+  private void rethrow() throws NetlinkException {
+    if (failure instanceof NetlinkException e) {
+      throw e;
+    }
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
   }
 }

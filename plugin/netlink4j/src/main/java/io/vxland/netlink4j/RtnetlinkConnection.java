@@ -11,11 +11,13 @@ import io.vxland.netlink4j.codec.RouteCodec;
 import io.vxland.netlink4j.codec.Rtm;
 import io.vxland.netlink4j.jna.NetlinkSocket;
 import io.vxland.netlink4j.model.Change;
+import io.vxland.netlink4j.model.EntryState;
 import io.vxland.netlink4j.model.Errno;
 import io.vxland.netlink4j.model.FdbEntry;
 import io.vxland.netlink4j.model.InterfaceAddress;
 import io.vxland.netlink4j.model.IpAddress;
 import io.vxland.netlink4j.model.Link;
+import io.vxland.netlink4j.model.LinkAddress;
 import io.vxland.netlink4j.model.LinkSpec;
 import io.vxland.netlink4j.model.Neighbour;
 import io.vxland.netlink4j.model.NetlinkException;
@@ -41,7 +43,7 @@ public final class RtnetlinkConnection implements AutoCloseable {
   private final Transport transport;
   private boolean closed;
 
-  private RtnetlinkConnection(Transport transport) {
+  RtnetlinkConnection(Transport transport) {
     this.transport = transport;
   }
 
@@ -140,6 +142,31 @@ public final class RtnetlinkConnection implements AutoCloseable {
   /** All FDB entries, as a list. */
   public List<FdbEntry> fdb() throws NetlinkException {
     return fdb(0);
+  }
+
+  /**
+   * One entry of a device's own FDB. For a VXLAN device it is the first destination only; Linux 5.0
+   * or newer.
+   *
+   * @return empty if there is none
+   */
+  public Optional<FdbEntry> fdbEntry(int ifindex, LinkAddress mac) throws NetlinkException {
+    return get(
+        "get FDB entry " + mac + " of #" + ifindex,
+        Rtm.GETNEIGH,
+        Rtm.NEWNEIGH,
+        writer -> NeighbourCodec.writeFdbGet(writer, ifindex, mac, EntryState.SELF),
+        new NeighbourCodec()::readFdb);
+  }
+
+  /** One neighbour; empty if there is none. Linux 5.0 or newer. */
+  public Optional<Neighbour> neighbour(int ifindex, IpAddress address) throws NetlinkException {
+    return get(
+        "get neighbour " + address + " of #" + ifindex,
+        Rtm.GETNEIGH,
+        Rtm.NEWNEIGH,
+        writer -> NeighbourCodec.writeNeighbourGet(writer, ifindex, address),
+        new NeighbourCodec()::readNeighbour);
   }
 
   /** All neighbours of both families; without proxy entries. */

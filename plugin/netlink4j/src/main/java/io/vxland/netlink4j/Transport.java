@@ -4,7 +4,7 @@ import io.vxland.netlink4j.codec.Acknowledgement;
 import io.vxland.netlink4j.codec.MessageReader;
 import io.vxland.netlink4j.codec.MessageWriter;
 import io.vxland.netlink4j.codec.Rtm;
-import io.vxland.netlink4j.jna.NetlinkSocket;
+import io.vxland.netlink4j.jna.KernelSocket;
 import io.vxland.netlink4j.model.Errno;
 import io.vxland.netlink4j.model.NetlinkException;
 import java.time.Duration;
@@ -21,15 +21,15 @@ final class Transport implements AutoCloseable {
   /** Room for the refusals of 256 messages, about 1.3 KiB of kernel memory each. */
   private static final int RECEIVE_BUFFER = 4 * 1024 * 1024;
 
-  private final NetlinkSocket socket;
+  private final KernelSocket socket;
   private final MessageWriter writer = new MessageWriter(SEND_BYTES / 2);
   private final MessageReader reader = new MessageReader();
-  private final byte[] incoming = new byte[NetlinkSocket.RECEIVE_BYTES];
+  private final byte[] incoming = new byte[KernelSocket.RECEIVE_BYTES];
   private final int timeoutMillis;
   private final boolean strict;
   private int sequence;
 
-  Transport(NetlinkSocket socket, Duration timeout) {
+  Transport(KernelSocket socket, Duration timeout) {
     this.socket = socket;
     timeoutMillis = (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeout.toMillis()));
     // Each is newer than some kernel in use: without the first two, errors say less; without the
@@ -118,7 +118,7 @@ final class Transport implements AutoCloseable {
   private static String lossText(int errno) {
     return switch (errno) {
       case Errno.ENOBUFS -> "answers were lost: what was done is not known, read it again";
-      case Errno.EMSGSIZE -> "a message was longer than " + NetlinkSocket.RECEIVE_BYTES + " bytes";
+      case Errno.EMSGSIZE -> "a message was longer than " + KernelSocket.RECEIVE_BYTES + " bytes";
       default -> "";
     };
   }

@@ -30,6 +30,9 @@ final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
   private static final Duration FIRST_PASS = Duration.ofSeconds(30);
 
+  /** What libvirt did not tell, or told before anybody listened, is found at the latest then. */
+  private static final Duration INVENTORY_REFRESH = Duration.ofMinutes(5);
+
   private final Places places;
   private final ServiceNotifier notifier;
   private final World world;
@@ -44,6 +47,7 @@ final class Daemon implements AutoCloseable {
   private KernelWatch watch;
   private ApiServer server;
   private long savedVersion = -1;
+  private long inventoryAskedAt = System.nanoTime();
 
   Daemon(Places places, Configuration configuration, ServiceNotifier notifier)
       throws DataplaneException {
@@ -74,6 +78,9 @@ final class Daemon implements AutoCloseable {
               @Override
               public void changed() {
                 reconciler.wakeSoon();
+                if (world.missesTaps()) {
+                  wantInventory();
+                }
               }
 
               @Override
@@ -135,6 +142,10 @@ final class Daemon implements AutoCloseable {
   /** On the reconciler's thread, after each pass. */
   private void passed(Outcome outcome) {
     health.report(outcome);
+    if (System.nanoTime() - inventoryAskedAt > INVENTORY_REFRESH.toNanos()) {
+      inventoryAskedAt = System.nanoTime();
+      wantInventory();
+    }
     World.View view = world.view();
     if (view.version() != savedVersion) {
       try {

@@ -94,16 +94,20 @@ final class HookHandler {
     };
   }
 
-  /** Whether all networks of a domain that are ours stand, and nobody else has its cards. */
+  /**
+   * Whether nobody else has a domain's cards, and its networks can be had. A VM starts also while
+   * its network has a passing trouble, such as an uplink that is down: its bridge may well stand,
+   * and libvirt refuses the start if it does not.
+   */
   private HookVerdict ready(DomainDescription domain) throws InterruptedException {
     for (LocalPort port : ports.of(domain, LocalPort.State.INCOMING)) {
       Optional<LocalPort> rival = rival(port.domain(), port.vni(), port.mac());
       if (rival.isPresent()) {
         return HookVerdict.refused(macTaken(port.mac(), port.vni(), rival.get()));
       }
-      HookVerdict verdict = standing(port.vni());
-      if (!verdict.goOn()) {
-        return verdict;
+      Outcome outcome = outcomeFor(port.vni());
+      if (outcome.blocked().contains(port.vni())) {
+        return HookVerdict.refused(reason(port.vni(), outcome));
       }
     }
     return HookVerdict.GO_ON;
@@ -129,7 +133,18 @@ final class HookHandler {
           yield card.get();
         }
         world.network(new World.LibvirtNetwork(network, true, autostart(network)));
-        yield standing(network.vni());
+        HookVerdict verdict = standing(network.vni());
+        if (verdict.goOn()) {
+          data.port().ifPresent(port -> plug(network, port));
+        }
+        yield verdict;
+      }
+      case "port-deleted" -> {
+        data.port()
+            .map(port -> new LocalPort.Key(port.owner(), port.mac()))
+            .filter(world::unplugged)
+            .ifPresent(key -> reconciler.wake());
+        yield HookVerdict.GO_ON;
       }
       case "started", "updated" -> {
         if (rival(network).isEmpty()
@@ -143,6 +158,25 @@ final class HookHandler {
         yield HookVerdict.GO_ON;
       }
     };
+  }
+
+  /** A card that is plugged into a running VM comes with no hook but this, and still has no tap. */
+  private void plug(Network network, PortDescription port) {
+    boolean incoming = world.isExpected(port.owner());
+    LocalPort announced =
+        new LocalPort(
+            port.owner(),
+            port.ownerName(),
+            port.mac(),
+            network.vni(),
+            network.bridge().orElseThrow(),
+            Optional.empty(),
+            Optional.of(port.id()),
+            incoming ? LocalPort.State.INCOMING : LocalPort.State.HERE);
+    if (world.announced(announced)) {
+      reconciler.wake();
+      inventoryWanted.run();
+    }
   }
 
   private boolean autostart(Network network) {
@@ -195,12 +229,16 @@ final class HookHandler {
         + "'; give one of the two another address";
   }
 
+  /** A network starts only when it stands. */
   private HookVerdict standing(Vni vni) throws InterruptedException {
-    Outcome outcome = reconciler.settled(vni, world.version(), LIMIT);
-    if (outcome.standing().contains(vni) || outcome.worldVersion() < 0) {
-      return HookVerdict.GO_ON;
-    }
-    return HookVerdict.refused(reason(vni, outcome));
+    Outcome outcome = outcomeFor(vni);
+    return outcome.standing().contains(vni) || outcome.worldVersion() < 0
+        ? HookVerdict.GO_ON
+        : HookVerdict.refused(reason(vni, outcome));
+  }
+
+  private Outcome outcomeFor(Vni vni) throws InterruptedException {
+    return reconciler.settled(vni, world.version(), LIMIT);
   }
 
   private String reason(Vni vni, Outcome outcome) {

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param remaining what is still to do
  * @param failures what the kernel refused
  * @param problems what an administrator has to settle
+ * @param blocked the VNIs of which nothing can be made until a problem is settled
  * @param standing the VNIs whose segments are as they should be
  * @param error why the kernel could not be read at all; "" if it could
  */
@@ -32,6 +33,7 @@ record Outcome(
     List<Change> remaining,
     List<Failure> failures,
     List<Problem> problems,
+    Set<Vni> blocked,
     Set<Vni> standing,
     String error) {
 
@@ -48,6 +50,7 @@ record Outcome(
         List.of(),
         List.of(),
         List.of(),
+        Set.of(),
         Set.of(),
         error);
   }

@@ -107,6 +107,15 @@ final class Pass {
       }
     }
     return new Outcome(
-        view.version(), uplink, desired, applied, plan.changes(), failures, problems, standing, "");
+        view.version(),
+        uplink,
+        desired,
+        applied,
+        plan.changes(),
+        failures,
+        problems,
+        plan.blocked(),
+        standing,
+        "");
   }
 }

@@ -204,8 +204,17 @@ final class Reconciler implements AutoCloseable {
     }
   }
 
+  /** A bug in a pass must not end the loop: it is told as an error, and the loop tries again. */
+  private Outcome run(Pass next) {
+    try {
+      return next.run(dataplane);
+    } catch (RuntimeException bug) {
+      return Outcome.failed(-1, Outcome.NONE.uplink(), "bug in vxland, please report it: " + bug);
+    }
+  }
+
   private void runPass(long serving) {
-    Outcome result = pass.run(dataplane);
+    Outcome result = run(pass);
     reports.accept(result);
     lock.lock();
     try {

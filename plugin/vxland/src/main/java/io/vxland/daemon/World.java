@@ -154,6 +154,22 @@ final class World {
     return changedIf(!port.equals(before));
   }
 
+  /** Takes in a port that libvirt is about to plug, unless more is known of it already. */
+  synchronized boolean announced(LocalPort port) {
+    return !ports.containsKey(port.key()) && port(port);
+  }
+
+  /** The card is unplugged. */
+  synchronized boolean unplugged(LocalPort.Key key) {
+    touch(key.domain());
+    return changedIf(ports.remove(key) != null);
+  }
+
+  /** Whether the tap of some card is not known yet: an inventory tells it once it is made. */
+  synchronized boolean missesTaps() {
+    return ports.values().stream().anyMatch(port -> port.tap().isEmpty());
+  }
+
   /** A migration has announced itself: the domain's ports will be incoming ones. */
   synchronized void expect(UUID domain) {
     expected.add(domain);

@@ -154,6 +154,10 @@ public final class LibvirtConnection implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | LinkageError bug) {
+      // A function that this libvirt lacks is a LinkageError. Trying again would not help.
+      agenda.deliveries().always(listener -> listener.disconnected("given up for good: " + bug));
+      throw bug;
     } finally {
       agenda.endSession("closed");
       if (loop != null) {
@@ -169,7 +173,8 @@ public final class LibvirtConnection implements AutoCloseable {
     } catch (UnsatisfiedLinkError e) {
       throw new LibvirtException(
           "load libvirt's client library",
-          "libvirt.so.0 is not there; install libvirt-libs (Fedora, RHEL) or libvirt0 (Debian)",
+          "libvirt.so.0 is not there or does not load; install libvirt-libs (Fedora, RHEL) or"
+              + " libvirt0 (Debian)",
           e);
     }
   }

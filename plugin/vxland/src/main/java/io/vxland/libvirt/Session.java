@@ -28,6 +28,17 @@ final class Session implements AutoCloseable {
     Pointer pointer() {
       return vcp.getPointer();
     }
+
+    /** libvirt-java's finalizer would close again, and free what is still in use. */
+    void end() {
+      try {
+        close();
+      } catch (org.libvirt.LibvirtException alreadyDead) {
+        // What was held is given back all the same.
+      } finally {
+        vcp = null;
+      }
+    }
   }
 
   private final String uri;
@@ -152,10 +163,6 @@ final class Session implements AutoCloseable {
     if (closeWatched) {
       library.virConnectUnregisterCloseCallback(pointer, signals.closed());
     }
-    try {
-      connection.close();
-    } catch (org.libvirt.LibvirtException alreadyDead) {
-      // The memory is freed all the same.
-    }
+    connection.end();
   }
 }

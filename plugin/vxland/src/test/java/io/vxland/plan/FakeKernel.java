@@ -20,14 +20,14 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** A kernel in memory: takes changes as the real one would, and refuses what it would refuse. */
-final class FakeKernel {
-  final Map<InterfaceName, Link> links = new TreeMap<>();
+public final class FakeKernel {
+  public final Map<InterfaceName, Link> links = new TreeMap<>();
   final Map<InterfaceName, Set<Destination>> replication = new HashMap<>();
   final Map<InterfaceName, Map<MacAddress, UnicastEntry>> unicast = new HashMap<>();
   final Map<InterfaceName, Map<IpAddress, Neighbour>> neighbours = new HashMap<>();
   final Map<InterfaceName, Map<Prefix, Boolean>> addresses = new HashMap<>();
 
-  ActualState read() {
+  public ActualState read() {
     Map<InterfaceName, Forwarding> forwarding = new HashMap<>();
     links
         .keySet()
@@ -43,7 +43,7 @@ final class FakeKernel {
   }
 
   /** A device that somebody else made. */
-  void foreign(String name, Kind kind, String master) {
+  public void foreign(String name, Kind kind, String master) {
     links.put(
         new InterfaceName(name),
         new Link(
@@ -69,7 +69,7 @@ final class FakeKernel {
     plan.changes().forEach(this::apply);
   }
 
-  void apply(Change change) {
+  public void apply(Change change) {
     InterfaceName device = change.device();
     if (change instanceof Change.CreateBridge create) {
       absent(device);

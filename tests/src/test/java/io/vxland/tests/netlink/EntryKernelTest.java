@@ -83,6 +83,7 @@ class EntryKernelTest {
     assertThat(shown(MAC)).extracting(e -> e.get("dst").asText()).containsExactly("10.0.0.2");
     assertThat(shown(MAC).get(0).get("state").asText()).isEqualTo("permanent");
     assertThat(read(MAC)).containsExactly(entry);
+    assertThat(connection.fdbEntry(vxlan, MAC)).contains(entry);
 
     connection.apply(Change.replace(entry.withDst(SECOND)));
     assertThat(shown(MAC)).extracting(e -> e.get("dst").asText()).containsExactly("10.0.0.3");
@@ -92,6 +93,7 @@ class EntryKernelTest {
     NetlinkException again =
         catchThrowableOfType(NetlinkException.class, () -> connection.apply(Change.delete(entry)));
     assertThat(again.isAbsent()).isTrue();
+    assertThat(connection.fdbEntry(vxlan, MAC)).isEmpty();
   }
 
   @Test
@@ -274,6 +276,8 @@ class EntryKernelTest {
             0);
     connection.apply(List.of(Change.create(v4), Change.replace(v6))).orThrow();
     assertThat(connection.neighbours()).contains(v4, v6);
+    assertThat(connection.neighbour(bridge, v4.address())).contains(v4);
+    assertThat(connection.neighbour(bridge, IpAddress.parse("7.7.7.9"))).isEmpty();
     JsonNode shown = netns.ipJson("neigh", "show", "7.7.7.2", "dev", "br0").get(0);
     assertThat(shown.get("lladdr").asText()).isEqualTo(MAC.toString());
     assertThat(shown.get("state").get(0).asText()).isEqualTo("PERMANENT");

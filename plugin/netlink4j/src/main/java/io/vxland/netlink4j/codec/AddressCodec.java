@@ -50,7 +50,7 @@ public final class AddressCodec {
   private static void header(MessageWriter to, InterfaceAddress address) {
     to.u8(Families.of(address.address().address()));
     to.u8(address.address().length());
-    to.u8(address.flags());
+    to.u8(address.flags() > 0xff ? 0 : address.flags());
     to.u8(address.scope());
     to.u32(address.ifindex());
   }

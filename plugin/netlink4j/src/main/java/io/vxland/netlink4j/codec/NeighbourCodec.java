@@ -88,6 +88,18 @@ public final class NeighbourCodec {
     header(to, Rtm.AF_BRIDGE, ifindex, 0, 0);
   }
 
+  /** Writes the body of {@code RTM_GETNEIGH} for one FDB entry of a device or of its bridge. */
+  public static void writeFdbGet(MessageWriter to, int ifindex, LinkAddress mac, int flags) {
+    header(to, Rtm.AF_BRIDGE, ifindex, 0, flags);
+    to.attribute(NDA_LLADDR, mac);
+  }
+
+  /** Writes the body of {@code RTM_GETNEIGH} for one neighbour. */
+  public static void writeNeighbourGet(MessageWriter to, int ifindex, IpAddress address) {
+    header(to, Families.of(address), ifindex, 0, 0);
+    to.attribute(NDA_DST, address);
+  }
+
   private static void header(MessageWriter to, int family, int ifindex, int state, int flags) {
     to.u8(family);
     to.u8(0);

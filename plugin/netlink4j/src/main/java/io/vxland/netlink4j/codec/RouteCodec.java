@@ -42,7 +42,9 @@ public final class RouteCodec {
     if (route.destination().length() > 0) {
       to.attribute(RTA_DST, destination);
     }
-    to.attributeU32(RTA_TABLE, (int) route.table());
+    if (route.table() > 0xff) {
+      to.attributeU32(RTA_TABLE, (int) route.table());
+    }
     if (route.metric() != 0) {
       to.attributeU32(RTA_PRIORITY, (int) route.metric());
     }
@@ -100,9 +102,9 @@ public final class RouteCodec {
    * @param table only this one's; 0 for all
    */
   public static void writeDump(MessageWriter to, int family, long table) {
-    to.u32(0);
-    Wire.put16(to.array(), to.length() - 4, 0);
-    to.array()[to.length() - 4] = (byte) family;
+    to.u8(family);
+    to.u8(0);
+    to.u16(0);
     to.u32(0);
     to.u32(0);
     if (table != 0) {

@@ -9,10 +9,7 @@ import io.vxland.netlink4j.model.NetlinkException;
  * A NETLINK_ROUTE socket with its buffers. Not thread-safe but for {@link #wake}; the owner sees to
  * it that nobody closes what another one uses.
  */
-public final class NetlinkSocket implements AutoCloseable {
-  /** Bytes of one receive: the kernel fills up to 32 KiB of a dump, one message may be longer. */
-  public static final int RECEIVE_BYTES = 128 * 1024;
-
+public final class NetlinkSocket implements KernelSocket {
   private static final int NETLINK_ROUTE = 0;
   private static final int ADDRESS_BYTES = 12;
   private static final int POLLFD_BYTES = 8;
@@ -90,21 +87,17 @@ public final class NetlinkSocket implements AutoCloseable {
     return sender.getInt(4);
   }
 
-  /** The kernel's name for this socket, {@code nl_pid}. */
+  @Override
   public int portId() {
     return portId;
   }
 
-  /**
-   * Sets an option of {@code SOL_NETLINK}.
-   *
-   * @return 0 or a negative errno
-   */
+  @Override
   public int setNetlinkOption(int option, int value) {
     return setOption(Libc.SOL_NETLINK, option, value);
   }
 
-  /** Asks for a receive buffer, beyond the system's limit where this process may. */
+  @Override
   public void setReceiveBuffer(int bytes) {
     if (setOption(Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, bytes) < 0) {
       setOption(Libc.SOL_SOCKET, Libc.SO_RCVBUF, bytes);
@@ -117,11 +110,7 @@ public final class NetlinkSocket implements AutoCloseable {
     return result < 0 ? -Libc.errno() : 0;
   }
 
-  /**
-   * Sends bytes to the kernel, which acts on them before this returns.
-   *
-   * @return the number sent, or a negative errno
-   */
+  @Override
   public int send(byte[] bytes, int length) {
     if (length > outgoing.size()) {
       return -Errno.EMSGSIZE;
@@ -134,13 +123,7 @@ public final class NetlinkSocket implements AutoCloseable {
     return sent < 0 ? -Libc.errno() : (int) sent;
   }
 
-  /**
-   * Receives what is there, without waiting; datagrams that are not the kernel's are dropped.
-   *
-   * @param into at least {@link #RECEIVE_BYTES}
-   * @return number of bytes, or a negative errno: EAGAIN for none there, EMSGSIZE for one that was
-   *     too long and is lost
-   */
+  @Override
   public int receive(byte[] into) {
     while (true) {
       senderLength.setInt(0, ADDRESS_BYTES);
@@ -169,9 +152,9 @@ public final class NetlinkSocket implements AutoCloseable {
   /**
    * Waits until something can be received, or {@link #wake} was called.
    *
-   * @param timeoutMillis at most this long; negative for no limit
    * @return 0 if nothing came, 1 if something can be received, 2 if woken, or a negative errno
    */
+  @Override
   public int await(int timeoutMillis) {
     polled.setInt(0, socket.fd());
     polled.setInt(4, Libc.POLLIN);

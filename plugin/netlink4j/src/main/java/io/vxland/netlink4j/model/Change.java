@@ -1,5 +1,7 @@
 package io.vxland.netlink4j.model;
 
+import java.util.Locale;
+
 /**
  * One message that changes something.
  *
@@ -18,7 +20,24 @@ public record Change(Verb verb, Subject subject) {
     /** Changes what is there; an error if it is not. */
     CHANGE,
     /** Removes it. */
-    DELETE
+    DELETE;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public Change {
+    boolean fits =
+        switch (verb) {
+          case CREATE, REPLACE -> !(subject instanceof BridgePortSpec);
+          case APPEND -> subject instanceof FdbEntry || subject instanceof Route;
+          case CHANGE -> true;
+          case DELETE -> !(subject instanceof BridgePortSpec);
+        };
+    if (!fits) {
+      throw new IllegalArgumentException("rtnetlink cannot " + verb.word() + " " + subject);
+    }
   }
 
   public static Change create(Subject subject) {
@@ -44,6 +63,6 @@ public record Change(Verb verb, Subject subject) {
   /** For people and for error messages. */
   @Override
   public String toString() {
-    return verb.name().toLowerCase(java.util.Locale.ROOT) + " " + subject;
+    return verb.word() + " " + subject;
   }
 }

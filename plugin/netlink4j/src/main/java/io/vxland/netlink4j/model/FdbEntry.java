@@ -49,7 +49,18 @@ public record FdbEntry(
    * go to a VTEP.
    */
   public static FdbEntry remote(int ifindex, LinkAddress mac, IpAddress dst) {
-    return new FdbEntry(ifindex, mac, dst, 0, 0, 0, 0, 0, EntryState.PERMANENT, EntryState.SELF, 0);
+    return new FdbEntry(
+        ifindex,
+        mac,
+        dst,
+        0,
+        0,
+        0,
+        0,
+        0,
+        EntryState.NOARP | EntryState.PERMANENT,
+        EntryState.SELF,
+        0);
   }
 
   /** A static entry of a bridge's FDB: a MAC is behind a port. */

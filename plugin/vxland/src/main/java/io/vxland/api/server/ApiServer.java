@@ -1,6 +1,7 @@
 package io.vxland.api.server;
 
 import io.vxland.api.Operations;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -74,10 +75,15 @@ public final class ApiServer implements AutoCloseable {
    */
   public static ApiServer start(Path path, Operations operations, BugReport bugs)
       throws ApiServerException {
-    return start(path, operations, bugs, new Patience(5_000, 30_000));
+    try {
+      return start(path, operations, bugs, Callers.ofThisProcess(), new Patience(5_000, 30_000));
+    } catch (IOException e) {
+      throw new ApiServerException("it is not known who runs this process: " + e, e);
+    }
   }
 
-  static ApiServer start(Path path, Operations operations, BugReport bugs, Patience patience)
+  static ApiServer start(
+      Path path, Operations operations, BugReport bugs, Callers callers, Patience patience)
       throws ApiServerException {
     Logger jettyLog = Logger.getLogger("org.eclipse.jetty");
     jettyLog.setLevel(Level.WARNING);
@@ -86,7 +92,6 @@ public final class ApiServer implements AutoCloseable {
     UnixDomainServerConnector connector = connector(server, socket.passing(), patience);
     ApiServer started = new ApiServer(server, socket, jettyLog);
     try {
-      Callers callers = Callers.ofThisProcess();
       connector.addBean(
           new Connections(server.getScheduler(), callers, patience.connectionMillis()));
       server.setHandler(new Dispatcher(new Routes(operations), callers, bugs));

@@ -17,8 +17,13 @@ import org.eclipse.jetty.io.EndPoint;
 final class Callers {
   private final Set<UserPrincipal> powerful;
 
-  private Callers(Set<UserPrincipal> powerful) {
-    this.powerful = powerful;
+  /**
+   * Names who is powerful.
+   *
+   * @param powerful users who may do everything
+   */
+  Callers(Set<UserPrincipal> powerful) {
+    this.powerful = Set.copyOf(powerful);
   }
 
   /** Finds out who is powerful over this process. */

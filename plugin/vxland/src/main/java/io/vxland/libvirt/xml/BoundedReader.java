@@ -30,6 +30,9 @@ final class BoundedReader extends StreamReaderDelegate {
   /** Elements in one document: a domain of 4 MiB has about 100,000. */
   static final int MAX_ELEMENTS = 1 << 18;
 
+  /** Such as the JDK's MissingResourceException for a bad character in a document type. */
+  private static final String PARSER_BUG = "is so malformed that the parser fails on it";
+
   private int depth;
   private int elements;
 
@@ -49,12 +52,19 @@ final class BoundedReader extends StreamReaderDelegate {
     factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
     factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
     factory.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");
+    // The JDK's own limits differ from release to release: 24 lowered the depth to 100.
+    factory.setProperty("jdk.xml.maxElementDepth", "0");
+    factory.setProperty("jdk.xml.elementAttributeLimit", "200");
     factory.setXMLResolver(
         (publicId, systemId, base, namespace) -> {
           throw new XMLStreamException("external entities are not allowed");
         });
-    return new BoundedReader(
-        factory.createXMLStreamReader(new ByteArrayInputStream(document), "UTF-8"));
+    try {
+      return new BoundedReader(
+          factory.createXMLStreamReader(new ByteArrayInputStream(document), "UTF-8"));
+    } catch (RuntimeException bug) {
+      throw new XMLStreamException(PARSER_BUG, bug);
+    }
   }
 
   /** The JDK's parser would refuse it as well, but prints to stderr before it does. */
@@ -74,7 +84,12 @@ final class BoundedReader extends StreamReaderDelegate {
 
   @Override
   public int next() throws XMLStreamException {
-    int event = super.next();
+    int event;
+    try {
+      event = super.next();
+    } catch (RuntimeException bug) {
+      throw new XMLStreamException(PARSER_BUG, bug);
+    }
     switch (event) {
       case XMLStreamConstants.DTD -> throw refusal("a document type (<!DOCTYPE>) is not allowed");
       case XMLStreamConstants.ENTITY_REFERENCE ->

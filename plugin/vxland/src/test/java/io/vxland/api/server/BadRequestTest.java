@@ -128,6 +128,11 @@ class BadRequestTest {
       assertThat(fixture.curl().post("/v1/hooks/qemu/start", huge, way))
           .isEqualTo(new Curl.Result(0, 413, "the request has more than 8388608 bytes\n"));
     }
+    byte[] oneTooMany = new byte[Routes.MAX_XML + 1];
+    for (String[] way : ways) {
+      assertThat(fixture.curl().post("/v1/hooks/qemu/start", oneTooMany, way).status())
+          .isEqualTo(413);
+    }
     assertThat(fixture.curl().post("/v1/networks", new byte[Routes.MAX_JSON + 1]).status())
         .isEqualTo(413);
   }

@@ -2,6 +2,7 @@ package io.vxland.api.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ class PatienceTest {
 
   @Test
   void whoSendsOneByteAtATimeIsCutOffInTheEnd() throws Exception {
-    try (ServerFixture fixture = ServerFixture.patient(directory, 10_000, 300);
+    try (ServerFixture fixture = ServerFixture.patient(directory, 120_000, 300);
         RawCaller caller = new RawCaller(fixture.socket)) {
       assertThat(assertTimeoutPreemptively(BOUND, () -> caller.send("GET /v").readAll()))
           .doesNotContain(" 200 ");
@@ -125,6 +126,33 @@ class PatienceTest {
       assertThat(fixture.operations.calledHooks()).hasSize(400);
     } finally {
       callers.shutdownNow();
+    }
+  }
+
+  @Test
+  void thoseWhoMayOnlyReadHaveAFewConnections() throws Exception {
+    List<RawCaller> hanging = new ArrayList<>();
+    try (ServerFixture fixture = ServerFixture.forReaders(directory)) {
+      for (int i = 0; i < Connections.MAX_READERS + 1; i++) {
+        hanging.add(new RawCaller(fixture.socket).send("GET /v1/ver"));
+      }
+      await().atMost(BOUND).until(() -> hanging.stream().filter(RawCaller::isCutOff).count() == 1);
+      String rest = "sion HTTP/1.1\r\nHost: x\r\n\r\n";
+      for (RawCaller caller : hanging) {
+        if (!caller.isCutOff()) {
+          assertThat(assertTimeoutPreemptively(BOUND, () -> caller.send(rest).readAll()))
+              .startsWith("HTTP/1.1 200 ");
+        }
+        caller.close();
+      }
+      await()
+          .atMost(BOUND)
+          .untilAsserted(
+              () -> assertThat(fixture.curl().get("/v1/version").status()).isEqualTo(200));
+    } finally {
+      for (RawCaller caller : hanging) {
+        caller.close();
+      }
     }
   }
 }

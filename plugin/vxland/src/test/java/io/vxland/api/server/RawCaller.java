@@ -32,6 +32,18 @@ final class RawCaller implements AutoCloseable {
     return this;
   }
 
+  /** Whether the server has hung up without a word. */
+  boolean isCutOff() {
+    try {
+      channel.configureBlocking(false);
+      int size = channel.read(ByteBuffer.allocate(1));
+      channel.configureBlocking(true);
+      return size < 0;
+    } catch (IOException reset) {
+      return true;
+    }
+  }
+
   /** Reads until the server hangs up. */
   String readAll() throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /** A server on a socket in a directory of its own, with a daemon in memory behind it. */
 final class ServerFixture implements AutoCloseable {
@@ -16,24 +17,36 @@ final class ServerFixture implements AutoCloseable {
   final Path socket;
   private final ApiServer server;
 
-  private ServerFixture(Path socket, ApiServer.Patience patience) throws ApiServerException {
+  private ServerFixture(Path socket, Callers callers, ApiServer.Patience patience)
+      throws ApiServerException {
     this.socket = socket;
     this.server =
         ApiServer.start(
             socket,
             operations,
             (id, request, cause) -> bugs.add(new Bug(id, request, cause)),
+            callers,
             patience);
   }
 
-  static ServerFixture in(Path directory) throws ApiServerException {
+  static ServerFixture in(Path directory) throws Exception {
     return patient(directory, 5_000, 30_000);
   }
 
   static ServerFixture patient(Path directory, long idleMillis, long connectionMillis)
-      throws ApiServerException {
+      throws Exception {
     return new ServerFixture(
-        directory.resolve("api.sock"), new ApiServer.Patience(idleMillis, connectionMillis));
+        directory.resolve("api.sock"),
+        Callers.ofThisProcess(),
+        new ApiServer.Patience(idleMillis, connectionMillis));
+  }
+
+  /** A server to which nobody is root. */
+  static ServerFixture forReaders(Path directory) throws Exception {
+    return new ServerFixture(
+        directory.resolve("api.sock"),
+        new Callers(Set.of()),
+        new ApiServer.Patience(60_000, 60_000));
   }
 
   Curl curl() {

@@ -89,6 +89,13 @@ class HostileXmlTest {
   }
 
   @Test
+  void metadataOfOthersMayBeDeep() throws Exception {
+    String deep = "<metadata>" + "<a>".repeat(250) + "</a>".repeat(250) + "</metadata>";
+    assertThat(LibvirtXml.domain(bytes("<domain>" + deep + NAMED + "</domain>")).name())
+        .isEqualTo("a");
+  }
+
+  @Test
   void namesOutsideAsciiAreKept() throws Exception {
     byte[] xml =
         bytes(

@@ -51,14 +51,14 @@ class XmlFuzzTest {
             sample("qemu-migrate-blue.xml"),
             sample("port-created-blue.xml"));
     int refused = 0;
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 100; i++) {
       byte[] spoiled = samples.get(random.nextInt(samples.size())).clone();
       for (int n = 1 + random.nextInt(4); n > 0; n--) {
         spoiled = spoil(spoiled, random);
       }
       refused += refusals(spoiled);
     }
-    assertThat(refused).as("the samples were spoiled").isGreaterThan(400);
+    assertThat(refused).as("the samples were spoiled").isGreaterThan(100);
   }
 
   @FuzzTest(maxDuration = "30s")

@@ -1,0 +1,236 @@
+package io.vxland.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vxland.api.HookEvent;
+import io.vxland.api.HookVerdict;
+import io.vxland.config.Configuration;
+import io.vxland.control.fixed.FixedControlPlane;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.LocalPort;
+import io.vxland.model.UdpPort;
+import io.vxland.model.Vtep;
+import io.vxland.plan.ActualState;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HookHandlerTest {
+  private static final String VM = "11111111-aaaa-0000-0000-000000000001";
+  private static final String OTHER_VM = "22222222-aaaa-0000-0000-000000000002";
+  private static final String MAC = "52:54:00:aa:00:01";
+  private static final InterfaceName BRIDGE = new InterfaceName("br5001");
+
+  private final InMemoryDataplane dataplane = new InMemoryDataplane();
+  private final World world =
+      new World(
+          new Configuration(
+              new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
+              new Configuration.Control(
+                  Configuration.Control.Mode.STATIC, List.of(Vtep.parse("10.99.0.2"))),
+              new Configuration.Libvirt("qemu:///system"),
+              new TreeMap<>()));
+  private final FixedControlPlane control = new FixedControlPlane(List.of(Vtep.parse("10.99.0.2")));
+  private final AtomicInteger inventories = new AtomicInteger();
+  private Reconciler reconciler;
+  private HookHandler hooks;
+
+  @BeforeEach
+  void start() {
+    reconciler = new Reconciler(dataplane, new Pass(world::view, () -> control), outcome -> {});
+    hooks = new HookHandler(world, reconciler, inventories::incrementAndGet);
+    reconciler.start();
+  }
+
+  @AfterEach
+  void stop() {
+    reconciler.close();
+  }
+
+  private HookVerdict network(String operation, String name, String vni, String bridge) {
+    return network(operation, name, vni, bridge, "");
+  }
+
+  private HookVerdict network(
+      String operation, String name, String vni, String bridge, String port) {
+    return hooks.handle(
+        event(
+            HookEvent.Driver.NETWORK,
+            operation,
+            "<hookData><network><name>"
+                + name
+                + "</name><metadata><vx:overlay xmlns:vx='urn:vxland:network:1' vni='"
+                + vni
+                + "'/></metadata><forward mode='bridge'/><bridge name='"
+                + bridge
+                + "'/></network>"
+                + port
+                + "</hookData>"));
+  }
+
+  private HookVerdict qemu(String operation, String uuid, String mac, String network) {
+    return hooks.handle(
+        event(
+            HookEvent.Driver.QEMU,
+            operation,
+            "<domain type='qemu'><name>vm-"
+                + uuid.charAt(0)
+                + "</name><uuid>"
+                + uuid
+                + "</uuid><devices><interface type='bridge'><mac address='"
+                + mac
+                + "'/><source network='"
+                + network
+                + "' bridge='br5001'/><target dev='vnet0'/></interface></devices></domain>"));
+  }
+
+  private static HookEvent event(HookEvent.Driver driver, String operation, String xml) {
+    return new HookEvent(driver, operation, xml.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String networkPort(String owner, String mac) {
+    return "<networkport><uuid>d81c6f2d-c41b-47f9-bb73-d518fcae389c</uuid><owner><name>vm</name>"
+        + "<uuid>"
+        + owner
+        + "</uuid></owner><mac address='"
+        + mac
+        + "'/><plug type='bridge' bridge='br5001'/></networkport>";
+  }
+
+  private List<LocalPort> ports() {
+    return world.view().ports().stream().sorted().toList();
+  }
+
+  @Test
+  void aNetworkThatStartsHasItsBridgeWhenTheHookReturns() {
+    assertThat(network("start", "blue", "5001", "br5001").goOn()).isTrue();
+    assertThat(dataplane.kernel.links).containsKeys(BRIDGE, new InterfaceName("vxlan5001"));
+  }
+
+  @Test
+  void aSecondNetworkWithTheSameVniIsRefusedNamingBoth() {
+    network("start", "blue", "5001", "br5001");
+    HookVerdict verdict = network("start", "red", "5001", "brred");
+    assertThat(verdict.goOn()).isFalse();
+    assertThat(verdict.reason())
+        .isEqualTo("network 'red': VNI 5001 already belongs to network 'blue'; choose another one");
+    assertThat(dataplane.kernel.links).doesNotContainKey(new InterfaceName("brred"));
+    assertThat(world.view().libvirt().keySet()).extracting(Object::toString).containsOnly("blue");
+  }
+
+  @Test
+  void aVniThatIsNoneIsRefusedNamingNetworkAndValue() {
+    HookVerdict verdict = network("start", "blue", "1e3", "br5001");
+    assertThat(verdict.goOn()).isFalse();
+    assertThat(verdict.reason()).contains("'blue'", "'1e3'", "1 to 16777215");
+    assertThat(dataplane.kernel.links).isEmpty();
+  }
+
+  @Test
+  void aBridgeThatSomebodyElseMadeIsRefusedAndLeftAlone() {
+    dataplane.kernel.foreign("br5001", new ActualState.Kind.Bridge(false), "");
+    HookVerdict verdict = network("start", "blue", "5001", "br5001");
+    assertThat(verdict.goOn()).isFalse();
+    assertThat(verdict.reason()).contains("br5001", "vxland did not make it", "alias");
+    assertThat(dataplane.kernel.links).containsOnlyKeys(BRIDGE);
+  }
+
+  @Test
+  void theKernelsWordsReachTheAdministratorWhoStartsTheNetwork() {
+    dataplane.refuseAll = "A VXLAN device with the specified VNI already exists (EEXIST)";
+    HookVerdict verdict = network("start", "blue", "5001", "br5001");
+    assertThat(verdict.goOn()).isFalse();
+    assertThat(verdict.reason()).contains("'blue'", dataplane.refuseAll);
+  }
+
+  @Test
+  void withoutAnUplinkANetworkIsRefusedButAVmOnAStandingBridgeStarts() throws Exception {
+    network("start", "blue", "5001", "br5001");
+    dataplane.underlay = Optional.empty();
+    reconciler.passNow(java.time.Duration.ofSeconds(5));
+    assertThat(qemu("prepare", VM, MAC, "blue").goOn()).isTrue();
+    HookVerdict verdict = network("start", "green", "5002", "br5002");
+    assertThat(verdict.goOn()).isFalse();
+    assertThat(verdict.reason()).contains("10.99.0.1");
+  }
+
+  @Test
+  void cardsAreRememberedFromStartUntilStopped() {
+    network("start", "blue", "5001", "br5001");
+    assertThat(qemu("prepare", VM, MAC, "blue").goOn()).isTrue();
+    assertThat(ports()).isEmpty();
+    qemu("start", VM, MAC, "blue");
+    assertThat(ports())
+        .singleElement()
+        .satisfies(
+            port -> {
+              assertThat(port.tap()).contains(new InterfaceName("vnet0"));
+              assertThat(port.state()).isEqualTo(LocalPort.State.HERE);
+            });
+    hooks.handle(
+        event(
+            HookEvent.Driver.QEMU,
+            "stopped",
+            "<domain type='qemu'><name>vm</name><uuid>" + VM + "</uuid></domain>"));
+    assertThat(ports()).isEmpty();
+  }
+
+  @Test
+  void aVmThatIsBeingMigratedHereIsIncomingUntilItIsHeardOnItsTap() {
+    network("start", "blue", "5001", "br5001");
+    assertThat(qemu("migrate", VM, MAC, "blue").goOn()).isTrue();
+    qemu("start", VM, MAC, "blue");
+    qemu("started", VM, MAC, "blue");
+    assertThat(ports()).extracting(LocalPort::state).containsOnly(LocalPort.State.INCOMING);
+    world.heard(new InterfaceName("vnet0"), ports().get(0).mac());
+    assertThat(ports()).extracting(LocalPort::state).containsOnly(LocalPort.State.HERE);
+  }
+
+  @Test
+  void aMacThatAnotherVmOfTheNetworkHasIsRefusedNamingThatVm() {
+    network("start", "blue", "5001", "br5001");
+    qemu("start", VM, MAC, "blue");
+    HookVerdict verdict = qemu("prepare", OTHER_VM, MAC, "blue");
+    assertThat(verdict.goOn()).isFalse();
+    assertThat(verdict.reason()).contains(MAC, "5001", "'vm-1'");
+    assertThat(qemu("prepare", VM, MAC, "blue").goOn()).isTrue();
+  }
+
+  @Test
+  void aVmOnNoNetworkOfOursGoesOnAndLeavesNoTrace() {
+    for (String operation : List.of("prepare", "start", "started", "stopped", "reconnect")) {
+      String xml =
+          "<domain type='qemu'><name>v</name><uuid>"
+              + VM
+              + "</uuid><devices><interface type='network'><mac address='"
+              + MAC
+              + "'/><source network='default'/></interface></devices></domain>";
+      assertThat(hooks.handle(event(HookEvent.Driver.QEMU, operation, xml)).goOn()).isTrue();
+    }
+    assertThat(ports()).isEmpty();
+    assertThat(dataplane.kernel.links).isEmpty();
+  }
+
+  @Test
+  void aCardThatIsPluggedIntoARunningVmIsKnownAtOnceAndItsTapIsAskedFor() {
+    network("start", "blue", "5001", "br5001");
+    int before = inventories.get();
+    network("port-created", "blue", "5001", "br5001", networkPort(VM, MAC));
+    assertThat(ports()).singleElement().matches(port -> port.tap().isEmpty());
+    assertThat(inventories.get()).isGreaterThan(before);
+    network("port-deleted", "blue", "5001", "br5001", networkPort(VM, MAC));
+    assertThat(ports()).isEmpty();
+  }
+
+  @Test
+  void operationsOfALaterLibvirtGoOn() {
+    assertThat(hooks.handle(event(HookEvent.Driver.QEMU, "attach", "")).goOn()).isTrue();
+    assertThat(hooks.handle(event(HookEvent.Driver.DAEMON, "start", "")).goOn()).isTrue();
+    assertThat(inventories.get()).isPositive();
+  }
+}

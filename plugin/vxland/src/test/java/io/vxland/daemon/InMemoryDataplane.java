@@ -1,0 +1,57 @@
+package io.vxland.daemon;
+
+import io.vxland.dataplane.Dataplane;
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.Forwarded;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.Vtep;
+import io.vxland.plan.ActualState;
+import io.vxland.plan.Change;
+import io.vxland.plan.FakeKernel;
+import io.vxland.plan.Inputs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A data plane over {@link FakeKernel} that can be told to fail. */
+final class InMemoryDataplane implements Dataplane {
+  final FakeKernel kernel = new FakeKernel();
+  volatile Optional<Inputs.Underlay> underlay =
+      Optional.of(new Inputs.Underlay(new InterfaceName("eth0"), 1500));
+  volatile String refuseAll = "";
+  volatile boolean readFails;
+
+  @Override
+  public ActualState read() throws DataplaneException {
+    if (readFails) {
+      throw new DataplaneException("dump links: EINTR", null);
+    }
+    return kernel.read();
+  }
+
+  @Override
+  public List<Failure> apply(List<Change> changes) {
+    List<Failure> failures = new ArrayList<>();
+    for (Change change : changes) {
+      if (refuseAll.isEmpty()) {
+        kernel.apply(change);
+      } else {
+        failures.add(new Failure(change, refuseAll));
+      }
+    }
+    return failures;
+  }
+
+  @Override
+  public Uplink uplink(Optional<Vtep> configured) {
+    return new Uplink(Optional.of(configured.orElse(Vtep.parse("10.99.0.1"))), underlay);
+  }
+
+  @Override
+  public List<Forwarded> forwarding(InterfaceName vxlan) {
+    return List.of();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,118 @@
+package io.vxland.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vxland.config.Configuration;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.LocalPort;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Network;
+import io.vxland.model.NetworkName;
+import io.vxland.model.OverlayOptions;
+import io.vxland.model.Template;
+import io.vxland.model.UdpPort;
+import io.vxland.model.Vni;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class WorldTest {
+  private static final UUID VM = new UUID(0, 1);
+
+  private final World world =
+      new World(
+          new Configuration(
+              new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
+              new Configuration.Control(Configuration.Control.Mode.STATIC, List.of()),
+              new Configuration.Libvirt("qemu:///system"),
+              new TreeMap<>()));
+
+  private static World.LibvirtNetwork network(String name, int vni) {
+    return new World.LibvirtNetwork(
+        new Network(
+            new NetworkName(name),
+            new Vni(vni),
+            Optional.of(Network.defaultBridge(new Vni(vni))),
+            Template.BRIDGE,
+            Network.Origin.LIBVIRT,
+            OverlayOptions.DEFAULTS),
+        true,
+        true);
+  }
+
+  private static LocalPort port(LocalPort.State state) {
+    return new LocalPort(
+        VM,
+        "vm",
+        MacAddress.parse("52:54:00:00:00:01"),
+        new Vni(1),
+        new InterfaceName("br1"),
+        Optional.of(new InterfaceName("vnet0")),
+        Optional.empty(),
+        state);
+  }
+
+  private List<String> names() {
+    return world.view().libvirt().keySet().stream().map(Object::toString).sorted().toList();
+  }
+
+  @Test
+  void whatAnInventoryDoesNotNameIsGone() {
+    world.network(network("blue", 1));
+    world.port(port(LocalPort.State.HERE));
+    world.inventory(System.nanoTime(), List.of(network("red", 2)), List.of(), List.of());
+    assertThat(names()).containsExactly("red");
+    assertThat(world.view().ports()).isEmpty();
+    assertThat(world.view().inventoryComplete()).isTrue();
+  }
+
+  @Test
+  void anInventorySaysNothingAboutWhatEventsToldSinceItBegan() {
+    long began = System.nanoTime();
+    world.network(network("blue", 1));
+    world.port(port(LocalPort.State.HERE));
+    world.inventory(began, List.of(), List.of(), List.of());
+    assertThat(names()).containsExactly("blue");
+    assertThat(world.view().ports()).hasSize(1);
+  }
+
+  @Test
+  void aVmThatStoppedDuringAnInventoryDoesNotComeBackByIt() {
+    world.port(port(LocalPort.State.HERE));
+    long began = System.nanoTime();
+    world.forget(VM);
+    world.inventory(began, List.of(), List.of(port(LocalPort.State.HERE)), List.of());
+    assertThat(world.view().ports()).isEmpty();
+  }
+
+  @Test
+  void aPausedVmKeepsTheStateThatEventsGaveIt() {
+    world.port(port(LocalPort.State.LEAVING));
+    world.inventory(
+        System.nanoTime(), List.of(), List.of(port(LocalPort.State.INCOMING)), List.of());
+    assertThat(world.view().ports())
+        .extracting(LocalPort::state)
+        .containsOnly(LocalPort.State.LEAVING);
+  }
+
+  @Test
+  void onlyAnIncomingCardArrivesAndOnlyOnItsOwnTap() {
+    world.port(port(LocalPort.State.INCOMING));
+    MacAddress mac = MacAddress.parse("52:54:00:00:00:01");
+    assertThat(world.heard(new InterfaceName("vnet9"), mac)).isFalse();
+    assertThat(world.heard(new InterfaceName("vnet0"), mac)).isTrue();
+    assertThat(world.heard(new InterfaceName("vnet0"), mac)).isFalse();
+  }
+
+  @Test
+  void theVersionRisesWithEveryChangeAndOnlyThen() {
+    long start = world.version();
+    world.network(network("blue", 1));
+    long changed = world.version();
+    assertThat(changed).isGreaterThan(start);
+    world.network(network("blue", 1));
+    assertThat(world.version()).isEqualTo(changed);
+  }
+}
