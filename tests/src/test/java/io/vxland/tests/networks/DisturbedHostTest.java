@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What other people and other programs do to a host with running VMs. The VMs are shared. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-final class BadDaysTest {
-  @RegisterExtension static final LabExtension LAB = new LabExtension(() -> Lab.up("baddays", 2));
+final class DisturbedHostTest {
+  @RegisterExtension static final LabExtension LAB = new LabExtension(() -> Lab.up("disturbed", 2));
 
   private static final String MAC_A = "52:54:00:00:00:0a";
   private static final String MAC_C = "52:54:00:00:00:0c";
