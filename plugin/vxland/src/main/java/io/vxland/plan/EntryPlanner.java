@@ -7,6 +7,7 @@ import io.vxland.model.Prefix;
 import io.vxland.model.Vtep;
 import io.vxland.plan.ActualState.Destination;
 import io.vxland.plan.ActualState.Forwarding;
+import io.vxland.plan.ActualState.Link;
 import io.vxland.plan.ActualState.Neighbour;
 import io.vxland.plan.ActualState.UnicastEntry;
 import java.util.HashMap;
@@ -40,7 +41,7 @@ final class EntryPlanner {
   void plan(boolean staysPort) {
     Forwarding has = actual.forwarding().getOrDefault(vxlan, Forwarding.EMPTY);
     planForwarding(staysPort ? has : new Forwarding(has.replication(), has.unicast(), Set.of()));
-    planNeighbours(actual.neighbours());
+    planNeighbours(actual.neighbours(), actual.addresses());
     planAddresses(actual.addresses());
   }
 
@@ -51,9 +52,9 @@ final class EntryPlanner {
     planForwarding(new Forwarding(made, Map.of(), Set.of()));
     Map<InterfaceName, Map<IpAddress, Neighbour>> neighbours = new HashMap<>(actual.neighbours());
     neighbours.remove(vxlan);
-    planNeighbours(neighbours);
     Map<InterfaceName, Map<Prefix, Boolean>> addresses = new HashMap<>(actual.addresses());
     addresses.remove(vxlan);
+    planNeighbours(neighbours, addresses);
     planAddresses(addresses);
   }
 
@@ -122,9 +123,15 @@ final class EntryPlanner {
     out.entry(new Change.PlaceMac(vxlan, mac, place.address()));
   }
 
-  private void planNeighbours(Map<InterfaceName, Map<IpAddress, Neighbour>> present) {
+  private void planNeighbours(
+      Map<InterfaceName, Map<IpAddress, Neighbour>> present,
+      Map<InterfaceName, Map<Prefix, Boolean>> addresses) {
     for (InterfaceName device : devices()) {
-      Map<IpAddress, Neighbour> has = present.getOrDefault(device, Map.of());
+      Map<IpAddress, Neighbour> has =
+          surviving(
+              device,
+              present.getOrDefault(device, Map.of()),
+              addresses.getOrDefault(device, Map.of()));
       SortedMap<IpAddress, MacAddress> wants =
           segment.neighbours().getOrDefault(device, new TreeMap<>());
       wants.forEach((address, mac) -> setNeighbour(device, address, mac, has.get(address)));
@@ -135,6 +142,51 @@ final class EntryPlanner {
             .forEach(entry -> out.removal(new Change.RemoveNeighbour(device, entry.getKey())));
       }
     }
+  }
+
+  /**
+   * The kernel drops a device's neighbours with its MAC (neigh_changeaddr), and those of IPv4 with
+   * its last IPv4 address (fib_disable_ip); both come before the entries of this plan.
+   */
+  private Map<IpAddress, Neighbour> surviving(
+      InterfaceName device, Map<IpAddress, Neighbour> has, Map<Prefix, Boolean> addresses) {
+    Link link = actual.links().get(device);
+    MacAddress mac =
+        segment
+            .bridge()
+            .filter(bridge -> bridge.name().equals(device))
+            .map(BridgeSpec::mac)
+            .orElse(segment.vxlan().mac());
+    if (link != null && !link.mac().equals(mac)) {
+      return Map.of();
+    }
+    if (!losesIpv4(device, addresses)) {
+      return has;
+    }
+    Map<IpAddress, Neighbour> left = new HashMap<>(has);
+    left.keySet().removeIf(address -> address.family() == IpAddress.Family.V4);
+    return left;
+  }
+
+  private boolean losesIpv4(InterfaceName device, Map<Prefix, Boolean> has) {
+    boolean stays =
+        has.keySet().stream()
+            .filter(EntryPlanner::isIpv4)
+            .anyMatch(address -> !isUnwanted(device, address, has.get(address)));
+    boolean comes =
+        device.equals(segment.addressDevice())
+            && segment.addresses().stream().anyMatch(EntryPlanner::isIpv4);
+    return has.keySet().stream().anyMatch(EntryPlanner::isIpv4) && !stays && !comes;
+  }
+
+  private static boolean isIpv4(Prefix address) {
+    return address.address().family() == IpAddress.Family.V4;
+  }
+
+  private boolean isUnwanted(InterfaceName device, Prefix address, boolean ours) {
+    boolean wanted =
+        device.equals(segment.addressDevice()) && segment.addresses().contains(address);
+    return sweep && ours && !wanted;
   }
 
   private void setNeighbour(
@@ -165,14 +217,12 @@ final class EntryPlanner {
             .filter(address -> !has.containsKey(address))
             .forEach(address -> out.entry(new Change.AddAddress(device, address)));
       }
-      if (sweep) {
-        has.entrySet().stream()
-            .filter(entry -> entry.getValue())
-            .map(Map.Entry::getKey)
-            .filter(address -> !here || !segment.addresses().contains(address))
-            .sorted()
-            .forEach(address -> out.removal(new Change.RemoveAddress(device, address)));
-      }
+      boolean first = losesIpv4(device, has);
+      has.keySet().stream()
+          .filter(address -> isUnwanted(device, address, has.get(address)))
+          .sorted()
+          .map(address -> new Change.RemoveAddress(device, address))
+          .forEach(first ? out::attribute : out::removal);
     }
   }
 

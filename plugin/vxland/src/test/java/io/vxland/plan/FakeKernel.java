@@ -160,9 +160,23 @@ public final class FakeKernel {
       addresses.computeIfAbsent(device, d -> new TreeMap<>()).put(add.address(), true);
     } else if (change instanceof Change.RemoveAddress remove) {
       addresses.get(device).remove(remove.address());
+      if (addresses.get(device).keySet().stream().noneMatch(FakeKernel::isIpv4)) {
+        flush(device, IpAddress.Family.V4);
+      }
     } else {
       links.put(device, changed(link, change));
     }
+  }
+
+  private static boolean isIpv4(Prefix address) {
+    return address.address().family() == IpAddress.Family.V4;
+  }
+
+  private void flush(InterfaceName device, IpAddress.Family family) {
+    neighbours
+        .getOrDefault(device, new TreeMap<>())
+        .keySet()
+        .removeIf(address -> address.family() == family);
   }
 
   private Link changed(Link link, Change change) {
@@ -170,6 +184,10 @@ public final class FakeKernel {
         change instanceof Change.SetAlias set ? Ownership.alias(set.vni()) : link.alias();
     MacAddress mac = change instanceof Change.SetMac set ? set.mac() : link.mac();
     int mtu = change instanceof Change.SetMtu set ? set.mtu().bytes() : link.mtu();
+    if (change instanceof Change.SetMac) {
+      flush(link.name(), IpAddress.Family.V4);
+      flush(link.name(), IpAddress.Family.V6);
+    }
     boolean up = change instanceof Change.SetUp || link.up();
     boolean generates = !(change instanceof Change.NoAddressGeneration) && link.addressGeneration();
     Kind kind = link.kind();

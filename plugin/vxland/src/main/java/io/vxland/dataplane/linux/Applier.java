@@ -10,8 +10,10 @@ import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.plan.Change;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Applies a plan. Devices are made and deleted one at a time, for what follows needs their indexes;
@@ -23,6 +25,9 @@ final class Applier {
   private final List<Change> pending = new ArrayList<>();
   private final List<io.vxland.netlink4j.model.Change> messages = new ArrayList<>();
   private final List<Failure> failures = new ArrayList<>();
+
+  /** Devices that could not be made. One of that name is somebody else's, made a moment ago. */
+  private final Set<InterfaceName> notMade = new HashSet<>();
 
   Applier(RtnetlinkConnection connection) {
     this.connection = connection;
@@ -56,6 +61,7 @@ final class Applier {
       indexByName.put(change.device().value(), connection.createLink(spec));
     } catch (NetlinkException refused) {
       failures.add(new Failure(change, words(refused)));
+      notMade.add(change.device());
     }
   }
 
@@ -76,6 +82,10 @@ final class Applier {
   }
 
   private void add(Change change) {
+    if (notMade.contains(change.device())
+        || (change instanceof Change.SetMaster set && notMade.contains(set.bridge()))) {
+      return;
+    }
     if (index(change.device()) == 0) {
       failures.add(new Failure(change, "there is no device " + change.device()));
       return;

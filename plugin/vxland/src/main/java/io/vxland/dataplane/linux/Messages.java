@@ -152,7 +152,7 @@ final class Messages {
 
   private static InterfaceAddress address(int index, Prefix prefix) {
     return InterfaceAddress.of(index, Values.netlink(prefix))
-        .withFlags(InterfaceAddress.NODAD)
+        .withFlags(prefix.address().family() == IpAddress.Family.V6 ? InterfaceAddress.NODAD : 0)
         .withProtocol(Ownership.PROTOCOL);
   }
 }

@@ -1,0 +1,86 @@
+package io.vxland.tests.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.plan.Change;
+import io.vxland.plan.Inputs;
+import io.vxland.plan.Plan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What {@code vxctl plan} prints is what the daemon does: two namespaces, one changed by the
+ * driver's messages and one by the commands, must not differ in anything that iproute2 shows.
+ */
+class CommandsKernelTest {
+  static LongStream seeds() {
+    return LongStream.range(0, 24);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void theCommandsOfAPlanDoWhatItsMessagesDo(long seed) throws DataplaneException {
+    assertThat(run(seed)).isNotEmpty();
+  }
+
+  @Test
+  void everyKindOfChangeIsTriedByTheSeeds() throws DataplaneException {
+    Set<Class<?>> seen = new HashSet<>();
+    Set<Class<?>> all = new HashSet<>(Arrays.asList(Change.class.getPermittedSubclasses()));
+    for (long seed = 100; seed < 160 && !seen.containsAll(all); seed++) {
+      seen.addAll(run(seed));
+    }
+    assertThat(seen).isEqualTo(all);
+  }
+
+  /** Makes one world, lets it drift, makes another; returns the kinds of the changes. */
+  private static Set<Class<?>> run(long seed) throws DataplaneException {
+    try (Host messages = Host.up();
+        Host commands = Host.up()) {
+      Set<Class<?>> kinds = new HashSet<>();
+      follow(messages, commands, ArbitraryWorlds.of(seed), kinds);
+      List<String> bridges = new ArrayList<>();
+      List<String> vxlans = new ArrayList<>();
+      for (JsonNode link : messages.netns.ipJson("link", "show")) {
+        String name = link.get("ifname").asText();
+        String kind = link.path("linkinfo").path("info_kind").asText();
+        if (kind.equals("bridge")) {
+          bridges.add(name);
+        } else if (kind.equals("vxlan")) {
+          vxlans.add(name);
+        }
+      }
+      String drift = ArbitraryWorlds.drift(seed, bridges, vxlans);
+      messages.sh(drift);
+      commands.sh(drift);
+      follow(messages, commands, ArbitraryWorlds.of(seed), kinds);
+      follow(messages, commands, ArbitraryWorlds.of(seed + 1000), kinds);
+      follow(messages, commands, Scene.NOTHING, kinds);
+      return kinds;
+    }
+  }
+
+  private static void follow(Host messages, Host commands, Inputs inputs, Set<Class<?>> kinds)
+      throws DataplaneException {
+    Plan plan = messages.stand(inputs);
+    commands.sh(Host.script(plan));
+    List<String> byMessages = KernelState.of(messages.netns);
+    List<String> byCommands = KernelState.of(commands.netns);
+    assertThat(byCommands.stream().filter(line -> !byMessages.contains(line)))
+        .as("only by commands, after%n%s", Host.script(plan))
+        .isEmpty();
+    assertThat(byMessages.stream().filter(line -> !byCommands.contains(line)))
+        .as("only by messages, after%n%s", Host.script(plan))
+        .isEmpty();
+    plan.changes().forEach(change -> kinds.add(change.getClass()));
+  }
+}

@@ -1,0 +1,92 @@
+package io.vxland.tests.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.Dataplane.Uplink;
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.linux.LinuxDataplane;
+import io.vxland.model.Vtep;
+import io.vxland.plan.Change;
+import io.vxland.plan.Desire;
+import io.vxland.plan.Inputs;
+import io.vxland.plan.Plan;
+import io.vxland.plan.Planner;
+import io.vxland.tests.support.Netns;
+import java.util.List;
+import java.util.Optional;
+
+/** A network namespace with an underlay of both families on {@code eth0}, and the driver on it. */
+final class Host implements AutoCloseable {
+  final Netns netns;
+  private final LinuxDataplane dataplane;
+
+  private Host(Netns netns, LinuxDataplane dataplane) {
+    this.netns = netns;
+    this.dataplane = dataplane;
+  }
+
+  static Host up() throws DataplaneException {
+    Netns netns = Netns.create();
+    sh(
+        netns,
+        """
+        ip link add eth0 type veth peer name fabric
+        ip link set fabric up
+        ip link set eth0 up
+        ip addr add 10.99.0.1/24 dev eth0
+        ip addr add fd99::1/64 dev eth0 nodad
+        """);
+    return new Host(netns, LinuxDataplane.open(netns.path()));
+  }
+
+  void sh(String script) {
+    sh(netns, script);
+  }
+
+  private static void sh(Netns netns, String script) {
+    netns.run("sh", "-ec", script);
+  }
+
+  Plan plan(Inputs inputs) throws DataplaneException {
+    return Planner.plan(Desire.of(inputs), dataplane.read(), true);
+  }
+
+  List<Failure> apply(Plan plan) throws DataplaneException {
+    return dataplane.apply(plan.changes());
+  }
+
+  /** Makes everything as wanted, which must take one plan. */
+  Plan stand(Inputs inputs) throws DataplaneException {
+    Plan plan = plan(inputs);
+    assertThat(apply(plan)).isEmpty();
+    assertThat(plan(inputs).changes()).as("after %s", plan.changes()).isEmpty();
+    return plan;
+  }
+
+  Uplink uplink(Optional<Vtep> configured) throws DataplaneException {
+    return dataplane.uplink(configured);
+  }
+
+  /** What an administrator would type for a plan, one command a line. */
+  static String script(Plan plan) {
+    StringBuilder script = new StringBuilder();
+    plan.changes().stream().map(Change::command).forEach(line -> script.append(line).append('\n'));
+    return script.toString();
+  }
+
+  JsonNode link(String name) {
+    return netns.ipJson("link", "show", "dev", name).get(0);
+  }
+
+  int index(String name) {
+    return link(name).get("ifindex").asInt();
+  }
+
+  @Override
+  public void close() {
+    dataplane.close();
+    netns.close();
+  }
+}
