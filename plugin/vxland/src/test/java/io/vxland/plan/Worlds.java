@@ -84,7 +84,8 @@ final class Worlds {
   /** An arbitrary world; the same for the same seed. */
   static Inputs arbitrary(long seed) {
     Random random = new Random(seed);
-    Set<Network> networks = new HashSet<>();
+    // By name: libvirt and the configuration have each name once.
+    Map<NetworkName, Network> networks = new HashMap<>();
     for (int i = random.nextInt(6); i > 0; i--) {
       int vni = 1 + random.nextInt(6);
       Optional<InterfaceName> bridge =
@@ -93,14 +94,15 @@ final class Worlds {
             case 1 -> Optional.of(new InterfaceName("tenant" + random.nextInt(3)));
             default -> Optional.of(Network.defaultBridge(new Vni(vni)));
           };
-      networks.add(
+      Network network =
           new Network(
               new NetworkName("net" + random.nextInt(8)),
               new Vni(vni),
               bridge,
               Template.BRIDGE,
               random.nextBoolean() ? Network.Origin.LIBVIRT : Network.Origin.CONFIGURATION,
-              options(random)));
+              options(random));
+      networks.put(network.name(), network);
     }
     Map<Vni, List<Location>> locations = new HashMap<>();
     for (int i = random.nextInt(20); i > 0; i--) {
@@ -125,7 +127,8 @@ final class Worlds {
     for (int i = random.nextInt(4); i > 0; i--) {
       peers.add(vtep(random));
     }
-    return inputs(networks, ports, knowledge(networks, peers, locations));
+    Set<Network> all = Set.copyOf(networks.values());
+    return inputs(all, ports, knowledge(all, peers, locations));
   }
 
   private static OverlayOptions options(Random random) {
