@@ -223,7 +223,8 @@ public sealed interface Change {
 
   /**
    * Gives the host an address in the network. The command leaves out our mark: ip-address(8) has a
-   * word for it ({@code proto}) only since iproute2 6.3, so what is typed stays the administrator's.
+   * word for it ({@code proto}) only since iproute2 6.3, so what is typed stays the
+   * administrator's.
    */
   record AddAddress(InterfaceName device, Prefix address) implements Change {
     @Override

@@ -74,7 +74,10 @@ final class SegmentPlanner {
     }
     boolean bridge =
         link.kind() instanceof Kind.Bridge
-            && segment.bridge().filter(spec -> isHalfMade(link, spec.name(), spec.mac())).isPresent();
+            && segment
+                .bridge()
+                .filter(spec -> isHalfMade(link, spec.name(), spec.mac()))
+                .isPresent();
     boolean vxlan =
         link.kind() instanceof Kind.Vxlan kind
             && kind.vni() == segment.vni().value()

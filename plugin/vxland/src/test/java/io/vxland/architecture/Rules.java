@@ -157,8 +157,7 @@ final class Rules {
   }
 
   ArchRule nativeCodeOnlyInItsPlaces() {
-    return only(
-        List.of("netlink4j.jna", "libvirt", "libvirt.jna", "os"), "com.sun.jna..");
+    return only(List.of("netlink4j.jna", "libvirt", "libvirt.jna", "os"), "com.sun.jna..");
   }
 
   ArchRule libvirtsLibraryOnlyInItsPlace() {
@@ -166,8 +165,7 @@ final class Rules {
   }
 
   ArchRule xmlOnlyInItsPlace() {
-    return only(
-        List.of("libvirt.xml"), "jakarta.xml..", "javax.xml..", "org.xml..", "org.w3c..");
+    return only(List.of("libvirt.xml"), "jakarta.xml..", "javax.xml..", "org.xml..", "org.w3c..");
   }
 
   ArchRule configurationLibraryOnlyInItsPlace() {

@@ -23,8 +23,20 @@ class NamesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ".", "..", "1234567890123456", "br/1", "br 1", "br:1", "br\t1", "br\n", "br\u0000",
-        "brü", "桥", " br", "br\u007f"
+        "",
+        ".",
+        "..",
+        "1234567890123456",
+        "br/1",
+        "br 1",
+        "br:1",
+        "br\t1",
+        "br\n",
+        "br\u0000",
+        "brü",
+        "桥",
+        " br",
+        "br\u007f"
       })
   void whatIsNoDeviceNameIsRefusedAndNamed(String name) {
     assertThatThrownBy(() -> new InterfaceName(name))
@@ -72,9 +84,19 @@ class NamesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "52:54:00:12:34", "52:54:00:12:34:56:78", "52-54-00-12-34-56", "5254.0012.3456",
-        "525400123456", "52:54:0:12:34:56", "52:54:00:12:34:5g", "52:54:00:12:34:5６",
-        " 52:54:00:12:34:56", "52:54:00:12:34:56 ", "52:54:00:12:34 56", "+2:54:00:12:34:56"
+        "",
+        "52:54:00:12:34",
+        "52:54:00:12:34:56:78",
+        "52-54-00-12-34-56",
+        "5254.0012.3456",
+        "525400123456",
+        "52:54:0:12:34:56",
+        "52:54:00:12:34:5g",
+        "52:54:00:12:34:5６",
+        " 52:54:00:12:34:56",
+        "52:54:00:12:34:56 ",
+        "52:54:00:12:34 56",
+        "+2:54:00:12:34:56"
       })
   void whatIsNoMacIsRefusedAndNamed(String text) {
     assertThatThrownBy(() -> MacAddress.parse(text))
@@ -84,8 +106,13 @@ class NamesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"01:00:5e:00:00:01", "33:33:00:00:00:01", "ff:ff:ff:ff:ff:ff",
-      "00:00:00:00:00:00"})
+  @ValueSource(
+      strings = {
+        "01:00:5e:00:00:01",
+        "33:33:00:00:00:01",
+        "ff:ff:ff:ff:ff:ff",
+        "00:00:00:00:00:00"
+      })
   void noCardHasAGroupAddressOrZero(String text) {
     assertThatThrownBy(() -> MacAddress.parseUnicast(text))
         .hasMessage(

@@ -19,8 +19,27 @@ class NumbersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "0", "00", "01", "16777216", "4294967297", "99999999999999999999", "-1", "+1", " 1",
-        "1 ", "1e3", "1_000", "1,000", "0x10", "1.0", "٣", "３", "five", "\u0000", "1\n"
+        "",
+        "0",
+        "00",
+        "01",
+        "16777216",
+        "4294967297",
+        "99999999999999999999",
+        "-1",
+        "+1",
+        " 1",
+        "1 ",
+        "1e3",
+        "1_000",
+        "1,000",
+        "0x10",
+        "1.0",
+        "٣",
+        "３",
+        "five",
+        "\u0000",
+        "1\n"
       })
   void whatIsNoVniIsRefusedAndNamed(String text) {
     assertThatThrownBy(() -> Vni.parse(text))
@@ -61,8 +80,16 @@ class NumbersTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"10.1.0.1/33", "fd00::/129", "10.1.0.1/", "10.1.0.1/-1", "10.1.0.1/255.255.255.0",
-        "/24", "10.1.0.1/24/8", "10.1.0.1/024"})
+      strings = {
+        "10.1.0.1/33",
+        "fd00::/129",
+        "10.1.0.1/",
+        "10.1.0.1/-1",
+        "10.1.0.1/255.255.255.0",
+        "/24",
+        "10.1.0.1/24/8",
+        "10.1.0.1/024"
+      })
   void whatIsNoPrefixIsRefused(String text) {
     assertThatThrownBy(() -> Prefix.parse(text)).isInstanceOf(InvalidValueException.class);
   }

@@ -187,8 +187,7 @@ class DesireTest {
         Arguments.of("10.99.0.1", new Replication.ControlPlane(), "fd99::2"),
         Arguments.of("fd99::1", new Replication.ControlPlane(), "10.99.0.2"),
         Arguments.of("10.99.0.1", new Replication.Remote(Vtep.parse("fd99::2")), "fd99::2"),
-        Arguments.of(
-            "fd99::1", new Replication.Group(IpAddress.parse("239.1.1.1")), "239.1.1.1"));
+        Arguments.of("fd99::1", new Replication.Group(IpAddress.parse("239.1.1.1")), "239.1.1.1"));
   }
 
   @ParameterizedTest
@@ -212,8 +211,7 @@ class DesireTest {
   @Test
   void aMachineBehindAHostOfTheOtherFamilyIsSaidAndTheRestMade() {
     DesiredState state =
-        desired(
-            Worlds.network("blue", 5001), new Location(CARD, Vtep.parse("fd99::2"), List.of()));
+        desired(Worlds.network("blue", 5001), new Location(CARD, Vtep.parse("fd99::2"), List.of()));
     assertThat(state.segments().get(BLUE).unicast()).isEmpty();
     assertThat(problems(state)).hasSize(1).first().asString().contains(CARD + " is at fd99::2");
   }
@@ -233,8 +231,7 @@ class DesireTest {
   @Test
   void withoutFloodingTheReplicationListIsEmpty() {
     OverlayOptions quiet =
-        options(
-            Optional.empty(), false, false, false, new Replication.ControlPlane(), List.of());
+        options(Optional.empty(), false, false, false, new Replication.ControlPlane(), List.of());
     assertThat(desired(Worlds.network("blue", 5001, quiet)).segments().get(BLUE).replication())
         .isEmpty();
   }
@@ -356,9 +353,7 @@ class DesireTest {
             new Replication.ControlPlane(),
             List.of(new Prefix(TENANT, 24)));
     Segment segment =
-        desired(
-                Worlds.network("blue", 5001, options),
-                new Location(CARD, SECOND, List.of(TENANT)))
+        desired(Worlds.network("blue", 5001, options), new Location(CARD, SECOND, List.of(TENANT)))
             .segments()
             .get(BLUE);
     assertThat(segment.neighbours()).isEmpty();

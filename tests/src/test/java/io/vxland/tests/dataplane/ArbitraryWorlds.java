@@ -57,8 +57,7 @@ final class ArbitraryWorlds {
       for (int i = random.nextInt(4); i > 0; i--) {
         peers.add(host());
         places.add(
-            new Location(
-                card(), host(), random.nextBoolean() ? List.of() : List.of(tenant())));
+            new Location(card(), host(), random.nextBoolean() ? List.of() : List.of(tenant())));
       }
       replication.put(network.vni(), peers);
       locations.put(network.vni(), places);

@@ -69,7 +69,8 @@ class OwnershipKernelTest {
     return shown
         .lines()
         .filter(line -> line.matches(".*(00:aa:00|7\\.7\\.8\\.100|fd07::100|192\\.0\\.2\\.0).*"))
-        .map(line -> line.replaceAll("^\\d+: | (STALE|DELAY|REACHABLE|PROBE)| linkdown", "").strip())
+        .map(
+            line -> line.replaceAll("^\\d+: | (STALE|DELAY|REACHABLE|PROBE)| linkdown", "").strip())
         .sorted()
         .toList();
   }
@@ -122,8 +123,7 @@ class OwnershipKernelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"br5001", "vxlan5001"})
-  void aLinkThatACrashLeftWithoutItsAliasIsOursAndGetsIt(String device)
-      throws DataplaneException {
+  void aLinkThatACrashLeftWithoutItsAliasIsOursAndGetsIt(String device) throws DataplaneException {
     host.stand(Scene.BLUE.inputs());
     int index = host.index(device);
     host.sh("ip link set " + device + " alias ''");
@@ -163,7 +163,8 @@ class OwnershipKernelTest {
     host.sh("ip link add vxlan5001 type bridge; ip link add br5002 type bridge");
     List<String> before = devices("vxlan5001", "br5002");
     List<Failure> failures = host.apply(plan);
-    assertThat(failures).extracting(failure -> failure.change().device().value())
+    assertThat(failures)
+        .extracting(failure -> failure.change().device().value())
         .contains("vxlan5001", "br5002");
     assertThat(failures)
         .filteredOn(failure -> !failure.change().device().value().equals("vxlan5002"))

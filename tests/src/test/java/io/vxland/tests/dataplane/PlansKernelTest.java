@@ -141,8 +141,7 @@ class PlansKernelTest {
   }
 
   @Test
-  void aRemoteBecomesAnotherInPlaceAndTheFormerIsNoLongerADestination()
-      throws DataplaneException {
+  void aRemoteBecomesAnotherInPlaceAndTheFormerIsNoLongerADestination() throws DataplaneException {
     host.stand(Scene.BLUE.remote("10.99.0.2").inputs());
     int before = host.index("vxlan5001");
     host.stand(Scene.BLUE.remote("10.99.0.3").inputs());
@@ -190,9 +189,7 @@ class PlansKernelTest {
   void aPlaceThatMovesIsReplacedInOneMessage() throws DataplaneException {
     host.stand(Scene.BLUE.cardAt("10.99.0.2").inputs());
     Plan plan = host.stand(Scene.BLUE.cardAt("10.99.0.3").inputs());
-    assertThat(plan.changes())
-        .hasSize(1)
-        .allMatch(change -> change instanceof Change.PlaceMac);
+    assertThat(plan.changes()).hasSize(1).allMatch(change -> change instanceof Change.PlaceMac);
     assertThat(forwarding("52:54:00:00:00:01")).containsExactly("10.99.0.3 static");
   }
 
