@@ -43,7 +43,7 @@ class BadDaysTest {
     return host.sh("bridge fdb show dev vxlan5001")
         .lines()
         .filter(line -> line.startsWith("00:00:00:00:00:00"))
-        .map(line -> line.split(" ")[2])
+        .map(line -> line.replaceAll(".* dst (\\S+) .*", "$1"))
         .toArray(String[]::new);
   }
 

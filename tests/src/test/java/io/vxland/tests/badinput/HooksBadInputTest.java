@@ -24,7 +24,12 @@ class HooksBadInputTest {
   private String before;
 
   @BeforeEach
-  void remember() {
+  void startFromNothing() {
+    host.awaitSwept();
+    remember();
+  }
+
+  private void remember() {
     before = host.kernel();
   }
 

@@ -76,6 +76,13 @@ final class OneHost {
     return Long.parseLong(first.replace("running ", "").strip());
   }
 
+  /** Waits until no device of vxland is left. */
+  void awaitSwept() {
+    Awaitility.await("all networks gone")
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(sh("ip link")).doesNotContain("vxland:vni="));
+  }
+
   /** Waits until the status page is as wanted; its last text is in the failure. */
   void awaitStatus(String what, Predicate<String> wanted) {
     Awaitility.await(what)
