@@ -75,7 +75,7 @@ final class UnixHttp {
   }
 
   private String why(IOException e) {
-    if (!Files.exists(socket) && Files.isExecutable(parent())) {
+    if (Files.notExists(parent()) || (!Files.exists(socket) && Files.isExecutable(parent()))) {
       return "vxland does not run: there is no socket " + socket + " (systemctl start vxland)";
     }
     if (!Files.isWritable(socket)) {

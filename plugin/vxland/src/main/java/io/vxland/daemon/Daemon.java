@@ -78,6 +78,20 @@ final class Daemon implements AutoCloseable {
    */
   void start() throws DataplaneException, ApiServerException, InterruptedException {
     recall();
+    // First of all the socket: a second daemon must find out before it touches the kernel.
+    server =
+        ApiServer.start(
+            places.socket(),
+            new DaemonOperations(
+                Identity.ofThisProcess(),
+                world,
+                reconciler,
+                pass,
+                new HookHandler(world, reconciler, this::wantInventory),
+                feed,
+                new NetworkDefinitions(world, new Templates(places.templates()), libvirt::get),
+                health),
+            (id, request, bug) -> log.error("bug {} in {}: please report it", id, request, bug));
     watch =
         KernelWatch.start(
             new KernelWatch.Listener() {
@@ -105,19 +119,6 @@ final class Daemon implements AutoCloseable {
               }
             });
     reconciler.start();
-    server =
-        ApiServer.start(
-            places.socket(),
-            new DaemonOperations(
-                Identity.ofThisProcess(),
-                world,
-                reconciler,
-                pass,
-                new HookHandler(world, reconciler, this::wantInventory),
-                feed,
-                new NetworkDefinitions(world, new Templates(places.templates()), libvirt::get),
-                health),
-            (id, request, bug) -> log.error("bug {} in {}: please report it", id, request, bug));
     reconciler.passNow(FIRST_PASS);
     libvirt.set(
         LibvirtConnection.open(

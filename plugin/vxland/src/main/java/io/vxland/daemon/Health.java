@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,7 +26,8 @@ final class Health {
 
   private final ServiceNotifier notifier;
   private final World world;
-  private final Set<Problem> own = ConcurrentHashMap.newKeySet();
+  private final Map<String, Problem> own = new ConcurrentHashMap<>();
+  private List<String> objections = List.of();
   private Set<String> troubles = Set.of();
   private String status = "";
   private Instant inSyncSince;
@@ -50,7 +52,8 @@ final class Health {
               + failure.reason()
               + "; trying again");
     }
-    objections(outcome).forEach(now::add);
+    objections = objections(outcome);
+    now.addAll(objections);
     now.stream().filter(trouble -> !troubles.contains(trouble)).forEach(log::warn);
     troubles.stream()
         .filter(trouble -> !now.contains(trouble))
@@ -107,19 +110,26 @@ final class Health {
 
   /** Notes a trouble of the daemon's own that no pass finds. */
   void trouble(String subject, String message, String advice) {
-    if (own.add(new Problem(subject, message, advice))) {
+    Problem problem = new Problem(subject, message, advice);
+    if (!problem.equals(own.put(subject, problem))) {
       log.warn("{}: {}; {}", subject, message, advice);
     }
   }
 
   /** The trouble of a subject is over. */
   void settled(String subject) {
-    if (own.removeIf(problem -> problem.subject().equals(subject))) {
+    if (own.remove(subject) != null) {
       log.info("settled: {}", subject);
     }
   }
 
-  List<Problem> problems() {
-    return new ArrayList<>(own);
+  synchronized List<Problem> problems() {
+    List<Problem> problems = new ArrayList<>(own.values());
+    objections.forEach(
+        objection ->
+            problems.add(
+                new Problem(
+                    "configuration", objection, "correct it, then: systemctl reload vxland")));
+    return problems;
   }
 }

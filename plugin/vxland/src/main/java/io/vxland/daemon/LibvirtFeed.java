@@ -91,17 +91,24 @@ final class LibvirtFeed implements LibvirtListener {
 
   private Optional<Network> overlay(KnownNetwork known, List<Problem> problems) {
     if (known.description().isEmpty()) {
-      problems.add(
-          new Problem(
-              "network '" + known.name() + "'", known.problem().orElseThrow().getMessage()));
+      problems.add(problem(known, known.problem().orElseThrow()));
       return Optional.empty();
     }
     try {
       return overlay(known.description().get(), world.configuration().host().bridgeNameFallback());
     } catch (LibvirtXmlException wrong) {
-      problems.add(new Problem("network '" + known.name() + "'", wrong.getMessage()));
+      problems.add(problem(known, wrong));
       return Optional.empty();
     }
+  }
+
+  /** The message begins with the subject where the XML could be read as far as its name. */
+  private static Problem problem(KnownNetwork known, LibvirtXmlException wrong) {
+    String subject = "network '" + known.name() + "'";
+    String message = wrong.getMessage();
+    return new Problem(
+        subject,
+        message.startsWith(subject + ": ") ? message.substring(subject.length() + 2) : message);
   }
 
   /** What a network of libvirt asks for; empty if it is not ours. */

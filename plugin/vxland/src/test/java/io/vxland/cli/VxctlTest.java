@@ -295,6 +295,10 @@ class VxctlTest {
                 "vxctl: vxland does not run: there is no socket "
                     + none
                     + " (systemctl start vxland)\n"));
+    socket = directory.resolve("gone/api.sock");
+    assertThat(vxctl("status").err())
+        .as("systemd takes the directory away with the daemon")
+        .startsWith("vxctl: vxland does not run: there is no socket " + socket);
     socket = Files.createFile(directory.resolve("file"));
     Outcome outcome = vxctl("status");
     assertThat(outcome.exit()).isEqualTo(3);

@@ -53,12 +53,18 @@ final class KernelState {
   private static void add(List<String> lines, String kind, JsonNode shown) {
     for (JsonNode entry : (ArrayNode) shown) {
       String device = entry.path("ifname").asText(entry.path("dev").asText());
-      if (!List.of("lo", "eth0", "fabric").contains(device)) {
+      if (!List.of("lo", "eth0", "fabric").contains(device) && !isGroup(entry)) {
         JsonNode copy = entry.deepCopy();
         quieten(copy);
         lines.add(kind + " " + copy);
       }
     }
+  }
+
+  /** Groups that the kernel joins when the carrier comes. */
+  private static boolean isGroup(JsonNode entry) {
+    String mac = entry.path("mac").asText();
+    return mac.startsWith("33:33:") || mac.startsWith("01:00:5e:");
   }
 
   /** The kernel settles a bridge's carrier in its own time (net/core/link_watch.c). */

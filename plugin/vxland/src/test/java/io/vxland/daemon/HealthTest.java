@@ -1,0 +1,55 @@
+package io.vxland.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vxland.api.Problem;
+import io.vxland.config.Configuration;
+import io.vxland.dataplane.Dataplane.Uplink;
+import io.vxland.model.UdpPort;
+import io.vxland.model.Vtep;
+import io.vxland.os.ServiceNotifier;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class HealthTest {
+  private static final Vtep OWN = Vtep.parse("10.99.0.1");
+
+  private final Health health =
+      new Health(
+          ServiceNotifier.fromEnvironment(Map.of()),
+          new World(
+              new Configuration(
+                  new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
+                  new Configuration.Control(Configuration.Control.Mode.STATIC, List.of(OWN)),
+                  new Configuration.Libvirt("qemu:///system"),
+                  new TreeMap<>())));
+
+  @Test
+  void aSubjectHasOneTroubleTheLatest() {
+    health.trouble("memory", "No space left on device", "make room");
+    health.trouble("memory", "Read-only file system", "remount it");
+    assertThat(health.problems())
+        .containsExactly(new Problem("memory", "Read-only file system", "remount it"));
+    health.settled("memory");
+    assertThat(health.problems()).isEmpty();
+  }
+
+  @Test
+  void aFoundAddressThatIsAmongThePeersIsAProblemUntilItIsAnother() {
+    health.report(at("10.99.0.1"));
+    assertThat(health.problems())
+        .extracting(Problem::message)
+        .containsExactly(
+            "[control] peers: 10.99.0.1 is this host's own address; name the other hosts only");
+    health.report(at("10.99.0.2"));
+    assertThat(health.problems()).isEmpty();
+  }
+
+  private static Outcome at(String address) {
+    return Outcome.failed(
+        1, new Uplink(Optional.of(Vtep.parse(address)), Optional.empty()), "nothing to read");
+  }
+}

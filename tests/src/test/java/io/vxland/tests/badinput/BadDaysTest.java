@@ -1,0 +1,233 @@
+package io.vxland.tests.badinput;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vxland.tests.lab.Lab;
+import io.vxland.tests.lab.LabExtension;
+import io.vxland.tests.lab.Result;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A wrong configuration, no uplink, no libvirt, no disk, no daemon. */
+class BadDaysTest {
+  private static final String GOOD =
+      """
+      [host]
+      address = 10.99.0.1
+      [control]
+      peers = 10.99.0.2
+      """;
+
+  @RegisterExtension static final LabExtension LAB = new LabExtension(() -> Lab.up("baddays", 1));
+
+  private final OneHost host = new OneHost(LAB.lab());
+
+  @BeforeEach
+  void aNetworkStands() {
+    host.configure(GOOD);
+    LAB.lab().daemon(1, "reload").must();
+    host.start("blue", "5001", "br5001").must();
+    host.awaitStatus("blue stands", status -> status.contains("in sync since"));
+    assertThat(replicas()).containsExactly("10.99.0.2");
+  }
+
+  @AfterEach
+  void tidy() {
+    host.run("virsh", "net-destroy", "blue");
+    host.run("virsh", "net-undefine", "blue");
+  }
+
+  private String[] replicas() {
+    return host.sh("bridge fdb show dev vxlan5001")
+        .lines()
+        .filter(line -> line.startsWith("00:00:00:00:00:00"))
+        .map(line -> line.replaceAll(".* dst (\\S+) .*", "$1"))
+        .toArray(String[]::new);
+  }
+
+  @Test
+  void allMistakesOfAConfigurationAreToldAtOnceAndTheFormerStays() {
+    host.configure(
+        """
+        [host]
+        address = 10.99.0.1
+        adress = 10.99.0.1
+        [control]
+        peers = hv2.example.org, 10.99.0.1
+        [network blue]
+        mtu = 70000
+        """);
+    String[] mistakes = {
+      "/etc/vxland/vxland.conf:3: [host]: unknown key 'adress'; did you mean 'address'?",
+      "/etc/vxland/vxland.conf:5: [control] peers: 'hv2.example.org' is not an IPv4 or IPv6 address"
+          + " (host names are not looked up)",
+      "/etc/vxland/vxland.conf:5: [control] peers: 10.99.0.1 is this host's own address; name the"
+          + " other hosts only",
+      "/etc/vxland/vxland.conf:7: [network blue] mtu: MTU '70000' is not a number from 576 to 65535"
+    };
+    Result check = host.run("vxland", "--check-config");
+    assertThat(check.exit()).isEqualTo(1);
+    assertThat(check.err().lines()).containsExactly(mistakes);
+
+    String before = host.kernel();
+    LAB.lab().daemon(1, "reload").must();
+    assertThat(host.status())
+        .contains(mistakes)
+        .contains("configuration: not reloaded", "the former one stays in force");
+    assertThat(host.log()).contains(mistakes);
+    assertThat(host.kernel()).isEqualTo(before);
+
+    host.configure(GOOD);
+    LAB.lab().daemon(1, "reload").must();
+    assertThat(host.status()).doesNotContain("not reloaded");
+  }
+
+  @Test
+  void theOwnAddressAmongThePeersIsSaidAlsoWhenItIsFoundByTheDefaultRoute() {
+    host.sh("ip route add default via 10.99.0.254");
+    host.configure("[control]\npeers = 10.99.0.1, 10.99.0.2\n");
+    LAB.lab().daemon(1, "reload").must();
+    String said = "[control] peers: 10.99.0.1 is this host's own address";
+    host.awaitStatus("the mistake is told", status -> status.contains(said));
+    assertThat(host.log()).contains(said);
+    assertThat(replicas()).containsExactly("10.99.0.2");
+    host.sh("ip route del default");
+  }
+
+  @Test
+  void withoutAnUplinkTheNetworksStayAndComeRightWhenItComes() {
+    String before = host.kernel();
+    host.configure("[host]\naddress = 10.99.0.55\n[control]\npeers = 10.99.0.2, 10.99.0.3\n");
+    LAB.lab().daemon(1, "reload").must();
+    host.awaitStatus(
+        "the missing address is told",
+        status -> status.contains("underlay: no device has the address 10.99.0.55"));
+    assertThat(host.kernel()).isEqualTo(before);
+    Result refused = host.start("late", "5005", "br5005");
+    assertThat(refused.err()).contains("no device has the address 10.99.0.55");
+
+    host.sh("ip addr add 10.99.0.55/24 dev eth0");
+    host.awaitStatus("it comes right", status -> !status.contains("problem"));
+    assertThat(replicas()).containsExactlyInAnyOrder("10.99.0.2", "10.99.0.3");
+    assertThat(host.sh("ip -d link show vxlan5001")).contains("local 10.99.0.55");
+    host.sh("ip addr del 10.99.0.55/24 dev eth0");
+  }
+
+  @Test
+  void withoutLibvirtdNothingIsSweptAndItIsSaid() {
+    String before = host.kernel();
+    LAB.lab().libvirtd(1, "stop").must();
+    try {
+      host.awaitStatus("libvirt is missed", status -> status.contains("not connected"));
+      LAB.lab().daemon(1, "restart").must();
+      assertThat(host.status()).contains("not connected: connect to qemu:///system");
+      assertThat(host.log()).contains("networks stay as they are, trying again");
+      assertThat(host.kernel()).isEqualTo(before);
+    } finally {
+      LAB.lab().libvirtd(1, "start").must();
+    }
+    host.awaitStatus("libvirt is back", status -> status.contains("qemu:///system, connected"));
+  }
+
+  @Test
+  void aSecondDaemonRefusesAndTouchesNothing() {
+    String before = host.kernel();
+    host.sh(
+        "mkdir -p /etc/vxland-other; printf '[host]\\naddress = 10.99.0.1\\n[network own]\\n"
+            + "vni = 777\\n' > /etc/vxland-other/vxland.conf");
+    Result second = host.run("vxland", "--config", "/etc/vxland-other");
+    assertThat(second.exit()).isEqualTo(1);
+    assertThat(second.err())
+        .contains("another vxland answers on /run/vxland/api.sock; stop it first");
+    assertThat(host.kernel()).isEqualTo(before);
+    assertThat(host.status()).contains("in sync since");
+  }
+
+  @Test
+  void aBrokenMemoryIsKeptAsideAndSaid() {
+    LAB.lab().daemon(1, "stop").must();
+    host.sh("echo '{garbage' > /var/lib/vxland/memory.json");
+    LAB.lab().daemon(1, "start").must();
+    assertThat(host.log())
+        .contains("/var/lib/vxland/memory.json cannot be used")
+        .contains("kept as /var/lib/vxland/memory.json.unreadable");
+    assertThat(host.sh("cat /var/lib/vxland/memory.json.unreadable")).isEqualTo("{garbage\n");
+    host.awaitStatus("libvirt tells of blue", status -> status.matches("(?s).*Networks: +1\\n.*"));
+    assertThat(replicas()).containsExactly("10.99.0.2");
+  }
+
+  @Test
+  void aFullOrReadOnlyDiskIsSaidAndTheDaemonGoesOn() {
+    host.sh("mount -t tmpfs -o size=4k tmpfs /var/lib/vxland");
+    try {
+      host.sh("head -c 4096 /dev/zero > /var/lib/vxland/full");
+      assertGoesOn("No space left on device");
+      host.sh("mount -o remount,ro /var/lib/vxland");
+      assertGoesOn("Read-only file system");
+      assertThat(host.status()).doesNotContain("No space left on device");
+    } finally {
+      host.sh("umount /var/lib/vxland");
+    }
+    host.run("virsh", "net-destroy", "blue").must();
+    host.run("virsh", "net-start", "blue").must();
+    host.awaitStatus("it is written again", status -> !status.contains("cannot write"));
+  }
+
+  private void assertGoesOn(String why) {
+    host.run("virsh", "net-destroy", "blue").must();
+    host.run("virsh", "net-start", "blue").must();
+    host.awaitStatus(
+        why,
+        status ->
+            status.contains("memory: cannot write /var/lib/vxland/memory.json")
+                && status.contains(why));
+    assertThat(replicas()).containsExactly("10.99.0.2");
+  }
+
+  @Test
+  void aVmOnAPlainBridgeStartsWhateverTheDaemonDoes() {
+    host.sh("ip link add brplain type bridge; ip link set brplain up");
+    long pid = host.pid();
+    host.run("kill", "-STOP", Long.toString(pid)).must();
+    try {
+      assertStarts("hung", "--bridge", "brplain");
+      assertStarts("ours", "--network", "blue");
+      for (String operation : new String[] {"prepare", "started", "stopped"}) {
+        assertThat(
+                host.run(
+                    "timeout",
+                    "4",
+                    "sh",
+                    "-c",
+                    "echo '<domain/>' | /etc/libvirt/hooks/qemu.d/50-vxland vm "
+                        + operation
+                        + " begin -"))
+            .as(operation)
+            .matches(Result::ok, "ends in time, with success");
+      }
+    } finally {
+      host.run("kill", "-CONT", Long.toString(pid)).must();
+    }
+    host.awaitStatus("the card is taken in", status -> status.matches("(?s).*Ports: +1\\n.*"));
+    host.run("virsh", "destroy", "ours").must();
+
+    LAB.lab().daemon(1, "stop").must();
+    assertThat(host.run("vxctl", "status").err()).contains("vxland does not run");
+    assertStarts("down", "--bridge", "brplain");
+    LAB.lab().daemon(1, "start").must();
+
+    assertThat(host.start("bad", "0", "brbad").ok()).isFalse();
+    assertStarts("refusing", "--bridge", "brplain");
+    host.sh("ip link del brplain");
+  }
+
+  private void assertStarts(String guest, String... options) {
+    LAB.lab().guest(1, guest, options).must();
+    assertThat(host.run("virsh", "list", "--name").must()).contains(guest);
+    if (!guest.equals("ours")) {
+      host.run("virsh", "destroy", guest).must();
+    }
+  }
+}
