@@ -47,7 +47,7 @@ record Outcome(
     return new Outcome(
         worldVersion,
         uplink,
-        new DesiredState(new TreeMap<>(), List.of(), false),
+        new DesiredState(new TreeMap<>(), List.of(), List.of(), false),
         0,
         List.of(),
         List.of(),

@@ -62,14 +62,25 @@ public final class Desire {
                         + inputs.vtep().get()
                         + "; the networks are as they were until one has"));
       }
-      return new DesiredState(segments, problems, false);
+      return new DesiredState(segments, problems, List.of(), false);
     }
     inputs.sortedNetworks().forEach(this::add);
     Collections.sort(problems);
     return new DesiredState(
         Collections.unmodifiableSortedMap(segments),
         List.copyOf(problems),
+        plugs(),
         inputs.knowledge().complete());
+  }
+
+  private List<DesiredState.Plug> plugs() {
+    return inputs.ports().stream()
+        .filter(port -> port.tap().isPresent() && segments.containsKey(port.vni()))
+        .sorted()
+        .map(
+            port ->
+                new DesiredState.Plug(port.domainName(), port.tap().orElseThrow(), port.bridge()))
+        .toList();
   }
 
   private void add(Network network) {
@@ -171,11 +182,19 @@ public final class Desire {
         vni,
         bridge,
         vxlan,
-        new Segment.PortFlags(options.learning(), options.suppress()),
+        portFlags(options),
         replication,
         Collections.unmodifiableMap(unicast),
         neighbourDevices(options, vxlan, bridge, neighbours),
         new TreeSet<>(options.addresses()));
+  }
+
+  /**
+   * The bridge learns what is behind the tunnel, lest it floods all taps with it, unless it is told
+   * and answers for it.
+   */
+  private static Segment.PortFlags portFlags(OverlayOptions options) {
+    return new Segment.PortFlags(options.learning() || !options.suppress(), options.suppress());
   }
 
   private static Optional<IpAddress> destination(Replication replication) {

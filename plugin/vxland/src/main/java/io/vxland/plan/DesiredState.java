@@ -1,5 +1,6 @@
 package io.vxland.plan;
 
+import io.vxland.model.InterfaceName;
 import io.vxland.model.Vni;
 import java.util.List;
 import java.util.Set;
@@ -11,10 +12,20 @@ import java.util.TreeMap;
  *
  * @param segments the networks by VNI
  * @param problems what is wanted and cannot be
+ * @param plugs the taps that should be plugged in; libvirt does that, nobody else
  * @param complete whether the control plane's first snapshot went into it
  */
 public record DesiredState(
-    SortedMap<Vni, Segment> segments, List<Problem> problems, boolean complete) {
+    SortedMap<Vni, Segment> segments, List<Problem> problems, List<Plug> plugs, boolean complete) {
+
+  /**
+   * A VM's tap and its place.
+   *
+   * @param domain the VM's name
+   * @param tap the device
+   * @param bridge where it belongs
+   */
+  public record Plug(String domain, InterfaceName tap, InterfaceName bridge) {}
 
   /** The same without the segments of some VNIs. */
   public DesiredState without(Set<Vni> vnis) {
@@ -23,6 +34,6 @@ public record DesiredState(
     }
     SortedMap<Vni, Segment> others = new TreeMap<>(segments);
     others.keySet().removeAll(vnis);
-    return new DesiredState(others, problems, complete);
+    return new DesiredState(others, problems, plugs, complete);
   }
 }

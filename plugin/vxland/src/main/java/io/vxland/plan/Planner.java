@@ -5,6 +5,7 @@ import io.vxland.model.Vni;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -55,6 +56,7 @@ public final class Planner {
       wanted.add(segment.vxlan().name());
       new SegmentPlanner(segment, actual, sweep, this).plan();
     }
+    desired.plugs().forEach(this::check);
     List<Change> changes = new ArrayList<>();
     changes.addAll(links);
     changes.addAll(attributes);
@@ -66,6 +68,23 @@ public final class Planner {
     }
     problems.sort(null);
     return new Plan(changes, problems, blocked, yielded);
+  }
+
+  /** A bridge that is deleted and made anew is without its taps, and libvirt does not notice. */
+  private void check(DesiredState.Plug plug) {
+    ActualState.Link tap = actual.links().get(plug.tap());
+    if (tap != null && !tap.master().equals(Optional.of(plug.bridge()))) {
+      problem(
+          "VM '" + plug.domain() + "'",
+          "its tap "
+              + plug.tap()
+              + " is not in bridge "
+              + plug.bridge()
+              + "; plug it in with: ip link set "
+              + plug.tap()
+              + " master "
+              + plug.bridge());
+    }
   }
 
   void link(Change change) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Knowledge;
+import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
@@ -321,5 +322,26 @@ class PlannerTest {
     kernel.replication.get(VXLAN).add(stranger);
     assertThat(plan(Worlds.blue()).changes())
         .containsExactly(new Change.RemoveReplica(VXLAN, stranger));
+  }
+
+  @Test
+  void aTapThatFellOutOfItsBridgeIsToldWithTheCommandThatPlugsItIn() {
+    Inputs blue = Worlds.blue();
+    Inputs inputs =
+        Worlds.inputs(
+            blue.networks(),
+            Set.of(Worlds.port("52:54:00:00:00:01", 5001, LocalPort.State.HERE)),
+            blue.knowledge());
+    stand(inputs);
+    kernel.foreign("vnet0", new Kind.Other(), "br5001");
+    assertThat(plan(inputs).problems()).isEmpty();
+    kernel.foreign("vnet0", new Kind.Other(), "");
+    Plan plan = plan(inputs);
+    assertThat(plan.changes()).isEmpty();
+    assertThat(plan.problems())
+        .extracting(Problem::toString)
+        .containsExactly(
+            "VM 'vm1': its tap vnet0 is not in bridge br5001; plug it in with: ip link set vnet0"
+                + " master br5001");
   }
 }
