@@ -9,7 +9,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * One lab for all tests of a class. When a test fails, the lab's logs are copied to {@code
- * target/lab-logs/CLASS.METHOD}, before the next test writes to them.
+ * target/lab-logs/CLASS.METHOD} (CLASS, when it was its set-up), before the next test writes to
+ * them.
  *
  * <pre>{@code
  * @RegisterExtension static final LabExtension LAB = new LabExtension(() -> Lab.up("demo", 3));
@@ -36,21 +37,31 @@ public final class LabExtension
 
   @Override
   public void afterTestExecution(ExtensionContext context) {
-    if (context.getExecutionException().isPresent()) {
-      String test =
-          context.getRequiredTestClass().getSimpleName()
-              + "."
-              + context.getRequiredTestMethod().getName();
-      Path directory = Path.of("target", "lab-logs", test);
-      lab.saveLogs(directory);
-      context.publishReportEntry("lab logs", directory.toAbsolutePath().toString());
-    }
+    saveLogsOfFailure(
+        context,
+        context.getRequiredTestClass().getSimpleName()
+            + "."
+            + context.getRequiredTestMethod().getName());
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
-    if (lab != null) {
+    if (lab == null) {
+      return;
+    }
+    try {
+      // A failure of the class itself: of a @BeforeAll method.
+      saveLogsOfFailure(context, context.getRequiredTestClass().getSimpleName());
+    } finally {
       lab.close();
+    }
+  }
+
+  private void saveLogsOfFailure(ExtensionContext context, String name) {
+    if (context.getExecutionException().isPresent()) {
+      Path directory = Path.of("target", "lab-logs", name);
+      lab.saveLogs(directory);
+      context.publishReportEntry("lab logs", directory.toAbsolutePath().toString());
     }
   }
 }
