@@ -21,8 +21,8 @@ import java.util.UUID;
  * Answers libvirt's hooks from what they bring and from memory, never by asking libvirt: it holds
  * the lock of the VM or network whose hook runs (libvirt, docs/hooks.rst).
  *
- * <p>A hook that comes before a card is plugged waits until its network stands, for libvirt copies
- * the MTU from the bridge then.
+ * <p>The network's hooks, which come before a card is plugged, wait until the network stands, for
+ * libvirt copies the MTU from the bridge then.
  */
 final class HookHandler {
   /** Below the hook's own bound of 2 s, so that the answer is ours and not a time-out. */
@@ -74,17 +74,20 @@ final class HookHandler {
         }
         yield verdict;
       }
-      case "prepare", "restore" -> ready(LibvirtXml.domain(xml));
-      case "start", "started", "reconnect" -> {
+      case "restore" -> ready(LibvirtXml.domain(xml));
+      case "start" -> {
         DomainDescription domain = LibvirtXml.domain(xml);
-        boolean incoming = world.isExpected(domain.uuid());
-        ports
-            .of(domain, incoming ? LocalPort.State.INCOMING : LocalPort.State.HERE)
-            .forEach(world::port);
-        reconciler.wake();
+        HookVerdict verdict = ready(domain);
+        if (verdict.goOn()) {
+          plugged(domain);
+        }
+        yield verdict;
+      }
+      case "reconnect" -> {
+        plugged(LibvirtXml.domain(xml));
         yield HookVerdict.GO_ON;
       }
-      case "stopped", "release" -> {
+      case "stopped" -> {
         if (world.forget(LibvirtXml.domain(xml).uuid())) {
           reconciler.wake();
         }
@@ -92,6 +95,15 @@ final class HookHandler {
       }
       default -> HookVerdict.GO_ON;
     };
+  }
+
+  /** The domain's taps are in their bridges. */
+  private void plugged(DomainDescription domain) {
+    boolean incoming = world.isExpected(domain.uuid());
+    ports
+        .of(domain, incoming ? LocalPort.State.INCOMING : LocalPort.State.HERE)
+        .forEach(world::port);
+    reconciler.wake();
   }
 
   /**

@@ -176,7 +176,7 @@ class HookHandlerTest {
     network("start", "blue", "5001", "br5001");
     dataplane.underlay = Optional.empty();
     reconciler.passNow(java.time.Duration.ofSeconds(5));
-    assertThat(qemu("prepare", VM, MAC, "blue").goOn()).isTrue();
+    assertThat(qemu("start", VM, MAC, "blue").goOn()).isTrue();
     HookVerdict verdict = network("start", "green", "5002", "br5002");
     assertThat(verdict.goOn()).isFalse();
     assertThat(verdict.reason()).contains("10.99.0.1");
@@ -185,9 +185,7 @@ class HookHandlerTest {
   @Test
   void cardsAreRememberedFromStartUntilStopped() {
     network("start", "blue", "5001", "br5001");
-    assertThat(qemu("prepare", VM, MAC, "blue").goOn()).isTrue();
-    assertThat(ports()).isEmpty();
-    qemu("start", VM, MAC, "blue");
+    assertThat(qemu("start", VM, MAC, "blue").goOn()).isTrue();
     assertThat(ports())
         .singleElement()
         .satisfies(
@@ -208,7 +206,6 @@ class HookHandlerTest {
     network("start", "blue", "5001", "br5001");
     assertThat(qemu("migrate", VM, MAC, "blue").goOn()).isTrue();
     qemu("start", VM, MAC, "blue");
-    qemu("started", VM, MAC, "blue");
     assertThat(ports()).extracting(LocalPort::state).containsOnly(LocalPort.State.INCOMING);
     world.heard(new InterfaceName("vnet0"), ports().get(0).mac());
     assertThat(ports()).extracting(LocalPort::state).containsOnly(LocalPort.State.HERE);
@@ -218,15 +215,16 @@ class HookHandlerTest {
   void aMacThatAnotherVmOfTheNetworkHasIsRefusedNamingThatVm() {
     network("start", "blue", "5001", "br5001");
     qemu("start", VM, MAC, "blue");
-    HookVerdict verdict = qemu("prepare", OTHER_VM, MAC, "blue");
+    HookVerdict verdict = qemu("start", OTHER_VM, MAC, "blue");
     assertThat(verdict.goOn()).isFalse();
     assertThat(verdict.reason()).contains(MAC, "5001", "'vm-1'");
-    assertThat(qemu("prepare", VM, MAC, "blue").goOn()).isTrue();
+    assertThat(ports()).hasSize(1);
+    assertThat(qemu("start", VM, MAC, "blue").goOn()).isTrue();
   }
 
   @Test
   void aVmOnNoNetworkOfOursGoesOnAndLeavesNoTrace() {
-    for (String operation : List.of("prepare", "start", "started", "stopped", "reconnect")) {
+    for (String operation : List.of("migrate", "restore", "start", "stopped", "reconnect")) {
       String xml =
           "<domain type='qemu'><name>v</name><uuid>"
               + VM

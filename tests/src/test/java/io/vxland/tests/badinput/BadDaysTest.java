@@ -194,7 +194,7 @@ class BadDaysTest {
     try {
       assertStarts("hung", "--bridge", "brplain");
       assertStarts("ours", "--network", "blue");
-      for (String operation : new String[] {"prepare", "started", "stopped"}) {
+      for (String operation : new String[] {"start", "reconnect", "stopped"}) {
         assertThat(
                 host.run(
                     "timeout",

@@ -28,10 +28,8 @@ final class HooksTest {
   private static final Duration BOUND = Duration.ofMillis(2_500);
 
   private static final List<String> SHELLS = List.of("/bin/dash", "/bin/bash");
-  private static final List<String> QEMU_MAY_REFUSE =
-      List.of("prepare", "start", "migrate", "restore");
-  private static final List<String> QEMU_GOES_ON =
-      List.of("started", "stopped", "release", "reconnect");
+  private static final List<String> QEMU_MAY_REFUSE = List.of("start", "migrate", "restore");
+  private static final List<String> QEMU_GOES_ON = List.of("stopped", "reconnect");
   private static final List<String> NETWORK_MAY_REFUSE = List.of("start", "port-created");
   private static final List<String> NETWORK_GOES_ON =
       List.of("started", "stopped", "updated", "port-deleted");
@@ -363,7 +361,7 @@ final class HooksTest {
   void aClosedStandardErrorKillsNobody() throws Exception {
     for (String shell : SHELLS) {
       HookCall.Outcome outcome =
-          HookCall.of(shell, "qemu", socket(), "prepare").from("exec \"$@\" 2>&-").run();
+          HookCall.of(shell, "qemu", socket(), "start").from("exec \"$@\" 2>&-").run();
 
       assertThat(outcome.status()).isZero();
     }
