@@ -64,276 +64,162 @@ public record LinkSpec(
     }
   }
 
-  private static LinkSpec of(int index, String name) {
-    return new LinkSpec(
-        index,
-        name,
-        Optional.empty(),
-        OptionalInt.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        Optional.empty(),
-        OptionalInt.empty(),
-        Optional.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty());
-  }
-
   /** A link by its name, new or there. */
   public static LinkSpec named(String name) {
-    return of(0, name);
+    return new Draft(0, name).done();
   }
 
   /** A link that is there, by its index. */
   public static LinkSpec index(int index) {
     Checks.ifindex(index);
-    return of(index, "");
+    return new Draft(index, "").done();
   }
 
   /** With a (new) name. */
   public LinkSpec name(String value) {
-    return new LinkSpec(
-        index,
-        value,
-        details,
-        mtu,
-        address,
-        alias,
-        master,
-        link,
-        up,
-        txQueueLength,
-        addrGenMode,
-        netnsFd,
-        netnsPid);
+    Draft draft = new Draft(this);
+    draft.name = value;
+    return draft.done();
   }
 
   public LinkSpec details(LinkDetails value) {
-    return new LinkSpec(
-        index,
-        name,
-        Optional.of(value),
-        mtu,
-        address,
-        alias,
-        master,
-        link,
-        up,
-        txQueueLength,
-        addrGenMode,
-        netnsFd,
-        netnsPid);
+    Draft draft = new Draft(this);
+    draft.details = Optional.of(value);
+    return draft.done();
   }
 
   public LinkSpec mtu(int value) {
-    return new LinkSpec(
-        index,
-        name,
-        details,
-        OptionalInt.of(value),
-        address,
-        alias,
-        master,
-        link,
-        up,
-        txQueueLength,
-        addrGenMode,
-        netnsFd,
-        netnsPid);
+    Draft draft = new Draft(this);
+    draft.mtu = OptionalInt.of(value);
+    return draft.done();
   }
 
   public LinkSpec address(LinkAddress value) {
-    return new LinkSpec(
-        index,
-        name,
-        details,
-        mtu,
-        Optional.of(value),
-        alias,
-        master,
-        link,
-        up,
-        txQueueLength,
-        addrGenMode,
-        netnsFd,
-        netnsPid);
+    Draft draft = new Draft(this);
+    draft.address = Optional.of(value);
+    return draft.done();
   }
 
   public LinkSpec alias(String value) {
-    return new LinkSpec(
-        index,
-        name,
-        details,
-        mtu,
-        address,
-        Optional.of(value),
-        master,
-        link,
-        up,
-        txQueueLength,
-        addrGenMode,
-        netnsFd,
-        netnsPid);
+    Draft draft = new Draft(this);
+    draft.alias = Optional.of(value);
+    return draft.done();
   }
 
   /** With a master; 0 leaves the one it has. */
   public LinkSpec master(int value) {
-    return new LinkSpec(
-        index,
-        name,
-        details,
-        mtu,
-        address,
-        alias,
-        OptionalInt.of(value),
-        link,
-        up,
-        txQueueLength,
-        addrGenMode,
-        netnsFd,
-        netnsPid);
+    Draft draft = new Draft(this);
+    draft.master = OptionalInt.of(value);
+    return draft.done();
   }
 
   public LinkSpec link(int value) {
-    return new LinkSpec(
-        index,
-        name,
-        details,
-        mtu,
-        address,
-        alias,
-        master,
-        OptionalInt.of(value),
-        up,
-        txQueueLength,
-        addrGenMode,
-        netnsFd,
-        netnsPid);
+    Draft draft = new Draft(this);
+    draft.link = OptionalInt.of(value);
+    return draft.done();
   }
 
   public LinkSpec up(boolean value) {
-    return new LinkSpec(
-        index,
-        name,
-        details,
-        mtu,
-        address,
-        alias,
-        master,
-        link,
-        Optional.of(value),
-        txQueueLength,
-        addrGenMode,
-        netnsFd,
-        netnsPid);
+    Draft draft = new Draft(this);
+    draft.up = Optional.of(value);
+    return draft.done();
   }
 
   public LinkSpec txQueueLength(int value) {
-    return new LinkSpec(
-        index,
-        name,
-        details,
-        mtu,
-        address,
-        alias,
-        master,
-        link,
-        up,
-        OptionalInt.of(value),
-        addrGenMode,
-        netnsFd,
-        netnsPid);
+    Draft draft = new Draft(this);
+    draft.txQueueLength = OptionalInt.of(value);
+    return draft.done();
   }
 
   public LinkSpec addrGenMode(AddrGenMode value) {
-    return new LinkSpec(
-        index,
-        name,
-        details,
-        mtu,
-        address,
-        alias,
-        master,
-        link,
-        up,
-        txQueueLength,
-        Optional.of(value),
-        netnsFd,
-        netnsPid);
+    Draft draft = new Draft(this);
+    draft.addrGenMode = Optional.of(value);
+    return draft.done();
   }
 
   /** Into the namespace of an open descriptor, which must stay open until the message is sent. */
   public LinkSpec netnsFd(int value) {
-    return new LinkSpec(
-        index,
-        name,
-        details,
-        mtu,
-        address,
-        alias,
-        master,
-        link,
-        up,
-        txQueueLength,
-        addrGenMode,
-        OptionalInt.of(value),
-        netnsPid);
+    Draft draft = new Draft(this);
+    draft.netnsFd = OptionalInt.of(value);
+    return draft.done();
   }
 
   /** Into the namespace of a process. */
   public LinkSpec netnsPid(int value) {
-    return new LinkSpec(
-        index,
-        name,
-        details,
-        mtu,
-        address,
-        alias,
-        master,
-        link,
-        up,
-        txQueueLength,
-        addrGenMode,
-        netnsFd,
-        OptionalInt.of(value));
+    Draft draft = new Draft(this);
+    draft.netnsPid = OptionalInt.of(value);
+    return draft.done();
   }
 
   /** What a create message can bring: all but alias, addrgenmode and up. */
   public LinkSpec early() {
-    return new LinkSpec(
-        index,
-        name,
-        details,
-        mtu,
-        address,
-        Optional.empty(),
-        master,
-        link,
-        Optional.empty(),
-        txQueueLength,
-        Optional.empty(),
-        netnsFd,
-        netnsPid);
+    Draft draft = new Draft(this);
+    draft.alias = Optional.empty();
+    draft.up = Optional.empty();
+    draft.addrGenMode = Optional.empty();
+    return draft.done();
   }
 
   /** Alias and addrgenmode, for the link that was made. */
   public LinkSpec late(int newIndex) {
-    return new LinkSpec(
-        newIndex,
-        "",
-        Optional.empty(),
-        OptionalInt.empty(),
-        Optional.empty(),
-        alias,
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        Optional.empty(),
-        OptionalInt.empty(),
-        addrGenMode,
-        OptionalInt.empty(),
-        OptionalInt.empty());
+    Draft draft = new Draft(newIndex, "");
+    draft.alias = alias;
+    draft.addrGenMode = addrGenMode;
+    return draft.done();
+  }
+
+  /** The fields of one that is being made. */
+  private static final class Draft {
+    private final int index;
+    private String name;
+    private Optional<LinkDetails> details = Optional.empty();
+    private OptionalInt mtu = OptionalInt.empty();
+    private Optional<LinkAddress> address = Optional.empty();
+    private Optional<String> alias = Optional.empty();
+    private OptionalInt master = OptionalInt.empty();
+    private OptionalInt link = OptionalInt.empty();
+    private Optional<Boolean> up = Optional.empty();
+    private OptionalInt txQueueLength = OptionalInt.empty();
+    private Optional<AddrGenMode> addrGenMode = Optional.empty();
+    private OptionalInt netnsFd = OptionalInt.empty();
+    private OptionalInt netnsPid = OptionalInt.empty();
+
+    Draft(int index, String name) {
+      this.index = index;
+      this.name = name;
+    }
+
+    Draft(LinkSpec from) {
+      this(from.index, from.name);
+      details = from.details;
+      mtu = from.mtu;
+      address = from.address;
+      alias = from.alias;
+      master = from.master;
+      link = from.link;
+      up = from.up;
+      txQueueLength = from.txQueueLength;
+      addrGenMode = from.addrGenMode;
+      netnsFd = from.netnsFd;
+      netnsPid = from.netnsPid;
+    }
+
+    LinkSpec done() {
+      return new LinkSpec(
+          index,
+          name,
+          details,
+          mtu,
+          address,
+          alias,
+          master,
+          link,
+          up,
+          txQueueLength,
+          addrGenMode,
+          netnsFd,
+          netnsPid);
+    }
   }
 
   /** What is said, and nothing of the rest. */
