@@ -38,6 +38,7 @@ class CommandsKernelTest {
     Set<Class<?>> all = new HashSet<>(Arrays.asList(Change.class.getPermittedSubclasses()));
     try (Host messages = Host.up();
         Host commands = Host.up()) {
+      follow(messages, commands, Scene.BLUE.suppress().cardAt("10.99.0.2").inputs(), seen);
       follow(messages, commands, Scene.BLUE.inputs(), seen);
       follow(messages, commands, Scene.BLUE.unbridged().inputs(), seen);
     }
