@@ -90,7 +90,8 @@ final class Daemon implements AutoCloseable {
                 new HookHandler(world, reconciler, this::wantInventory),
                 feed,
                 new NetworkDefinitions(world, new Templates(places.templates()), libvirt::get),
-                health),
+                health,
+                control::get),
             (id, request, bug) -> log.error("bug {} in {}: please report it", id, request, bug));
     watch =
         KernelWatch.start(

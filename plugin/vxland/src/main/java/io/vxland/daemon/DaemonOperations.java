@@ -15,6 +15,7 @@ import io.vxland.api.Port;
 import io.vxland.api.Problem;
 import io.vxland.api.Status;
 import io.vxland.api.Version;
+import io.vxland.control.ControlPlane;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Network;
@@ -33,6 +34,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /** Answers the API from the world, the last outcome and, where it is asked for, the kernel. */
 final class DaemonOperations implements Operations {
@@ -46,6 +48,7 @@ final class DaemonOperations implements Operations {
   private final LibvirtFeed feed;
   private final NetworkDefinitions definitions;
   private final Health health;
+  private final Supplier<ControlPlane> control;
 
   /** What the daemon answers from. */
   DaemonOperations(
@@ -56,7 +59,8 @@ final class DaemonOperations implements Operations {
       HookHandler hooks,
       LibvirtFeed feed,
       NetworkDefinitions definitions,
-      Health health) {
+      Health health,
+      Supplier<ControlPlane> control) {
     this.identity = identity;
     this.world = world;
     this.reconciler = reconciler;
@@ -65,6 +69,7 @@ final class DaemonOperations implements Operations {
     this.feed = feed;
     this.definitions = definitions;
     this.health = health;
+    this.control = control;
   }
 
   @Override
@@ -99,7 +104,7 @@ final class DaemonOperations implements Operations {
             outcome.uplink().vtep().map(Vtep::toString).orElse(""),
             underlay.map(found -> found.device().value()).orElse(""),
             underlay.map(Inputs.Underlay::mtu).orElse(0)),
-        health.controlMode(),
+        control.get().mode(),
         new Status.Libvirt(link.connected(), world.configuration().libvirt().uri(), link.reason()),
         outcome.inSync() && changes.isEmpty(),
         health.inSyncSince().map(Object::toString).orElse(""),

@@ -104,10 +104,6 @@ final class Health {
     return Optional.ofNullable(inSyncSince);
   }
 
-  String controlMode() {
-    return "static";
-  }
-
   /** Notes a trouble of the daemon's own that no pass finds. */
   void trouble(String subject, String message, String advice) {
     Problem problem = new Problem(subject, message, advice);
