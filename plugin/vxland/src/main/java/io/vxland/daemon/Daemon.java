@@ -20,7 +20,9 @@ import io.vxland.os.ServiceNotifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,9 @@ final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
   private static final byte[] WARM_UP =
       "<hookData><network><name>none</name></network></hookData>".getBytes(StandardCharsets.UTF_8);
+
+  /** Within this time a VM that starts has come from its port to its start hook. */
+  private static final Duration TAP_GRACE = Duration.ofSeconds(3);
 
   private static final Duration FIRST_PASS = Duration.ofSeconds(30);
 
@@ -87,7 +92,7 @@ final class Daemon implements AutoCloseable {
                 world,
                 reconciler,
                 pass,
-                new HookHandler(world, reconciler, this::wantInventory),
+                new HookHandler(world, reconciler, this::wantInventory, this::wantTaps),
                 feed,
                 new NetworkDefinitions(world, new Templates(places.templates()), libvirt::get),
                 health,
@@ -99,9 +104,6 @@ final class Daemon implements AutoCloseable {
               @Override
               public void changed() {
                 reconciler.wakeSoon();
-                if (world.missesTaps()) {
-                  wantInventory();
-                }
               }
 
               @Override
@@ -164,6 +166,20 @@ final class Daemon implements AutoCloseable {
     if (connection != null) {
       connection.requestInventory();
     }
+  }
+
+  /**
+   * A VM that starts tells its taps itself, in its start hook; only a card that is plugged into a
+   * running one does not, and an inventory of a full host is dear.
+   */
+  private void wantTaps() {
+    CompletableFuture.delayedExecutor(TAP_GRACE.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(
+            () -> {
+              if (world.missesTaps()) {
+                wantInventory();
+              }
+            });
   }
 
   /** On the reconciler's thread, after each pass. */

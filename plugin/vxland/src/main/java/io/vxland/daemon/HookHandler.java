@@ -32,17 +32,20 @@ final class HookHandler {
   private final Reconciler reconciler;
   private final Ports ports;
   private final Runnable inventoryWanted;
+  private final Runnable tapWanted;
 
   /**
    * Creates it.
    *
    * @param inventoryWanted asks libvirt's side for a fresh inventory, without waiting for it
+   * @param tapWanted has it asked a little later if the tap of some card is still not known then
    */
-  HookHandler(World world, Reconciler reconciler, Runnable inventoryWanted) {
+  HookHandler(World world, Reconciler reconciler, Runnable inventoryWanted, Runnable tapWanted) {
     this.world = world;
     this.reconciler = reconciler;
     this.ports = new Ports(world);
     this.inventoryWanted = inventoryWanted;
+    this.tapWanted = tapWanted;
   }
 
   HookVerdict handle(HookEvent event) {
@@ -187,7 +190,7 @@ final class HookHandler {
             incoming ? LocalPort.State.INCOMING : LocalPort.State.HERE);
     if (world.announced(announced)) {
       reconciler.wake();
-      inventoryWanted.run();
+      tapWanted.run();
     }
   }
 

@@ -20,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,6 +38,7 @@ final class Memory {
   private final ObjectMapper mapper =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   private final Path file;
+  private byte[] saved = {};
 
   Memory(Path file) {
     this.file = file;
@@ -72,7 +74,8 @@ final class Memory {
   record Recollection(List<World.LibvirtNetwork> networks, List<LocalPort> ports) {}
 
   /**
-   * Writes the file.
+   * Writes the file if it would be another one. A card without a tap is not plugged yet and is left
+   * out.
    *
    * @throws IOException if it cannot be written; the old one then still stands
    */
@@ -81,7 +84,15 @@ final class Memory {
         new Document(
             FORMAT,
             view.libvirt().values().stream().map(Memory::known).toList(),
-            view.ports().stream().sorted().map(Memory::known).toList());
+            view.ports().stream()
+                .filter(port -> port.tap().isPresent())
+                .sorted()
+                .map(Memory::known)
+                .toList());
+    byte[] content = mapper.writeValueAsBytes(document);
+    if (Arrays.equals(content, saved)) {
+      return;
+    }
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.createDirectories(file.toAbsolutePath().getParent());
     try (FileChannel channel =
@@ -90,13 +101,14 @@ final class Memory {
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = ByteBuffer.wrap(mapper.writeValueAsBytes(document));
+      ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
       channel.force(true);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    saved = content;
   }
 
   /**

@@ -43,7 +43,9 @@ class HookHandlerTest {
   @BeforeEach
   void start() {
     reconciler = new Reconciler(dataplane, new Pass(world::view, () -> control), outcome -> {});
-    hooks = new HookHandler(world, reconciler, inventories::incrementAndGet);
+    hooks =
+        new HookHandler(
+            world, reconciler, inventories::incrementAndGet, inventories::incrementAndGet);
     reconciler.start();
   }
 
