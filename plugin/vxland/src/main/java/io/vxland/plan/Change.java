@@ -214,6 +214,64 @@ public sealed interface Change {
     }
   }
 
+  /**
+   * Keeps what comes out of a migration tunnel from its bridge; only deliveries go on from there.
+   */
+  record GuardTunnel(InterfaceName device) implements Change {
+    @Override
+    public String command() {
+      return "nft 'add table netdev vxland; add chain netdev vxland "
+          + device
+          + " { type filter hook ingress device \""
+          + device
+          + "\" priority 0; policy drop; }'";
+    }
+  }
+
+  /** Takes the guard away, with its deliveries; the table goes with its last chain. */
+  record UnguardTunnel(InterfaceName device) implements Change {
+    @Override
+    public String command() {
+      return "nft delete chain netdev vxland " + device;
+    }
+  }
+
+  /** Has a card's frames out of a migration tunnel put into its tap. */
+  record Deliver(InterfaceName device, MacAddress mac, InterfaceName tap) implements Change {
+    @Override
+    public String command() {
+      return "nft 'add rule netdev vxland "
+          + device
+          + " ether daddr "
+          + mac
+          + " counter fwd to \""
+          + tap
+          + "\"'";
+    }
+  }
+
+  /** Ends the delivery of a card's frames. */
+  record StopDelivery(InterfaceName device, MacAddress mac) implements Change {
+    @Override
+    public String command() {
+      return "nft delete rule netdev vxland "
+          + device
+          + " handle $(nft -a list chain netdev vxland "
+          + device
+          + " | sed -n 's/.* "
+          + mac
+          + " .* handle //p')";
+    }
+  }
+
+  /** Says how many frames may wait in a device that nobody reads. */
+  record SetQueueLength(InterfaceName device, int frames) implements Change {
+    @Override
+    public String command() {
+      return "ip link set " + device + " txqueuelen " + frames;
+    }
+  }
+
   /** Says which MAC an address has, in one message. */
   record SetNeighbour(InterfaceName device, IpAddress address, MacAddress mac) implements Change {
     @Override
