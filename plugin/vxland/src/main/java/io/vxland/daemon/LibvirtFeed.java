@@ -1,5 +1,6 @@
 package io.vxland.daemon;
 
+import io.vxland.libvirt.CopyPass;
 import io.vxland.libvirt.DomainEvent;
 import io.vxland.libvirt.Inventory;
 import io.vxland.libvirt.KnownNetwork;
@@ -151,6 +152,11 @@ final class LibvirtFeed implements LibvirtListener {
     if (changed) {
       wake.run();
     }
+  }
+
+  @Override
+  public void copying(CopyPass pass) {
+    log.debug("VM '{}' is being copied to another host, pass {}", pass.name(), pass.pass());
   }
 
   @Override

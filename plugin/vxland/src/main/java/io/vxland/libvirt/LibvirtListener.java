@@ -16,6 +16,12 @@ public interface LibvirtListener {
   /** A VM changed. */
   void domainChanged(DomainEvent event);
 
+  /**
+   * The memory of a VM is being copied to another host. libvirt 1.3.2 or newer says so, for QEMU
+   * alone; where it does not, the VM's pause is the first that is heard of its leaving.
+   */
+  void copying(CopyPass pass);
+
   /** A network changed. */
   void networkChanged(NetworkEvent event);
 

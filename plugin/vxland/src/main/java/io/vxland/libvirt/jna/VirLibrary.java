@@ -22,6 +22,9 @@ public interface VirLibrary extends Library {
   /** VIR_DOMAIN_EVENT_ID_LIFECYCLE. */
   int DOMAIN_EVENT_LIFECYCLE = 0;
 
+  /** VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION, since libvirt 1.3.2. */
+  int DOMAIN_EVENT_MIGRATION_ITERATION = 20;
+
   /** VIR_NETWORK_EVENT_ID_LIFECYCLE. */
   int NETWORK_EVENT_LIFECYCLE = 0;
 
@@ -65,6 +68,11 @@ public interface VirLibrary extends Library {
     int call(Pointer connection, Pointer domain, int event, int detail, Pointer opaque);
   }
 
+  /** virConnectDomainEventMigrationIterationCallback. */
+  interface IterationCallback extends Callback {
+    void call(Pointer connection, Pointer domain, int iteration, Pointer opaque);
+  }
+
   /** virConnectNetworkEventLifecycleCallback. */
   interface NetworkCallback extends Callback {
     void call(Pointer connection, Pointer network, int event, int detail, Pointer opaque);
@@ -98,6 +106,14 @@ public interface VirLibrary extends Library {
       Pointer domain,
       int eventId,
       DomainCallback callback,
+      Pointer opaque,
+      Pointer free);
+
+  int virConnectDomainEventRegisterAny(
+      Pointer connection,
+      Pointer domain,
+      int eventId,
+      IterationCallback callback,
       Pointer opaque,
       Pointer free);
 
