@@ -6,6 +6,9 @@ import io.vxland.api.Deleted;
 import io.vxland.api.FdbEntry;
 import io.vxland.api.HookEvent;
 import io.vxland.api.HookVerdict;
+import io.vxland.api.Metrics;
+import io.vxland.api.MigrationTotals;
+import io.vxland.api.Migrations;
 import io.vxland.api.NetworkDetails;
 import io.vxland.api.NetworkSummary;
 import io.vxland.api.Operations;
@@ -208,6 +211,16 @@ final class DaemonOperations implements Operations {
     return new Plan(
         plan.changes().stream().map(Views::change).toList(),
         plan.problems().stream().map(Views::problem).toList());
+  }
+
+  @Override
+  public Migrations migrations() {
+    return new Migrations(0, List.of());
+  }
+
+  @Override
+  public Metrics metrics() throws ApiException {
+    return new Metrics(status(false), MigrationTotals.NONE, List.of());
   }
 
   private io.vxland.plan.Plan preview() throws ApiException {
