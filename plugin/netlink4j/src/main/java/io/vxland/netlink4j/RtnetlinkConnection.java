@@ -19,6 +19,7 @@ import io.vxland.netlink4j.model.IpAddress;
 import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.LinkAddress;
 import io.vxland.netlink4j.model.LinkSpec;
+import io.vxland.netlink4j.model.LinkStatistics;
 import io.vxland.netlink4j.model.Neighbour;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.netlink4j.model.Route;
@@ -104,6 +105,16 @@ public final class RtnetlinkConnection implements AutoCloseable {
         Rtm.NEWLINK,
         writer -> LinkCodec.writeGet(writer, index),
         LinkCodec::read);
+  }
+
+  /** What one link counted; empty if there is none of that name. */
+  public Optional<LinkStatistics> statistics(String name) throws NetlinkException {
+    return get(
+        "get statistics of link " + name,
+        Rtm.GETLINK,
+        Rtm.NEWLINK,
+        writer -> LinkCodec.writeGetStatistics(writer, name),
+        LinkCodec::readStatistics);
   }
 
   /**

@@ -15,6 +15,7 @@ import io.vxland.libvirt.xml.LibvirtXml;
 import io.vxland.libvirt.xml.LibvirtXmlException;
 import io.vxland.libvirt.xml.Templates;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.os.ServiceNotifier;
 import java.io.IOException;
@@ -112,6 +113,12 @@ final class Daemon implements AutoCloseable {
                   reconciler.wake();
                 }
               }
+
+              @Override
+              public void heardBehind(InterfaceName vxlan, MacAddress mac, IpAddress vtep) {}
+
+              @Override
+              public void gone(InterfaceName link) {}
 
               @Override
               public void ended(String reason) {

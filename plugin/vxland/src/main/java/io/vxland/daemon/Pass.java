@@ -81,7 +81,8 @@ final class Pass {
             uplink.underlay(),
             view.networks(),
             view.ports(),
-            control.get().knowledge(view.networks())));
+            control.get().knowledge(view.networks()),
+            Set.of()));
   }
 
   private static Outcome outcome(

@@ -7,6 +7,7 @@ import io.vxland.plan.Change;
 import io.vxland.plan.Inputs;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What a driver of a data plane does. Used by the reconciler's thread only. */
 public interface Dataplane extends AutoCloseable {
@@ -39,6 +40,14 @@ public interface Dataplane extends AutoCloseable {
    * @throws DataplaneException if there is no such device
    */
   List<Forwarded> forwarding(InterfaceName vxlan) throws DataplaneException;
+
+  /**
+   * How many frames a device has sent; a VXLAN device counts each copy.
+   *
+   * @return empty if there is no such device
+   * @throws DataplaneException if it cannot be read
+   */
+  OptionalLong framesSent(InterfaceName device) throws DataplaneException;
 
   @Override
   void close();

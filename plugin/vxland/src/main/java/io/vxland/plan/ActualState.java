@@ -17,15 +17,25 @@ import java.util.Set;
  * @param forwarding what the VXLAN devices of ours have in their FDB
  * @param neighbours the permanent neighbour entries of our devices
  * @param addresses the addresses of our devices
+ * @param linkLocals the IPv6 link-local addresses that the kernel itself gave to others' devices in
+ *     our bridges
+ * @param learned what our bridges learned of frames, by port: on others' devices; on ours only
+ *     where the bridge has a migration tunnel
+ * @param guard what keeps frames out of migration tunnels from the bridges
  */
 public record ActualState(
     Map<InterfaceName, Link> links,
     Map<InterfaceName, Forwarding> forwarding,
     Map<InterfaceName, Map<IpAddress, Neighbour>> neighbours,
-    Map<InterfaceName, Map<Prefix, Boolean>> addresses) {
+    Map<InterfaceName, Map<Prefix, Boolean>> addresses,
+    Map<InterfaceName, Set<Prefix>> linkLocals,
+    Map<InterfaceName, Set<MacAddress>> learned,
+    Guard guard) {
 
   /** A kernel with nothing in it. */
-  public static final ActualState EMPTY = new ActualState(Map.of(), Map.of(), Map.of(), Map.of());
+  public static final ActualState EMPTY =
+      new ActualState(
+          Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Guard.available(Map.of()));
 
   /**
    * A network device.
@@ -39,6 +49,7 @@ public record ActualState(
    * @param kind what it is
    * @param addressGeneration whether the kernel gives it IPv6 addresses of its own accord
    * @param port its flags as a port of a bridge
+   * @param queueLength how many frames may wait in it
    */
   public record Link(
       InterfaceName name,
@@ -49,11 +60,40 @@ public record ActualState(
       Optional<InterfaceName> master,
       Kind kind,
       boolean addressGeneration,
-      Optional<Segment.PortFlags> port) {
+      Optional<Segment.PortFlags> port,
+      int queueLength) {
 
     /** The VNI that our alias on it tells; empty if it is somebody else's. */
     public Optional<Vni> owned() {
       return Ownership.vniOf(alias);
+    }
+  }
+
+  /**
+   * The chains of table {@code netdev vxland}, which is ours as a whole.
+   *
+   * @param isAvailable whether nft and kernel can do what is asked of them
+   * @param reason what is missing; "" for nothing
+   * @param deliveries per chain that is hooked to the device of its name, the taps that cards'
+   *     frames go to
+   */
+  public record Guard(
+      boolean isAvailable,
+      String reason,
+      Map<InterfaceName, Map<MacAddress, InterfaceName>> deliveries) {
+    /** Copies the map. */
+    public Guard {
+      deliveries = Map.copyOf(deliveries);
+    }
+
+    /** What is there. */
+    public static Guard available(Map<InterfaceName, Map<MacAddress, InterfaceName>> deliveries) {
+      return new Guard(true, "", deliveries);
+    }
+
+    /** There can be none, for a reason. */
+    public static Guard missing(String reason) {
+      return new Guard(false, reason, Map.of());
     }
   }
 

@@ -41,8 +41,12 @@ public sealed interface Change {
     }
   }
 
-  /** Makes a VXLAN device that is ours, likewise, with all its attributes, still down. */
-  record CreateVxlan(VxlanSpec spec) implements Change {
+  /**
+   * Makes a VXLAN device that is ours, likewise, with all its attributes, still down.
+   *
+   * @param network the VNI of the network that it serves; a migration tunnel's own is another
+   */
+  record CreateVxlan(VxlanSpec spec, Vni network) implements Change {
     @Override
     public InterfaceName device() {
       return spec.name();
@@ -63,7 +67,7 @@ public sealed interface Change {
           + " "
           + VxlanText.changeable(spec)
           + (spec.proxy() ? " proxy && " : " && ")
-          + new SetAlias(spec.name(), spec.vni()).command();
+          + new SetAlias(spec.name(), network).command();
     }
   }
 
@@ -153,7 +157,8 @@ public sealed interface Change {
           + " learning "
           + (flags.learning() ? "on" : "off")
           + " neigh_suppress "
-          + (flags.suppress() ? "on" : "off");
+          + (flags.suppress() ? "on" : "off")
+          + " flood F mcast_flood F bcast_flood F".replace("F", flags.flood() ? "on" : "off");
     }
   }
 

@@ -13,7 +13,8 @@ final class DerivedMac {
   /** Which of a segment's devices. */
   enum Role {
     BRIDGE(1),
-    VXLAN(2);
+    VXLAN(2),
+    TUNNEL(3);
 
     private final int salt;
 

@@ -33,9 +33,11 @@ public final class Desire {
   private final SortedMap<Vni, Segment> segments = new TreeMap<>();
   private final Map<InterfaceName, Network> bridges = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
+  private final Tunnels tunnels;
 
   private Desire(Inputs inputs) {
     this.inputs = inputs;
+    this.tunnels = new Tunnels(inputs, problems::add);
   }
 
   /**
@@ -65,6 +67,9 @@ public final class Desire {
       return new DesiredState(segments, problems, List.of(), false);
     }
     inputs.sortedNetworks().forEach(this::add);
+    segments.replaceAll(
+        (vni, segment) ->
+            tunnels.of(segment, segments.values()).map(segment::with).orElse(segment));
     Collections.sort(problems);
     return new DesiredState(
         Collections.unmodifiableSortedMap(segments),
@@ -186,7 +191,9 @@ public final class Desire {
         replication,
         Collections.unmodifiableMap(unicast),
         neighbourDevices(options, vxlan, bridge, neighbours),
-        new TreeSet<>(options.addresses()));
+        new TreeSet<>(options.addresses()),
+        tunnels.incoming(vni),
+        Optional.empty());
   }
 
   /**
@@ -194,7 +201,8 @@ public final class Desire {
    * and answers for it.
    */
   private static Segment.PortFlags portFlags(OverlayOptions options) {
-    return new Segment.PortFlags(options.learning() || !options.suppress(), options.suppress());
+    return new Segment.PortFlags(
+        options.learning() || !options.suppress(), options.suppress(), true);
   }
 
   private static Optional<IpAddress> destination(Replication replication) {

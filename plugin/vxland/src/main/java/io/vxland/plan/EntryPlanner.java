@@ -4,13 +4,12 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Prefix;
-import io.vxland.model.Vtep;
 import io.vxland.plan.ActualState.Destination;
 import io.vxland.plan.ActualState.Forwarding;
 import io.vxland.plan.ActualState.Link;
 import io.vxland.plan.ActualState.Neighbour;
-import io.vxland.plan.ActualState.UnicastEntry;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,13 +23,21 @@ final class EntryPlanner {
   private final boolean sweep;
   private final Planner out;
   private final InterfaceName vxlan;
+  private final Set<MacAddress> elsewhere;
 
-  EntryPlanner(Segment segment, ActualState actual, boolean sweep, Planner out) {
+  /**
+   * Creates it.
+   *
+   * @param elsewhere the cards that the same plan tells the bridge to be behind another port
+   */
+  EntryPlanner(
+      Segment segment, ActualState actual, boolean sweep, Planner out, Set<MacAddress> elsewhere) {
     this.segment = segment;
     this.actual = actual;
     this.sweep = sweep;
     this.out = out;
     this.vxlan = segment.vxlan().name();
+    this.elsewhere = elsewhere;
   }
 
   /**
@@ -58,69 +65,25 @@ final class EntryPlanner {
     planAddresses(addresses);
   }
 
-  private void planForwarding(Forwarding forwarding) {
-    for (IpAddress peer : segment.replication()) {
-      if (!forwarding.replication().contains(Destination.of(peer))) {
-        out.entry(new Change.AddReplica(vxlan, peer));
-      }
-    }
-    segment.unicast().entrySet().stream()
-        .filter(wanted -> !isPlaced(forwarding, wanted.getKey(), wanted.getValue()))
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(wanted -> place(forwarding, wanted.getKey(), wanted.getValue()));
-    segment.behindTunnel().stream()
-        .filter(mac -> !forwarding.behindTunnel().contains(mac))
-        .sorted()
-        .forEach(mac -> out.entry(new Change.PlaceBehindPort(vxlan, mac)));
-    if (!sweep) {
-      return;
-    }
-    forwarding.replication().stream()
-        .filter(peer -> !isWantedReplica(peer))
-        .sorted((one, other) -> one.toString().compareTo(other.toString()))
-        .forEach(peer -> out.removal(new Change.RemoveReplica(vxlan, peer)));
-    forwarding.unicast().entrySet().stream()
-        .filter(entry -> entry.getValue().ours() && !segment.unicast().containsKey(entry.getKey()))
-        .sorted(Map.Entry.comparingByKey())
+  private void planForwarding(Forwarding has) {
+    ForwardingPlanner forwarding = new ForwardingPlanner(segment.network(), vxlan, sweep, out);
+    forwarding.planReplication(segment.replication(), has.replication());
+    forwarding.planUnicast(segment.unicast(), has.unicast());
+    forwarding.planBehind(segment.behindTunnel(), has, arrived(), elsewhere);
+  }
+
+  /** The cards on their way here whose VM has spoken on its tap. */
+  private Set<MacAddress> arrived() {
+    Set<MacAddress> heard = new HashSet<>();
+    segment
+        .incoming()
         .forEach(
-            entry ->
-                out.removal(
-                    new Change.RemoveMac(vxlan, entry.getKey(), entry.getValue().destination())));
-    forwarding.behindTunnel().stream()
-        .filter(mac -> !segment.behindTunnel().contains(mac))
-        .sorted()
-        .forEach(mac -> out.removal(new Change.RemoveBehindPort(vxlan, mac)));
-  }
-
-  private boolean isWantedReplica(Destination peer) {
-    return peer.port() == 0 && peer.vni() == 0 && segment.replication().contains(peer.address());
-  }
-
-  private static boolean isPlaced(Forwarding forwarding, MacAddress mac, Vtep place) {
-    UnicastEntry entry = forwarding.unicast().get(mac);
-    return entry != null
-        && entry.destination().address().equals(place.address())
-        && entry.destination().port() == 0
-        && entry.destination().vni() == 0;
-  }
-
-  private void place(Forwarding forwarding, MacAddress mac, Vtep place) {
-    UnicastEntry entry = forwarding.unicast().get(mac);
-    if (entry != null && !entry.ours()) {
-      out.problem(
-          "network '" + segment.network() + "'",
-          mac
-              + " should be at "
-              + place
-              + ", but an entry that vxland did not make says "
-              + entry.destination()
-              + "; delete it with: bridge fdb del "
-              + mac
-              + " dev "
-              + vxlan);
-      return;
-    }
-    out.entry(new Change.PlaceMac(vxlan, mac, place.address()));
+            (mac, tap) -> {
+              if (actual.learned().getOrDefault(tap, Set.of()).contains(mac)) {
+                heard.add(mac);
+              }
+            });
+    return heard;
   }
 
   private void planNeighbours(

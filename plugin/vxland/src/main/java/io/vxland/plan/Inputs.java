@@ -1,5 +1,6 @@
 package io.vxland.plan;
 
+import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
@@ -18,13 +19,15 @@ import java.util.Set;
  * @param networks every network that libvirt or the configuration asks for
  * @param ports the VMs' cards on this host
  * @param knowledge what the control plane says
+ * @param handovers what is done for VMs on their way from this host or to it
  */
 public record Inputs(
     Optional<Vtep> vtep,
     Optional<Underlay> underlay,
     Set<Network> networks,
     Set<LocalPort> ports,
-    Knowledge knowledge) {
+    Knowledge knowledge,
+    Set<Handover> handovers) {
 
   /**
    * The device that carries the tunnels.
@@ -38,6 +41,7 @@ public record Inputs(
   public Inputs {
     networks = Set.copyOf(networks);
     ports = Set.copyOf(ports);
+    handovers = Set.copyOf(handovers);
   }
 
   /**

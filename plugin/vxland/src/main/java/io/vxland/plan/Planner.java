@@ -1,20 +1,23 @@
 package io.vxland.plan;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Mtu;
 import io.vxland.model.Vni;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Compares the desired state with the actual one.
  *
- * <p>The order of a plan: devices are made; their attributes set; entries added or replaced;
- * devices brought up; entries removed; devices removed. So a frame never meets a device that is
- * half done, and a place that moves is told before the old one is forgotten.
+ * <p>The order of a plan: devices are made; migration tunnels guarded; attributes set; entries
+ * added or replaced; devices brought up; entries removed; devices removed; guards removed. So a
+ * frame never meets a device that is half done, and a place that moves is told before the old one
+ * is forgotten. A migration tunnel takes two plans: it is put to use by one that finds its guard
+ * there.
  */
 public final class Planner {
   private final DesiredState desired;
@@ -22,6 +25,7 @@ public final class Planner {
   private final boolean sweep;
 
   private final List<Change> links = new ArrayList<>();
+  private final List<Change> guards = new ArrayList<>();
   private final List<Change> attributes = new ArrayList<>();
   private final List<Change> entries = new ArrayList<>();
   private final List<Change> ups = new ArrayList<>();
@@ -54,17 +58,28 @@ public final class Planner {
     for (Segment segment : desired.segments().values()) {
       segment.bridge().ifPresent(bridge -> wanted.add(bridge.name()));
       wanted.add(segment.vxlan().name());
+      segment
+          .tunnel()
+          .filter(tunnel -> actual.guard().isAvailable())
+          .ifPresent(tunnel -> wanted.add(tunnel.spec().name()));
       new SegmentPlanner(segment, actual, sweep, this).plan();
     }
     desired.plugs().forEach(this::check);
+    new TapPlanner(desired, actual, sweep, this).plan();
+    checkGuard();
+    Sweeper sweeper = new Sweeper(desired, actual, wanted, this);
     List<Change> changes = new ArrayList<>();
+    if (sweep) {
+      changes.addAll(sweeper.inTheWay());
+    }
     changes.addAll(links);
+    changes.addAll(guards);
     changes.addAll(attributes);
     changes.addAll(entries);
     changes.addAll(ups);
     changes.addAll(removals);
     if (sweep) {
-      changes.addAll(sweepLinks(wanted));
+      changes.addAll(sweeper.rest());
     }
     problems.sort(null);
     return new Plan(changes, problems, blocked, yielded);
@@ -87,8 +102,41 @@ public final class Planner {
     }
   }
 
+  private void checkGuard() {
+    boolean wanted =
+        desired.segments().values().stream().anyMatch(segment -> segment.tunnel().isPresent());
+    if (wanted && !actual.guard().isAvailable()) {
+      problem(
+          "live migration",
+          "frames for a VM that a migration has paused are lost: "
+              + actual.guard().reason()
+              + "; install nftables, with: dnf install nftables");
+    }
+  }
+
+  /** What bridges and VXLAN devices have in common. */
+  void common(ActualState.Link link, Vni network, MacAddress mac, Mtu mtu) {
+    InterfaceName name = link.name();
+    if (!link.owned().equals(Optional.of(network))) {
+      attribute(new Change.SetAlias(name, network));
+    }
+    if (!link.mac().equals(mac)) {
+      attribute(new Change.SetMac(name, mac));
+    }
+    if (link.mtu() != mtu.bytes()) {
+      attribute(new Change.SetMtu(name, mtu));
+    }
+    if (link.addressGeneration()) {
+      attribute(new Change.NoAddressGeneration(name));
+    }
+  }
+
   void link(Change change) {
     links.add(change);
+  }
+
+  void guard(Change change) {
+    guards.add(change);
   }
 
   void attribute(Change change) {
@@ -118,49 +166,5 @@ public final class Planner {
     }
     blocked.add(segment.vni());
     problem("network '" + segment.network() + "'", message);
-  }
-
-  /** VXLAN devices go before bridges, so that no frame enters a tunnel from half a segment. */
-  private List<Change> sweepLinks(Set<InterfaceName> wanted) {
-    Set<InterfaceName> inUse = new TreeSet<>();
-    List<Change> bridges = new ArrayList<>();
-    List<Change> devices = new ArrayList<>();
-    List<ActualState.Link> unwanted =
-        actual.links().values().stream()
-            .filter(link -> link.owned().isPresent() && !wanted.contains(link.name()))
-            .sorted((one, other) -> one.name().compareTo(other.name()))
-            .toList();
-    for (ActualState.Link link : unwanted) {
-      if (link.kind() instanceof ActualState.Kind.Bridge) {
-        List<InterfaceName> guests = foreignPorts(link.name());
-        if (guests.isEmpty()) {
-          bridges.add(new Change.DeleteLink(link.name()));
-        } else {
-          inUse.add(link.name());
-          problem(
-              "bridge " + link.name(),
-              "no network wants it any more, but "
-                  + guests
-                  + " is plugged in; it stays as it is until that is gone");
-        }
-      }
-    }
-    for (ActualState.Link link : unwanted) {
-      boolean bridge = link.kind() instanceof ActualState.Kind.Bridge;
-      if (!bridge && link.master().filter(inUse::contains).isEmpty()) {
-        devices.add(new Change.DeleteLink(link.name()));
-      }
-    }
-    devices.addAll(bridges);
-    return devices;
-  }
-
-  private List<InterfaceName> foreignPorts(InterfaceName bridge) {
-    return actual.links().values().stream()
-        .filter(link -> link.master().filter(bridge::equals).isPresent())
-        .filter(link -> link.owned().isEmpty())
-        .map(ActualState.Link::name)
-        .sorted()
-        .toList();
   }
 }

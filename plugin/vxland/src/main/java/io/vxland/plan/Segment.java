@@ -7,6 +7,7 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.Prefix;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,8 @@ import java.util.SortedSet;
  * @param unicast the places of MACs
  * @param neighbours per device, the MACs of addresses
  * @param addresses the host's own addresses
+ * @param incoming the cards that run elsewhere and are on their way into a tap of this host
+ * @param tunnel the migration tunnel; empty if no card is on its way, or there can be none
  */
 public record Segment(
     NetworkName network,
@@ -37,7 +40,9 @@ public record Segment(
     SortedSet<IpAddress> replication,
     Map<MacAddress, Vtep> unicast,
     Map<InterfaceName, SortedMap<IpAddress, MacAddress>> neighbours,
-    SortedSet<Prefix> addresses) {
+    SortedSet<Prefix> addresses,
+    SortedMap<MacAddress, InterfaceName> incoming,
+    Optional<MigrationTunnel> tunnel) {
 
   /** How strongly a segment is wanted. */
   public enum Claim {
@@ -52,15 +57,45 @@ public record Segment(
    *
    * @param learning whether the bridge learns MACs on it
    * @param suppress whether the bridge answers ARP and ND itself where it can
+   * @param flood whether the bridge sends it anything that it has no entry for; said of a port, if
+   *     any of unicast, multicast and broadcast
    */
-  public record PortFlags(boolean learning, boolean suppress) {}
+  public record PortFlags(boolean learning, boolean suppress, boolean flood) {}
 
   /**
    * The MACs that the bridge must know behind the VXLAN device before it hears of them: it answers
-   * ARP and ND only for those (br_do_suppress_arp in br_arp_nd_proxy.c).
+   * ARP and ND only for those (br_do_suppress_arp in br_arp_nd_proxy.c); and what goes to a VM that
+   * is still on its way must not be flooded into its tap.
    */
   public Set<MacAddress> behindTunnel() {
-    return bridge.isPresent() && port.suppress() ? unicast.keySet() : Set.of();
+    if (bridge.isEmpty()) {
+      return Set.of();
+    }
+    Set<MacAddress> told = port.suppress() ? unicast.keySet() : Set.of();
+    if (incoming.isEmpty() && tunnel.isEmpty()) {
+      return told;
+    }
+    Set<MacAddress> all = new HashSet<>(told);
+    all.addAll(incoming.keySet());
+    tunnel.ifPresent(others -> all.removeAll(others.redirected()));
+    return all;
+  }
+
+  /** The same segment with a migration tunnel. */
+  Segment with(MigrationTunnel added) {
+    return new Segment(
+        network,
+        claim,
+        vni,
+        bridge,
+        vxlan,
+        port,
+        replication,
+        unicast,
+        neighbours,
+        addresses,
+        incoming,
+        Optional.of(added));
   }
 
   /** The device that has the host's own addresses: the bridge, or the VXLAN device without one. */

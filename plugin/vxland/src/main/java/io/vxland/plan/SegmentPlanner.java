@@ -2,12 +2,11 @@ package io.vxland.plan;
 
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
-import io.vxland.model.Mtu;
-import io.vxland.model.Network;
 import io.vxland.model.Vni;
 import io.vxland.plan.ActualState.Kind;
 import io.vxland.plan.ActualState.Link;
 import java.util.Optional;
+import java.util.Set;
 
 /** Plans the devices of one segment, then hands on to {@link EntryPlanner} for what is in them. */
 final class SegmentPlanner {
@@ -51,7 +50,18 @@ final class SegmentPlanner {
       return;
     }
     segment.bridge().ifPresent(this::planBridge);
-    planVxlan(segment.vxlan());
+    Optional<TunnelPlanner> tunnel =
+        segment
+            .tunnel()
+            .filter(wanted -> actual.guard().isAvailable())
+            .map(wanted -> new TunnelPlanner(segment, wanted, actual, sweep, out));
+    planVxlan(
+        tunnel
+            .filter(TunnelPlanner::stands)
+            .flatMap(standing -> segment.tunnel())
+            .map(MigrationTunnel::redirected)
+            .orElse(Set.of()));
+    tunnel.ifPresent(TunnelPlanner::plan);
   }
 
   private Optional<InterfaceName> deviceOfOthers() {
@@ -92,7 +102,7 @@ final class SegmentPlanner {
   /** The kernel refuses a second device of one VNI and port (vxlan_vni_in_use in vxlan_core.c). */
   private Optional<InterfaceName> rivalVxlan() {
     return actual.links().values().stream()
-        .filter(link -> !isOurs(link))
+        .filter(link -> !isOurs(link) && !MigrationTunnel.isHalfMade(link))
         .filter(
             link ->
                 link.kind() instanceof Kind.Vxlan vxlan
@@ -118,98 +128,24 @@ final class SegmentPlanner {
       out.up(new Change.SetUp(spec.name()));
       return;
     }
-    planCommon(link, spec.mac(), spec.mtu());
+    out.common(link, segment.vni(), spec.mac(), spec.mtu());
+    if (!link.up()) {
+      out.up(new Change.SetUp(spec.name()));
+    }
     if (link.kind() instanceof Kind.Bridge bridge && !bridge.plain()) {
       out.attribute(new Change.PlainBridge(spec.name()));
     }
   }
 
-  private void planVxlan(VxlanSpec spec) {
-    Link link = actual.links().get(spec.name());
-    EntryPlanner entries = new EntryPlanner(segment, actual, sweep, out);
-    if (link != null && !(link.kind() instanceof Kind.Vxlan kind && canBecome(kind, spec))) {
-      if (!sweep) {
-        return;
-      }
-      out.link(new Change.DeleteLink(spec.name()));
-      link = null;
+  private void planVxlan(Set<MacAddress> elsewhere) {
+    VxlanPlanner device =
+        new VxlanPlanner(segment.vxlan(), segment, segment.port(), actual, sweep, out);
+    EntryPlanner entries = new EntryPlanner(segment, actual, sweep, out, elsewhere);
+    switch (device.plan(true)) {
+      case FRESH -> entries.planFresh();
+      case MOVED -> entries.plan(false);
+      case STAYS -> entries.plan(true);
+      case LEFT -> {}
     }
-    if (link == null) {
-      out.link(new Change.CreateVxlan(spec));
-      out.attribute(new Change.NoAddressGeneration(spec.name()));
-      segment
-          .bridge()
-          .ifPresent(
-              bridge -> {
-                out.attribute(new Change.SetMaster(spec.name(), bridge.name()));
-                out.attribute(new Change.SetPortFlags(spec.name(), segment.port()));
-              });
-      out.up(new Change.SetUp(spec.name()));
-      entries.planFresh();
-      return;
-    }
-    planCommon(link, spec.mac(), spec.mtu());
-    if (link.kind() instanceof Kind.Vxlan kind && !isAs(kind, spec)) {
-      out.attribute(new Change.ChangeVxlan(spec));
-    }
-    planMembership(link);
-    entries.plan(link.master().equals(segment.bridge().map(BridgeSpec::name)));
-  }
-
-  private void planMembership(Link link) {
-    Optional<InterfaceName> wanted = segment.bridge().map(BridgeSpec::name);
-    if (wanted.isEmpty()) {
-      if (link.master().isPresent()) {
-        out.attribute(new Change.ClearMaster(link.name()));
-      }
-    } else if (!link.master().equals(wanted)) {
-      out.attribute(new Change.SetMaster(link.name(), wanted.get()));
-      out.attribute(new Change.SetPortFlags(link.name(), segment.port()));
-    } else if (!link.port().equals(Optional.of(segment.port()))) {
-      out.attribute(new Change.SetPortFlags(link.name(), segment.port()));
-    }
-  }
-
-  private void planCommon(Link link, MacAddress mac, Mtu mtu) {
-    InterfaceName name = link.name();
-    if (!link.owned().equals(Optional.of(segment.vni()))) {
-      out.attribute(new Change.SetAlias(name, segment.vni()));
-    }
-    if (!link.mac().equals(mac)) {
-      out.attribute(new Change.SetMac(name, mac));
-    }
-    if (link.mtu() != mtu.bytes()) {
-      out.attribute(new Change.SetMtu(name, mtu));
-    }
-    if (link.addressGeneration()) {
-      out.attribute(new Change.NoAddressGeneration(name));
-    }
-    if (!link.up()) {
-      out.up(new Change.SetUp(name));
-    }
-  }
-
-  /** What the kernel does not let one change, and what it would not rejoin (vxlan_nl2conf). */
-  private static boolean canBecome(Kind.Vxlan kind, VxlanSpec spec) {
-    boolean sameDestination = kind.destination().equals(spec.destination());
-    boolean changeableDestination =
-        kind.destination().stream().noneMatch(peer -> peer.isMulticast())
-            && spec.destination().filter(peer -> !peer.isMulticast()).isPresent();
-    return kind.vni() == spec.vni().value()
-        && kind.port().equals(spec.port())
-        && kind.proxy() == spec.proxy()
-        && kind.linked() == spec.link().isPresent()
-        && kind.local()
-            .map(local -> local.family())
-            .equals(Optional.of(spec.local().address().family()))
-        && (sameDestination || changeableDestination);
-  }
-
-  private static boolean isAs(Kind.Vxlan kind, VxlanSpec spec) {
-    return kind.local().equals(Optional.of(spec.local().address()))
-        && kind.learning() == spec.learning()
-        && kind.ageing() == spec.ageing().orElse(Network.KERNEL_AGEING)
-        && kind.ttl() == spec.ttl().orElse(0)
-        && kind.destination().equals(spec.destination());
   }
 }

@@ -8,6 +8,7 @@ import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.LinkAddress;
 import io.vxland.netlink4j.model.LinkDetails;
 import io.vxland.netlink4j.model.LinkSpec;
+import io.vxland.netlink4j.model.LinkStatistics;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.netlink4j.model.Options;
 import io.vxland.netlink4j.model.OtherKind;
@@ -31,6 +32,8 @@ public final class LinkCodec {
   private static final int IFLA_LINKINFO = 18;
   private static final int IFLA_NET_NS_PID = 19;
   private static final int IFLA_IFALIAS = 20;
+  private static final int IFLA_STATS64 = 23;
+  private static final int STATS64_BYTES = 8 * Long.BYTES;
   private static final int IFLA_AF_SPEC = 26;
   private static final int IFLA_NET_NS_FD = 28;
   private static final int IFLA_EXT_MASK = 29;
@@ -74,6 +77,12 @@ public final class LinkCodec {
   /** Writes the body of {@code RTM_GETLINK} for one link by its name. */
   public static void writeGet(MessageWriter to, String name) {
     writeGet(to, 0);
+    to.attributeString(IFLA_IFNAME, name);
+  }
+
+  /** Writes the body of {@code RTM_GETLINK} for one link by its name, with what it counted. */
+  public static void writeGetStatistics(MessageWriter to, String name) {
+    header(to, 0);
     to.attributeString(IFLA_IFNAME, name);
   }
 
@@ -158,6 +167,38 @@ public final class LinkCodec {
       attribute(parts, attributes);
     }
     return parts.link(Wire.s32(bytes, at + 4), Wire.u16(bytes, at + 2), Wire.s32(bytes, at + 8));
+  }
+
+  /**
+   * Reads what the link counted out of {@code RTM_NEWLINK}.
+   *
+   * @throws NetlinkException if the kernel did not say
+   */
+  public static LinkStatistics readStatistics(MessageReader message) throws NetlinkException {
+    Attributes attributes = new Attributes();
+    attributes.reset(message, HEADER, "link");
+    while (attributes.next()) {
+      if (attributes.type() == IFLA_STATS64) {
+        return statistics(attributes);
+      }
+    }
+    throw attributes.malformed("no statistics");
+  }
+
+  private static LinkStatistics statistics(Attributes from) throws NetlinkException {
+    byte[] bytes = from.bytes();
+    if (bytes.length < STATS64_BYTES) {
+      throw from.malformed("statistics of " + bytes.length + " bytes");
+    }
+    return new LinkStatistics(
+        Wire.s64(bytes, 0),
+        Wire.s64(bytes, 8),
+        Wire.s64(bytes, 16),
+        Wire.s64(bytes, 24),
+        Wire.s64(bytes, 32),
+        Wire.s64(bytes, 40),
+        Wire.s64(bytes, 48),
+        Wire.s64(bytes, 56));
   }
 
   private static void attribute(LinkParts parts, Attributes from) throws NetlinkException {

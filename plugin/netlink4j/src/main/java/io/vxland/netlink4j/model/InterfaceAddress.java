@@ -29,6 +29,9 @@ public record InterfaceAddress(
   /** A lifetime without end, {@code INFINITY_LIFE_TIME}. */
   public static final long FOREVER = 0xffffffffL;
 
+  /** {@code IFAPROT_KERNEL_LL}: the protocol of link-local addresses that the kernel made. */
+  public static final int KERNEL_LINK_LOCAL = 2;
+
   /** {@code IFA_F_NODAD}: no duplicate address detection. */
   public static final int NODAD = 0x02;
 

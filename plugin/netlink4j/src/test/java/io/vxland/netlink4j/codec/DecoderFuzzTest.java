@@ -44,6 +44,7 @@ class DecoderFuzzTest {
     try {
       while (messages.next()) {
         each(messages, LinkCodec::read);
+        each(messages, LinkCodec::readStatistics);
         each(messages, neighbours::readFdb);
         each(messages, neighbours::readNeighbour);
         each(messages, AddressCodec::read);

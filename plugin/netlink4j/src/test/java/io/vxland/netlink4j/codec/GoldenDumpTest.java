@@ -8,6 +8,7 @@ import io.vxland.netlink4j.model.InterfaceAddress;
 import io.vxland.netlink4j.model.IpAddress;
 import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.LinkAddress;
+import io.vxland.netlink4j.model.LinkStatistics;
 import io.vxland.netlink4j.model.Neighbour;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.netlink4j.model.Route;
@@ -65,6 +66,12 @@ class GoldenDumpTest {
     BridgePort port = link.bridgePort().orElseThrow();
     assertThat(port.isOn(BridgePort.NEIGH_SUPPRESS)).isTrue();
     assertThat(port.isOn(BridgePort.UNICAST_FLOOD)).isFalse();
+  }
+
+  @Test
+  void aLinkThatHasSentFramesAndTakenNone() throws NetlinkException {
+    List<LinkStatistics> all = all("link", Rtm.NEWLINK, LinkCodec::readStatistics);
+    System.out.println(all);
   }
 
   @Test

@@ -14,32 +14,47 @@ import io.vxland.netlink4j.model.BridgePort;
 import io.vxland.netlink4j.model.EntryState;
 import io.vxland.netlink4j.model.FdbEntry;
 import io.vxland.netlink4j.model.InterfaceAddress;
+import io.vxland.netlink4j.model.IpPrefix;
 import io.vxland.netlink4j.model.Link;
+import io.vxland.netlink4j.model.LinkAddress;
 import io.vxland.netlink4j.model.Neighbour;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.netlink4j.model.Vxlan;
 import io.vxland.plan.ActualState;
 import io.vxland.plan.ActualState.Forwarding;
 import io.vxland.plan.ActualState.Kind;
+import io.vxland.plan.MigrationTunnel;
 import io.vxland.plan.Ownership;
 import io.vxland.plan.Segment;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads the actual state: one dump each of links, FDB, neighbours and addresses. */
 final class ActualReader {
+  /** The upper half of fe80::/64. */
+  private static final long LINK_LOCAL = 0xFE80_0000_0000_0000L;
+
+  private static final int LINK_LOCAL_LENGTH = 64;
+
   private final RtnetlinkConnection connection;
+  private final Deliveries deliveries;
   private final Map<Integer, InterfaceName> names = new HashMap<>();
   private final Map<InterfaceName, ActualState.Link> links = new HashMap<>();
 
   /** Our devices by index; what is in others does not concern the planner. */
   private final Map<Integer, InterfaceName> ours = new HashMap<>();
 
-  ActualReader(RtnetlinkConnection connection) {
+  /** The ports of others in our bridges. */
+  private final Map<Integer, Link> guests = new HashMap<>();
+
+  ActualReader(RtnetlinkConnection connection, Deliveries deliveries) {
     this.connection = connection;
+    this.deliveries = deliveries;
   }
 
   ActualState read() throws NetlinkException {
@@ -60,13 +75,54 @@ final class ActualReader {
         }
       }
     }
+    for (Link link : all) {
+      if (ours.containsKey(link.master()) && !ours.containsKey(link.index())) {
+        guests.put(link.index(), link);
+      }
+    }
     Map<InterfaceName, Forwarding> forwarding = Map.of();
+    Map<InterfaceName, Set<MacAddress>> learned = Map.of();
     if (!vxlans.isEmpty()) {
-      ForwardingSink sink = new ForwardingSink(vxlans);
+      ForwardingSink sink = new ForwardingSink(vxlans, listening(vxlans));
       connection.dumpFdb(sink);
       forwarding = sink.forwarding();
+      learned = sink.learned();
     }
-    return new ActualState(links, forwarding, neighbours(), addresses());
+    Map<InterfaceName, Set<Prefix>> linkLocals = new HashMap<>();
+    return new ActualState(
+        links,
+        forwarding,
+        neighbours(),
+        addresses(linkLocals),
+        linkLocals,
+        learned,
+        deliveries.read(links.keySet()));
+  }
+
+  /**
+   * Tens of thousands may be learned behind a VXLAN device: only for a migration is that gone
+   * through.
+   */
+  private Map<Integer, InterfaceName> listening(Map<Integer, InterfaceName> vxlans) {
+    Map<Integer, InterfaceName> ports = new HashMap<>();
+    for (int guest : guests.keySet()) {
+      if (names.containsKey(guest)) {
+        ports.put(guest, names.get(guest));
+      }
+    }
+    Set<InterfaceName> bridges = new HashSet<>();
+    for (InterfaceName vxlan : vxlans.values()) {
+      if (MigrationTunnel.isNamedAsOne(vxlan)) {
+        links.get(vxlan).master().ifPresent(bridges::add);
+      }
+    }
+    vxlans.forEach(
+        (index, name) -> {
+          if (links.get(name).master().filter(bridges::contains).isPresent()) {
+            ports.put(index, name);
+          }
+        });
+    return ports;
   }
 
   /**
@@ -90,12 +146,17 @@ final class ActualReader {
         Optional.ofNullable(names.get(link.master())),
         kind(link),
         link.addrGenMode().filter(mode -> mode != AddrGenMode.NONE).isPresent(),
-        link.bridgePort().map(ActualReader::flags));
+        link.bridgePort().map(ActualReader::flags),
+        link.txQueueLength());
   }
 
   private static Segment.PortFlags flags(BridgePort port) {
     return new Segment.PortFlags(
-        port.isOn(BridgePort.LEARNING), port.isOn(BridgePort.NEIGH_SUPPRESS));
+        port.isOn(BridgePort.LEARNING),
+        port.isOn(BridgePort.NEIGH_SUPPRESS),
+        port.isOn(BridgePort.UNICAST_FLOOD)
+            || port.isOn(BridgePort.MCAST_FLOOD)
+            || port.isOn(BridgePort.BCAST_FLOOD));
   }
 
   private static Kind kind(Link link) {
@@ -145,7 +206,8 @@ final class ActualReader {
     return byDevice;
   }
 
-  private Map<InterfaceName, Map<Prefix, Boolean>> addresses() throws NetlinkException {
+  private Map<InterfaceName, Map<Prefix, Boolean>> addresses(
+      Map<InterfaceName, Set<Prefix>> linkLocals) throws NetlinkException {
     Map<InterfaceName, Map<Prefix, Boolean>> byDevice = new HashMap<>();
     if (!ours.isEmpty()) {
       for (InterfaceAddress address : connection.addresses()) {
@@ -154,10 +216,40 @@ final class ActualReader {
           byDevice
               .computeIfAbsent(device, name -> new HashMap<>())
               .put(Values.model(address.address()), address.protocol() == Ownership.PROTOCOL);
+        } else if (isGuestsByKernel(address)) {
+          linkLocals
+              .computeIfAbsent(names.get(address.ifindex()), name -> new HashSet<>())
+              .add(Values.model(address.address()));
         }
       }
     }
     return byDevice;
+  }
+
+  /**
+   * Whether the kernel gave an address to somebody else's device in a bridge of ours. It marks
+   * those since 5.18; before that they are known by being made of the device's own address (RFC
+   * 4291, appendix A), which is how it makes them unless told otherwise.
+   */
+  private boolean isGuestsByKernel(InterfaceAddress address) {
+    Link guest = guests.get(address.ifindex());
+    IpPrefix prefix = address.address();
+    if (guest == null
+        || !names.containsKey(address.ifindex())
+        || prefix.length() != LINK_LOCAL_LENGTH
+        || !prefix.address().isV6()) {
+      return false;
+    }
+    IpAddress ip = Values.model(prefix.address());
+    boolean byMark = address.protocol() == InterfaceAddress.KERNEL_LINK_LOCAL;
+    boolean byForm =
+        address.protocol() == 0 && guest.address().isMac() && ip.low() == eui64(guest.address());
+    return ip.high() == LINK_LOCAL && (byMark || byForm);
+  }
+
+  private static long eui64(LinkAddress address) {
+    long mac = address.toLong();
+    return ((mac >>> 24) << 40 | 0xFF_FE00_0000L | (mac & 0xFF_FFFF)) ^ 0x0200_0000_0000_0000L;
   }
 
   /** All entries of a VXLAN device, learned ones included, as people want to see them. */

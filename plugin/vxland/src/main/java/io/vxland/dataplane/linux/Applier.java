@@ -1,6 +1,7 @@
 package io.vxland.dataplane.linux;
 
 import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.DeliveryDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.netlink4j.BatchOutcome;
 import io.vxland.netlink4j.RtnetlinkConnection;
@@ -21,16 +22,19 @@ import java.util.Set;
  */
 final class Applier {
   private final RtnetlinkConnection connection;
+  private final Deliveries deliveries;
   private final Map<String, Integer> indexByName = new HashMap<>();
   private final List<Change> pending = new ArrayList<>();
   private final List<io.vxland.netlink4j.model.Change> messages = new ArrayList<>();
+  private final List<Change> steering = new ArrayList<>();
   private final List<Failure> failures = new ArrayList<>();
 
   /** Devices that could not be made. One of that name is somebody else's, made a moment ago. */
   private final Set<InterfaceName> notMade = new HashSet<>();
 
-  Applier(RtnetlinkConnection connection) {
+  Applier(RtnetlinkConnection connection, Deliveries deliveries) {
     this.connection = connection;
+    this.deliveries = deliveries;
   }
 
   List<Failure> apply(List<Change> changes) throws NetlinkException {
@@ -44,9 +48,11 @@ final class Applier {
       if (change instanceof Change.CreateBridge create) {
         create(change, Messages.bridge(create.spec(), create.vni()));
       } else if (change instanceof Change.CreateVxlan create) {
-        create(change, Messages.vxlan(create.spec(), this::index));
+        create(change, Messages.vxlan(create.spec(), create.network(), this::index));
       } else if (change instanceof Change.DeleteLink) {
         delete(change);
+      } else if (DeliveryDriver.isFor(change)) {
+        steer(change);
       } else {
         add(change);
       }
@@ -81,7 +87,20 @@ final class Applier {
     indexByName.remove(change.device().value());
   }
 
-  private void add(Change change) {
+  private void steer(Change change) throws NetlinkException {
+    if (notMade.contains(change.device())) {
+      return;
+    }
+    if (!pending.isEmpty()) {
+      flush();
+    }
+    steering.add(change);
+  }
+
+  private void add(Change change) throws NetlinkException {
+    if (!steering.isEmpty()) {
+      flush();
+    }
     if (notMade.contains(change.device())
         || (change instanceof Change.SetMaster set && notMade.contains(set.bridge()))) {
       return;
@@ -99,7 +118,12 @@ final class Applier {
     return indexByName.getOrDefault(name.value(), 0);
   }
 
+  /** Of the two kinds of changes that wait, only one ever does. */
   private void flush() throws NetlinkException {
+    if (!steering.isEmpty()) {
+      failures.addAll(deliveries.apply(List.copyOf(steering)));
+      steering.clear();
+    }
     if (pending.isEmpty()) {
       return;
     }

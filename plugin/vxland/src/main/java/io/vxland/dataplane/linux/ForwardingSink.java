@@ -19,20 +19,37 @@ import java.util.Set;
  */
 final class ForwardingSink implements DumpSink<FdbEntry> {
   private final Map<Integer, InterfaceName> vxlans;
+  private final Map<Integer, InterfaceName> listening;
+  private final Map<InterfaceName, Set<MacAddress>> learned = new HashMap<>();
   private final Map<IpAddress, UnicastEntry> shared = new HashMap<>();
   private final Map<InterfaceName, Forwarding> byDevice = new HashMap<>();
 
-  ForwardingSink(Map<Integer, InterfaceName> vxlans) {
+  /**
+   * Creates it.
+   *
+   * @param vxlans our VXLAN devices by index
+   * @param listening the bridge ports of which it is to be told what was learned on them
+   */
+  ForwardingSink(Map<Integer, InterfaceName> vxlans, Map<Integer, InterfaceName> listening) {
     this.vxlans = vxlans;
+    this.listening = listening;
   }
 
   @Override
   public void begin() {
     byDevice.clear();
+    learned.clear();
   }
 
   @Override
   public void accept(FdbEntry entry) {
+    if (isLearned(entry)) {
+      InterfaceName port = listening.get(entry.ifindex());
+      if (port != null) {
+        learned.computeIfAbsent(port, name -> new HashSet<>()).add(Values.model(entry.mac()));
+      }
+      return;
+    }
     InterfaceName device = vxlans.get(entry.ifindex());
     boolean behind = entry.isMaster() && entry.isExternallyLearned();
     if (device == null || !entry.mac().isMac() || !(behind || isRemote(entry))) {
@@ -51,6 +68,10 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
     } else if (entry.isStatic() || entry.isExternallyLearned()) {
       byDevice.get(device).unicast().put(mac, place(entry));
     }
+  }
+
+  private static boolean isLearned(FdbEntry entry) {
+    return entry.isMaster() && !entry.isStatic() && !entry.isExternallyLearned();
   }
 
   private static boolean isRemote(FdbEntry entry) {
@@ -72,6 +93,10 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
 
   static Destination destination(FdbEntry entry) {
     return new Destination(Values.model(entry.dst()), entry.port(), entry.vni());
+  }
+
+  Map<InterfaceName, Set<MacAddress>> learned() {
+    return learned;
   }
 
   Map<InterfaceName, Forwarding> forwarding() {

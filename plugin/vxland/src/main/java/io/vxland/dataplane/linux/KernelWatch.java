@@ -3,6 +3,7 @@ package io.vxland.dataplane.linux;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
+import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.netlink4j.Event;
 import io.vxland.netlink4j.Group;
@@ -25,7 +26,10 @@ public final class KernelWatch implements AutoCloseable {
 
   private final Subscription subscription;
   private final Listener listener;
-  private final Map<Integer, String> names = new HashMap<>();
+
+  /** Without those whose names no device of ours, and no tap, can have. */
+  private final Map<Integer, InterfaceName> names = new HashMap<>();
+
   private final Thread thread = new Thread(this::run, "kernel-watch");
 
   /** What hears of it. Called on the watch's thread; it should not wait for anything. */
@@ -35,6 +39,15 @@ public final class KernelWatch implements AutoCloseable {
 
     /** A bridge learned a card on one of its ports. */
     void heard(InterfaceName port, MacAddress mac);
+
+    /**
+     * A VXLAN device learned behind which host a card is, or that it is behind another. Called for
+     * every card of a network that is heard for the first time.
+     */
+    void heardBehind(InterfaceName vxlan, MacAddress mac, IpAddress vtep);
+
+    /** A link is no more. */
+    void gone(InterfaceName link);
 
     /** The watch ended because of an error; the loop's refresh is all that is left. */
     void ended(String reason);
@@ -69,8 +82,16 @@ public final class KernelWatch implements AutoCloseable {
     try (RtnetlinkConnection connection = RtnetlinkConnection.open()) {
       names.clear();
       for (Link link : connection.links()) {
-        names.put(link.index(), link.name());
+        name(link);
       }
+    }
+  }
+
+  private void name(Link link) {
+    try {
+      names.put(link.index(), new InterfaceName(link.name()));
+    } catch (InvalidValueException foreign) {
+      names.remove(link.index());
     }
   }
 
@@ -88,9 +109,12 @@ public final class KernelWatch implements AutoCloseable {
   private void take(Event event) {
     if (event instanceof Event.LinkEvent link) {
       if (link.removed()) {
-        names.remove(link.link().index());
+        InterfaceName gone = names.remove(link.link().index());
+        if (gone != null) {
+          listener.gone(gone);
+        }
       } else {
-        names.put(link.link().index(), link.link().name());
+        name(link.link());
       }
       listener.changed();
     } else if (event instanceof Event.FdbEvent fdb) {
@@ -109,12 +133,16 @@ public final class KernelWatch implements AutoCloseable {
   private void take(FdbEntry entry, boolean removed) {
     if (entry.isStatic() || entry.isExternallyLearned() || entry.mac().isZero()) {
       listener.changed();
-    } else if (!removed && !entry.isSelf() && names.containsKey(entry.ifindex())) {
-      try {
-        listener.heard(new InterfaceName(names.get(entry.ifindex())), Values.model(entry.mac()));
-      } catch (InvalidValueException foreign) {
-        // A port whose name none of our taps can have.
-      }
+      return;
+    }
+    InterfaceName name = names.get(entry.ifindex());
+    if (removed || name == null || !entry.mac().isMac()) {
+      return;
+    }
+    if (!entry.isSelf()) {
+      listener.heard(name, Values.model(entry.mac()));
+    } else if (entry.dst() != null) {
+      listener.heardBehind(name, Values.model(entry.mac()), Values.model(entry.dst()));
     }
   }
 

@@ -2,6 +2,7 @@ package io.vxland.dataplane.linux;
 
 import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.DeliveryDriver;
 import io.vxland.dataplane.Forwarded;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Vtep;
@@ -13,37 +14,56 @@ import io.vxland.plan.Change;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The data plane of the network namespace that it was opened in. */
 public final class LinuxDataplane implements Dataplane {
-  private final RtnetlinkConnection connection;
+  private static final DeliveryDriver NO_DELIVERIES =
+      DeliveryDriver.none("this data plane was opened without a way to deliver them");
 
-  private LinuxDataplane(RtnetlinkConnection connection) {
+  private final RtnetlinkConnection connection;
+  private final Deliveries deliveries;
+
+  private LinuxDataplane(RtnetlinkConnection connection, DeliveryDriver driver) {
     this.connection = connection;
+    this.deliveries = new Deliveries(driver);
+  }
+
+  /** Opens it in the network namespace of this thread, without migration tunnels. */
+  public static LinuxDataplane open() throws DataplaneException {
+    return open(NO_DELIVERIES);
   }
 
   /**
    * Opens it in the network namespace of this thread.
    *
+   * @param driver what takes frames out of migration tunnels, in the same namespace
    * @throws DataplaneException if the kernel gives no netlink socket
    */
-  public static LinuxDataplane open() throws DataplaneException {
+  public static LinuxDataplane open(DeliveryDriver driver) throws DataplaneException {
     try {
-      return new LinuxDataplane(RtnetlinkConnection.open());
+      return new LinuxDataplane(RtnetlinkConnection.open(), driver);
     } catch (NetlinkException refused) {
       throw new DataplaneException(refused.getMessage(), refused);
     }
+  }
+
+  /** Opens it in another network namespace, without migration tunnels. */
+  public static LinuxDataplane open(Path namespace) throws DataplaneException {
+    return open(namespace, NO_DELIVERIES);
   }
 
   /**
    * Opens it in another network namespace.
    *
    * @param namespace such as /run/netns/NAME
+   * @param driver what takes frames out of migration tunnels, in the same namespace
    * @throws DataplaneException if there is none, or the kernel gives no netlink socket
    */
-  public static LinuxDataplane open(Path namespace) throws DataplaneException {
+  public static LinuxDataplane open(Path namespace, DeliveryDriver driver)
+      throws DataplaneException {
     try {
-      return new LinuxDataplane(RtnetlinkConnection.open(namespace));
+      return new LinuxDataplane(RtnetlinkConnection.open(namespace), driver);
     } catch (NetlinkException refused) {
       throw new DataplaneException(refused.getMessage(), refused);
     }
@@ -52,7 +72,7 @@ public final class LinuxDataplane implements Dataplane {
   @Override
   public ActualState read() throws DataplaneException {
     try {
-      return new ActualReader(connection).read();
+      return new ActualReader(connection, deliveries).read();
     } catch (NetlinkException failed) {
       throw new DataplaneException(failed.getMessage(), failed);
     }
@@ -61,7 +81,7 @@ public final class LinuxDataplane implements Dataplane {
   @Override
   public List<Failure> apply(List<Change> changes) throws DataplaneException {
     try {
-      return new Applier(connection).apply(changes);
+      return new Applier(connection, deliveries).apply(changes);
     } catch (NetlinkException failed) {
       throw new DataplaneException(failed.getMessage(), failed);
     }
@@ -83,6 +103,18 @@ public final class LinuxDataplane implements Dataplane {
       return link.isPresent()
           ? ActualReader.forwarded(connection.fdb(link.get().index()))
           : List.of();
+    } catch (NetlinkException failed) {
+      throw new DataplaneException(failed.getMessage(), failed);
+    }
+  }
+
+  @Override
+  public OptionalLong framesSent(InterfaceName device) throws DataplaneException {
+    try {
+      return connection
+          .statistics(device.value())
+          .map(statistics -> OptionalLong.of(statistics.sentFrames()))
+          .orElse(OptionalLong.empty());
     } catch (NetlinkException failed) {
       throw new DataplaneException(failed.getMessage(), failed);
     }

@@ -41,7 +41,7 @@ final class Messages {
     return Bridge.plain().with(Bridge.STP_STATE, 0L).with(Bridge.MCAST_SNOOPING, false);
   }
 
-  static LinkSpec vxlan(VxlanSpec spec, ToIntFunction<InterfaceName> indexes) {
+  static LinkSpec vxlan(VxlanSpec spec, Vni network, ToIntFunction<InterfaceName> indexes) {
     Vxlan vxlan = changeable(Vxlan.of(spec.vni().value()), spec);
     vxlan = vxlan.with(Vxlan.PORT, spec.port().value()).with(Vxlan.PROXY, spec.proxy());
     if (spec.link().isPresent()) {
@@ -51,7 +51,7 @@ final class Messages {
         .details(vxlan)
         .address(Values.netlink(spec.mac()))
         .mtu(spec.mtu().bytes())
-        .alias(Ownership.alias(spec.vni()))
+        .alias(Ownership.alias(network))
         .addrGenMode(AddrGenMode.NONE);
   }
 
@@ -121,6 +121,8 @@ final class Messages {
       return spec.master(0);
     } else if (change instanceof io.vxland.plan.Change.SetUp) {
       return spec.up(true);
+    } else if (change instanceof io.vxland.plan.Change.SetQueueLength set) {
+      return spec.txQueueLength(set.frames());
     }
     throw new IllegalArgumentException("not a change to a device: " + change);
   }
@@ -128,7 +130,10 @@ final class Messages {
   private static BridgePort port(Segment.PortFlags flags) {
     return BridgePort.unchanged()
         .with(BridgePort.LEARNING, flags.learning())
-        .with(BridgePort.NEIGH_SUPPRESS, flags.suppress());
+        .with(BridgePort.NEIGH_SUPPRESS, flags.suppress())
+        .with(BridgePort.UNICAST_FLOOD, flags.flood())
+        .with(BridgePort.MCAST_FLOOD, flags.flood())
+        .with(BridgePort.BCAST_FLOOD, flags.flood());
   }
 
   /**

@@ -1,0 +1,85 @@
+package io.vxland.plan;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.plan.ActualState.Kind;
+import io.vxland.plan.ActualState.Link;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Plans what is ours of the VMs' taps in our bridges: that the host itself says nothing on them,
+ * and how many frames wait for a VM that is still on its way.
+ */
+final class TapPlanner {
+  /**
+   * Frames that a tap holds for a VM on its way, besides what it had. A length that is not less is
+   * a raised one; so what it was before needs no remembering.
+   */
+  static final int RAISE = 20_000;
+
+  private final DesiredState desired;
+  private final ActualState actual;
+  private final boolean sweep;
+  private final Planner out;
+
+  TapPlanner(DesiredState desired, ActualState actual, boolean sweep, Planner out) {
+    this.desired = desired;
+    this.actual = actual;
+    this.sweep = sweep;
+    this.out = out;
+  }
+
+  void plan() {
+    Set<InterfaceName> plugged = new HashSet<>();
+    for (DesiredState.Plug plug : desired.plugs()) {
+      Link tap = actual.links().get(plug.tap());
+      if (isTap(tap) && tap.master().filter(plug.bridge()::equals).isPresent()) {
+        plugged.add(plug.tap());
+      }
+    }
+    plugged.stream().sorted().forEach(this::quieten);
+    Set<InterfaceName> raised = new HashSet<>();
+    for (Segment segment : desired.segments().values()) {
+      for (InterfaceName tap : segment.incoming().values()) {
+        Link link = actual.links().get(tap);
+        if (isTap(link) && link.master().equals(segment.bridge().map(BridgeSpec::name))) {
+          raised.add(tap);
+        }
+      }
+    }
+    actual.links().values().stream()
+        .filter(this::isTap)
+        .sorted((one, other) -> one.name().compareTo(other.name()))
+        .forEach(tap -> planLength(tap, raised.contains(tap.name())));
+  }
+
+  /** Somebody else's device in a bridge of ours. */
+  private boolean isTap(Link link) {
+    return link != null
+        && link.owned().isEmpty()
+        && link.master()
+            .map(actual.links()::get)
+            .filter(bridge -> bridge.owned().isPresent() && bridge.kind() instanceof Kind.Bridge)
+            .isPresent();
+  }
+
+  private void quieten(InterfaceName tap) {
+    if (actual.links().get(tap).addressGeneration()) {
+      out.attribute(new Change.NoAddressGeneration(tap));
+    }
+    if (sweep) {
+      actual.linkLocals().getOrDefault(tap, Set.of()).stream()
+          .sorted()
+          .forEach(address -> out.removal(new Change.RemoveAddress(tap, address)));
+    }
+  }
+
+  private void planLength(Link tap, boolean raised) {
+    int length = tap.queueLength();
+    if (raised && length < RAISE) {
+      out.attribute(new Change.SetQueueLength(tap.name(), length + RAISE));
+    } else if (!raised && length >= RAISE && sweep) {
+      out.removal(new Change.SetQueueLength(tap.name(), length - RAISE));
+    }
+  }
+}

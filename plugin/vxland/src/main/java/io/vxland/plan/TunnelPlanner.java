@@ -1,0 +1,140 @@
+package io.vxland.plan;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
+import io.vxland.plan.ActualState.Destination;
+import io.vxland.plan.ActualState.Forwarding;
+import io.vxland.plan.ActualState.Kind;
+import io.vxland.plan.ActualState.Link;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Plans a segment's migration tunnel. What comes out of it must never enter the bridge, so the
+ * device goes up and becomes a port only by a plan that already finds its guard standing.
+ */
+final class TunnelPlanner {
+  private final Segment segment;
+  private final MigrationTunnel tunnel;
+  private final ActualState actual;
+  private final boolean sweep;
+  private final Planner out;
+  private final InterfaceName name;
+  private final VxlanPlanner device;
+
+  TunnelPlanner(
+      Segment segment, MigrationTunnel tunnel, ActualState actual, boolean sweep, Planner out) {
+    this.segment = segment;
+    this.tunnel = tunnel;
+    this.actual = actual;
+    this.sweep = sweep;
+    this.out = out;
+    this.name = tunnel.spec().name();
+    this.device =
+        new VxlanPlanner(tunnel.spec(), segment, MigrationTunnel.PORT, actual, sweep, out);
+  }
+
+  /** Whether the bridge can be told by this plan that cards are behind the tunnel. */
+  boolean stands() {
+    return !isTaken() && isGuarded();
+  }
+
+  /** A guard that has outlived its device is none for the next one. */
+  private boolean isGuarded() {
+    return device.isThere() && actual.guard().deliveries().containsKey(name);
+  }
+
+  private boolean isTaken() {
+    return actual.links().values().stream().anyMatch(this::isInTheWay);
+  }
+
+  private boolean isInTheWay(Link link) {
+    boolean ours = link.owned().isPresent() || MigrationTunnel.isHalfMade(link);
+    return !ours
+        && (link.name().equals(name)
+            || (link.kind() instanceof Kind.Vxlan kind
+                && kind.vni() == tunnel.spec().vni().value()
+                && kind.port().equals(tunnel.spec().port())));
+  }
+
+  void plan() {
+    Optional<InterfaceName> taken =
+        actual.links().values().stream()
+            .filter(this::isInTheWay)
+            .map(Link::name)
+            .sorted()
+            .findFirst();
+    if (taken.isPresent()) {
+      out.problem(
+          "network '" + segment.network() + "'",
+          "frames for a VM that a migration has paused are lost: they would travel by device "
+              + name
+              + " in VNI "
+              + tunnel.spec().vni()
+              + ", but "
+              + taken.get()
+              + " exists and vxland did not make it; delete it");
+      return;
+    }
+    boolean guarded = isGuarded();
+    VxlanPlanner.Standing standing = device.plan(guarded);
+    if (standing == VxlanPlanner.Standing.LEFT) {
+      return;
+    }
+    if (!guarded) {
+      out.guard(new Change.GuardTunnel(name));
+    }
+    planDeliveries();
+    planEntries(standing, guarded);
+  }
+
+  private void planEntries(VxlanPlanner.Standing standing, boolean guarded) {
+    boolean fresh = standing == VxlanPlanner.Standing.FRESH;
+    Set<Destination> made =
+        tunnel.spec().destination().map(Destination::of).map(Set::of).orElse(Set.of());
+    Forwarding has =
+        fresh
+            ? new Forwarding(made, Map.of(), Set.of())
+            : actual.forwarding().getOrDefault(name, Forwarding.EMPTY);
+    ForwardingPlanner forwarding = new ForwardingPlanner(segment.network(), name, sweep, out);
+    forwarding.planReplication(tunnel.replication(), has.replication());
+    forwarding.planUnicast(tunnel.unicast(), has.unicast());
+    if (guarded) {
+      forwarding.planBehind(
+          tunnel.redirected(),
+          standing == VxlanPlanner.Standing.STAYS ? has : Forwarding.EMPTY,
+          actual.learned().getOrDefault(segment.vxlan().name(), Set.of()),
+          segment.behindTunnel());
+    }
+  }
+
+  private void planDeliveries() {
+    Map<MacAddress, InterfaceName> has = actual.guard().deliveries().getOrDefault(name, Map.of());
+    tunnel
+        .deliveries()
+        .forEach(
+            (mac, tap) -> {
+              if (!tap.equals(has.get(mac)) && isTap(tap)) {
+                if (has.containsKey(mac)) {
+                  out.guard(new Change.StopDelivery(name, mac));
+                }
+                out.guard(new Change.Deliver(name, mac, tap));
+              }
+            });
+    if (sweep) {
+      has.keySet().stream()
+          .filter(mac -> !tunnel.deliveries().containsKey(mac))
+          .sorted()
+          .forEach(mac -> out.removal(new Change.StopDelivery(name, mac)));
+    }
+  }
+
+  /** Frames of a network go into a device of somebody else only if that is plugged in here. */
+  private boolean isTap(InterfaceName tap) {
+    Link link = actual.links().get(tap);
+    return link != null
+        && link.owned().isEmpty()
+        && link.master().equals(segment.bridge().map(BridgeSpec::name));
+  }
+}
