@@ -7,7 +7,6 @@ import io.vxland.api.FdbEntry;
 import io.vxland.api.HookEvent;
 import io.vxland.api.HookVerdict;
 import io.vxland.api.Metrics;
-import io.vxland.api.MigrationTotals;
 import io.vxland.api.Migrations;
 import io.vxland.api.NetworkDetails;
 import io.vxland.api.NetworkSummary;
@@ -51,6 +50,7 @@ final class DaemonOperations implements Operations {
   private final LibvirtFeed feed;
   private final NetworkDefinitions definitions;
   private final Health health;
+  private final Journal journal;
   private final Supplier<ControlPlane> control;
 
   /** What the daemon answers from. */
@@ -63,6 +63,7 @@ final class DaemonOperations implements Operations {
       LibvirtFeed feed,
       NetworkDefinitions definitions,
       Health health,
+      Journal journal,
       Supplier<ControlPlane> control) {
     this.identity = identity;
     this.world = world;
@@ -72,6 +73,7 @@ final class DaemonOperations implements Operations {
     this.feed = feed;
     this.definitions = definitions;
     this.health = health;
+    this.journal = journal;
     this.control = control;
   }
 
@@ -215,12 +217,12 @@ final class DaemonOperations implements Operations {
 
   @Override
   public Migrations migrations() {
-    return new Migrations(0, List.of());
+    return journal.migrations();
   }
 
   @Override
   public Metrics metrics() throws ApiException {
-    return new Metrics(status(false), MigrationTotals.NONE, List.of());
+    return new Metrics(status(false), journal.totals(), journal.migrations().migrations());
   }
 
   private io.vxland.plan.Plan preview() throws ApiException {

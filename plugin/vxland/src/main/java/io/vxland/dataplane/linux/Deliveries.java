@@ -1,13 +1,16 @@
 package io.vxland.dataplane.linux;
 
 import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.DeliveryDriver;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
 import io.vxland.plan.ActualState.Guard;
 import io.vxland.plan.Change;
 import io.vxland.plan.MigrationTunnel;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The guards as they were read last. Reading them starts a process, so it is done only where there
@@ -36,5 +39,9 @@ final class Deliveries {
   List<Failure> apply(List<Change> changes) {
     last = Guard.missing("changed since");
     return driver.apply(changes);
+  }
+
+  Map<InterfaceName, Map<MacAddress, Long>> counters() throws DataplaneException {
+    return driver.counters();
   }
 }

@@ -31,6 +31,9 @@ public interface VirLibrary extends Library {
   /** VIR_UUID_BUFLEN. */
   int UUID_BYTES = 16;
 
+  /** More than the size of virDomainJobInfo: an int, and eleven numbers of 64 bits. */
+  int JOB_INFO_BYTES = 128;
+
   /** VIR_ERR_NO_DOMAIN. */
   int ERR_NO_DOMAIN = 42;
 
@@ -138,6 +141,9 @@ public interface VirLibrary extends Library {
   String virDomainGetName(Pointer domain);
 
   int virDomainGetState(Pointer domain, IntByReference state, IntByReference reason, int flags);
+
+  /** The type of the job, virDomainJobType, is the int that the structure begins with. */
+  int virDomainGetJobInfo(Pointer domain, Pointer info);
 
   Pointer virDomainGetXMLDesc(Pointer domain, int flags);
 
