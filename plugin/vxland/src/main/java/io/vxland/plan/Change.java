@@ -245,7 +245,11 @@ public sealed interface Change {
   record UnguardTunnel(InterfaceName device) implements Change {
     @Override
     public String command() {
-      return "nft delete chain netdev vxland " + device;
+      return "nft 'flush chain netdev vxland "
+          + device
+          + "; delete chain netdev vxland "
+          + device
+          + "'";
     }
   }
 

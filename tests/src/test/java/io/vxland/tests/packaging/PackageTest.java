@@ -70,7 +70,13 @@ final class PackageTest {
   void whatItNeedsIsNamed() throws Exception {
     assertThat(run("rpm", "-qp", "--requires", rpm).lines())
         .contains(
-            "java-headless >= 1:17", "libvirt >= 6.5.0", "curl", "iproute", "coreutils", "/bin/sh");
+            "java-headless >= 1:17",
+            "libvirt >= 6.5.0",
+            "curl",
+            "iproute",
+            "nftables",
+            "coreutils",
+            "/bin/sh");
     assertThat(run("rpm", "-qp", "--qf", "%{ARCH} %{LICENSE}", rpm)).isEqualTo("noarch Apache-2.0");
   }
 
