@@ -158,7 +158,9 @@ final class Journal {
     }
   }
 
-  /** So many frames have gone out by a migration tunnel; whose they were is known if of one card. */
+  /**
+   * So many frames have gone out by a migration tunnel; whose they were is known if of one card.
+   */
   synchronized void sent(Vni vni, long frames) {
     List<Attempt> leaving =
         ongoing.values().stream()

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -39,7 +41,9 @@ final class Moves implements AutoCloseable {
   private final Runnable wake;
   private final Questions questions;
   private final ScheduledThreadPoolExecutor clock =
-      new ScheduledThreadPoolExecutor(1, task -> daemonThread(task));
+      new ScheduledThreadPoolExecutor(1, Moves::daemonThread);
+
+  private Future<?> tick = CompletableFuture.completedFuture(null);
 
   /** Questions to libvirt. The answers come as events. */
   interface Questions {
@@ -214,14 +218,20 @@ final class Moves implements AutoCloseable {
     }
   }
 
-  private void scheduleTick() {
+  private synchronized void scheduleTick() {
+    tick.cancel(false);
     OptionalLong due = world.deadline();
     if (due.isPresent() && !clock.isShutdown()) {
-      clock.getQueue().clear();
-      clock.schedule(
-          () -> take(world.tick(), System.nanoTime()),
-          Math.max(0, due.getAsLong() - System.nanoTime()),
-          TimeUnit.NANOSECONDS);
+      long left = Math.max(0, due.getAsLong() - System.nanoTime());
+      tick = clock.schedule(this::tick, left, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void tick() {
+    try {
+      take(world.tick(), System.nanoTime());
+    } catch (RuntimeException bug) {
+      log.error("bug in vxland, please report it", bug);
     }
   }
 

@@ -8,9 +8,9 @@ import io.vxland.plan.Change;
  */
 public interface Cutover extends AutoCloseable {
   /**
-   * Applies a change to a device.
+   * Applies a change to a port of a bridge.
    *
-   * @return whether there is such a device; if not, nothing was done
+   * @return whether there is such a port; if not, nothing was done
    * @throws DataplaneException if the kernel refuses it
    */
   boolean apply(Change change) throws DataplaneException;

@@ -45,7 +45,12 @@ class HookHandlerTest {
 
   @BeforeEach
   void start() {
-    reconciler = new Reconciler(dataplane, new Pass(world::view, () -> control, new Tally(new Journal(Clock.systemUTC(), () -> null))), outcome -> {});
+    reconciler =
+        new Reconciler(
+            dataplane,
+            new Pass(
+                world::view, () -> control, new Tally(new Journal(Clock.systemUTC(), () -> null))),
+            outcome -> {});
     moves =
         new Moves(
             world,

@@ -36,7 +36,7 @@ public final class LinuxCutover implements Cutover {
     lock.lock();
     try {
       Optional<Link> link = connection.link(change.device().value());
-      if (link.isEmpty()) {
+      if (link.isEmpty() || link.get().master() == 0) {
         return false;
       }
       connection.apply(Messages.of(change, device -> link.get().index()));

@@ -2,8 +2,10 @@ package io.vxland.dataplane.nft;
 
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.DeliveryDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
+import io.vxland.plan.ActualState.Guard;
 import io.vxland.plan.Change;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +22,7 @@ import java.util.TreeMap;
  * tunnel, of the tunnel's name, drops what comes out of it, but for the frames of cards that are
  * put into their taps. The program nft does the work. Used by one thread.
  */
-public final class DeliveryTable {
+public final class DeliveryTable implements DeliveryDriver {
   private static final List<Path> PLACES =
       List.of(Path.of("/usr/sbin/nft"), Path.of("/sbin/nft"), Path.of("/usr/bin/nft"));
 
@@ -83,21 +85,17 @@ public final class DeliveryTable {
     return unavailable;
   }
 
-  /** Whether a change is one for {@link #apply}. */
-  public static boolean concerns(Change change) {
-    return Script.concerns(change);
-  }
-
-  /**
-   * Reads what is delivered.
-   *
-   * @throws DataplaneException if nft fails, or says what cannot be understood
-   */
-  public Deliveries read() throws DataplaneException {
+  @Override
+  public Guard read() {
     if (unavailable.isPresent()) {
-      return new Deliveries(unavailable, Map.of(), List.of());
+      return Guard.missing(unavailable.get());
     }
-    Listing listing = list();
+    Listing listing;
+    try {
+      listing = list();
+    } catch (DataplaneException failed) {
+      return Guard.missing(failed.getMessage());
+    }
     Map<InterfaceName, Map<MacAddress, InterfaceName>> guarded = new HashMap<>();
     listing
         .chains()
@@ -109,15 +107,10 @@ public final class DeliveryTable {
                 guarded.put(device, taps);
               }
             });
-    return new Deliveries(Optional.empty(), guarded, listing.strange());
+    return Guard.available(guarded);
   }
 
-  /**
-   * Counts frames that were delivered: for each tunnel, those of each card, since its delivery
-   * began.
-   *
-   * @throws DataplaneException if nft fails, or says what cannot be understood
-   */
+  @Override
   public Map<InterfaceName, Map<MacAddress, Long>> counters() throws DataplaneException {
     Map<InterfaceName, Map<MacAddress, Long>> counters = new TreeMap<>();
     if (unavailable.isEmpty()) {
@@ -134,19 +127,18 @@ public final class DeliveryTable {
   }
 
   /**
-   * Applies changes that {@link #concerns} it, in their order, as many in one transaction as
-   * possible. If one is refused, the others are done all the same. To end what is not there is no
-   * failure; to deliver for a card again replaces its delivery, with no instant in between.
+   * {@inheritDoc}
    *
-   * @return the changes that failed, with nft's words
-   * @throws DataplaneException if nft cannot be run, or says what cannot be understood
+   * <p>As many as possible go in one transaction. To deliver for a card again replaces its
+   * delivery, with no instant in between.
    */
-  public List<Failure> apply(List<Change> changes) throws DataplaneException {
+  @Override
+  public List<Failure> apply(List<Change> changes) {
     List<Failure> failures = new ArrayList<>();
     List<Change> together = new ArrayList<>();
     for (Change change : changes) {
       Optional<String> refusal = unavailable.or(() -> Script.refusal(change));
-      if (!concerns(change)) {
+      if (!DeliveryDriver.isFor(change)) {
         throw new IllegalArgumentException("not a change of the delivery table: " + change);
       } else if (refusal.isPresent()) {
         failures.add(new Failure(change, refusal.get()));
@@ -162,7 +154,7 @@ public final class DeliveryTable {
     return failures;
   }
 
-  private void commit(List<Change> changes, List<Failure> failures) throws DataplaneException {
+  private void commit(List<Change> changes, List<Failure> failures) {
     if (changes.isEmpty() || tryOnce(changes).isEmpty()) {
       return;
     }
@@ -173,14 +165,18 @@ public final class DeliveryTable {
   }
 
   /** Does all of it or nothing; returns nft's words if it was nothing. */
-  private Optional<String> tryOnce(List<Change> changes) throws DataplaneException {
-    List<String> lines = Script.of(changes, list());
-    if (lines.isEmpty()) {
-      return Optional.empty();
+  private Optional<String> tryOnce(List<Change> changes) {
+    try {
+      List<String> lines = Script.of(changes, Script.standAlone(changes) ? Listing.NONE : list());
+      if (lines.isEmpty()) {
+        return Optional.empty();
+      }
+      NftProgram.Said said =
+          nft.run("change table netdev vxland", String.join("\n", lines) + "\n", "-f", "-");
+      return said.succeeded() ? Optional.empty() : Optional.of(said.words());
+    } catch (DataplaneException failed) {
+      return Optional.of(failed.getMessage());
     }
-    NftProgram.Said said =
-        nft.run("change table netdev vxland", String.join("\n", lines) + "\n", "-f", "-");
-    return said.succeeded() ? Optional.empty() : Optional.of(said.words());
   }
 
   private Listing list() throws DataplaneException {

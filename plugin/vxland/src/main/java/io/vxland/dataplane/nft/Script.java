@@ -65,6 +65,19 @@ final class Script {
     return change instanceof Change.StopDelivery stop ? Optional.of(stop.mac()) : Optional.empty();
   }
 
+  /** Whether they can be told to nft without knowing what is there. */
+  static boolean standAlone(List<Change> changes) {
+    Set<InterfaceName> fresh = new HashSet<>();
+    for (Change change : changes) {
+      if (change instanceof Change.GuardTunnel) {
+        fresh.add(change.device());
+      } else if (!(change instanceof Change.Deliver) || !fresh.contains(change.device())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The commands; none if all of it is so already. */
   static List<String> of(List<Change> changes, Listing listing) {
     List<String> lines = new ArrayList<>();
@@ -81,6 +94,8 @@ final class Script {
                 + " { type filter hook ingress device \""
                 + change.device()
                 + "\" priority 0; policy drop; }");
+        // What a chain holds that is no guard yet is nothing that was asked for.
+        lines.add("flush chain " + chain);
       } else if (change instanceof Change.UnguardTunnel) {
         unguarded = true;
         if (chains.remove(change.device())) {
