@@ -12,6 +12,7 @@ import io.vxland.plan.Inputs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A data plane over {@link FakeKernel} that can be told to fail. */
 final class InMemoryDataplane implements Dataplane {
@@ -50,6 +51,11 @@ final class InMemoryDataplane implements Dataplane {
   @Override
   public List<Forwarded> forwarding(InterfaceName vxlan) {
     return List.of();
+  }
+
+  @Override
+  public OptionalLong framesSent(InterfaceName device) {
+    return OptionalLong.empty();
   }
 
   @Override

@@ -107,7 +107,8 @@ class DesireTest {
         Optional.of(new Inputs.Underlay(new InterfaceName("eth0"), underlayMtu)),
         Set.of(network),
         Set.of(),
-        Worlds.knowledge(Set.of(network), peers, Map.of()));
+        Worlds.knowledge(Set.of(network), peers, Map.of()),
+        Set.of());
   }
 
   private static List<String> problems(DesiredState state) {
@@ -374,7 +375,8 @@ class DesireTest {
                 Optional.empty(),
                 Set.of(network),
                 Set.of(),
-                Worlds.knowledge(Set.of(network), List.of(SECOND), Map.of())));
+                Worlds.knowledge(Set.of(network), List.of(SECOND), Map.of()),
+                Set.of()));
     assertThat(state.segments()).isEmpty();
     assertThat(state.complete()).isFalse();
     assertThat(problems(state)).containsExactly(problem);

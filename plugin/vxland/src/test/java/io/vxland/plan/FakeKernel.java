@@ -8,12 +8,14 @@ import io.vxland.model.Prefix;
 import io.vxland.model.UdpPort;
 import io.vxland.plan.ActualState.Destination;
 import io.vxland.plan.ActualState.Forwarding;
+import io.vxland.plan.ActualState.Guard;
 import io.vxland.plan.ActualState.Kind;
 import io.vxland.plan.ActualState.Link;
 import io.vxland.plan.ActualState.Neighbour;
 import io.vxland.plan.ActualState.UnicastEntry;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,12 +23,20 @@ import java.util.TreeMap;
 
 /** A kernel in memory: takes changes as the real one would, and refuses what it would refuse. */
 public final class FakeKernel {
+  static final int QUEUE_LENGTH = 1000;
+
   public final Map<InterfaceName, Link> links = new TreeMap<>();
   final Map<InterfaceName, Set<Destination>> replication = new HashMap<>();
   final Map<InterfaceName, Map<MacAddress, UnicastEntry>> unicast = new HashMap<>();
   final Map<InterfaceName, Set<MacAddress>> behindTunnel = new HashMap<>();
   final Map<InterfaceName, Map<IpAddress, Neighbour>> neighbours = new HashMap<>();
   final Map<InterfaceName, Map<Prefix, Boolean>> addresses = new HashMap<>();
+  final Map<InterfaceName, Set<Prefix>> linkLocals = new HashMap<>();
+  final Map<InterfaceName, Set<MacAddress>> learned = new HashMap<>();
+  final Map<InterfaceName, Map<MacAddress, InterfaceName>> guards = new TreeMap<>();
+
+  /** Why there can be no guards; empty if there can. */
+  String noGuards = "";
 
   public ActualState read() {
     Map<InterfaceName, Forwarding> forwarding = new HashMap<>();
@@ -41,7 +51,36 @@ public final class FakeKernel {
                         Map.copyOf(unicast.getOrDefault(name, Map.of())),
                         Set.copyOf(behindTunnel.getOrDefault(name, Set.of())))));
     return new ActualState(
-        Map.copyOf(links), forwarding, Map.copyOf(neighbours), Map.copyOf(addresses));
+        Map.copyOf(links),
+        forwarding,
+        Map.copyOf(neighbours),
+        Map.copyOf(addresses),
+        Map.copyOf(linkLocals),
+        Map.copyOf(learned),
+        noGuards.isEmpty() ? Guard.available(guards) : Guard.missing(noGuards));
+  }
+
+  /** A bridge hears a card on a port: it is there now, whatever it was told. */
+  void hear(String port, MacAddress mac) {
+    InterfaceName name = new InterfaceName(port);
+    forget(present(name).master().orElseThrow(), mac);
+    learned.computeIfAbsent(name, p -> new HashSet<>()).add(mac);
+  }
+
+  private void forget(InterfaceName bridge, MacAddress mac) {
+    for (Map<InterfaceName, Set<MacAddress>> each : List.of(behindTunnel, learned)) {
+      each.forEach(
+          (port, cards) -> {
+            if (isPortOf(port, bridge)) {
+              cards.remove(mac);
+            }
+          });
+    }
+  }
+
+  private void unplug(InterfaceName port) {
+    behindTunnel.remove(port);
+    learned.remove(port);
   }
 
   /** A device that somebody else made. */
@@ -57,7 +96,8 @@ public final class FakeKernel {
             Optional.of(master).filter(m -> !m.isEmpty()).map(InterfaceName::new),
             kind,
             true,
-            Optional.empty()));
+            Optional.empty(),
+            QUEUE_LENGTH));
   }
 
   /** The replication lists that have anything in them. */
@@ -86,31 +126,39 @@ public final class FakeKernel {
               Optional.empty(),
               new Kind.Bridge(true),
               true,
-              Optional.empty()));
+              Optional.empty(),
+              QUEUE_LENGTH));
     } else if (change instanceof Change.CreateVxlan create) {
       absent(device);
       VxlanSpec spec = create.spec();
+      refuseSameVni(spec);
       links.put(
           device,
           new Link(
               device,
-              Ownership.alias(spec.vni()),
+              Ownership.alias(create.network()),
               spec.mac(),
               spec.mtu().bytes(),
               false,
               Optional.empty(),
               kind(spec),
               true,
-              Optional.empty()));
+              Optional.empty(),
+              QUEUE_LENGTH));
       spec.destination().ifPresent(peer -> replicas(device).add(Destination.of(peer)));
+    } else if (change instanceof Change.UnguardTunnel) {
+      if (links.containsKey(device)) {
+        throw new IllegalStateException(device + " is there, and then without its guard");
+      }
+      guards.remove(device);
     } else {
       Link link = present(device);
       if (change instanceof Change.DeleteLink) {
         links.remove(device);
         replication.remove(device);
         unicast.remove(device);
-        behindTunnel.remove(device);
-        behindTunnel.keySet().removeIf(port -> isPortOf(port, device));
+        unplug(device);
+        links.keySet().stream().filter(port -> isPortOf(port, device)).forEach(this::unplug);
         neighbours.remove(device);
         addresses.remove(device);
         links.replaceAll(
@@ -120,10 +168,11 @@ public final class FakeKernel {
         if (!(present(set.bridge()).kind() instanceof Kind.Bridge)) {
           throw new IllegalStateException(set.bridge() + " is no bridge");
         }
-        behindTunnel.remove(device);
+        enters(link);
+        unplug(device);
         links.put(device, with(link, Optional.of(set.bridge())));
       } else if (change instanceof Change.ClearMaster) {
-        behindTunnel.remove(device);
+        unplug(device);
         links.put(device, with(link, Optional.empty()));
       } else {
         applyTo(link, change);
@@ -147,9 +196,23 @@ public final class FakeKernel {
       if (link.master().isEmpty()) {
         throw new IllegalStateException(device + " is no port of a bridge");
       }
+      forget(link.master().get(), place.mac());
       behindTunnel.computeIfAbsent(device, d -> new HashSet<>()).add(place.mac());
     } else if (change instanceof Change.RemoveBehindPort remove) {
-      behindTunnel.get(device).remove(remove.mac());
+      if (!behindTunnel.getOrDefault(device, Set.of()).remove(remove.mac())) {
+        throw new IllegalStateException(remove.mac() + " is not behind " + device);
+      }
+    } else if (change instanceof Change.GuardTunnel) {
+      guards.putIfAbsent(device, new TreeMap<>());
+    } else if (change instanceof Change.Deliver deliver) {
+      present(deliver.tap());
+      if (guard(device).putIfAbsent(deliver.mac(), deliver.tap()) != null) {
+        throw new IllegalStateException(deliver.mac() + " is delivered twice");
+      }
+    } else if (change instanceof Change.StopDelivery stop) {
+      if (guard(device).remove(stop.mac()) == null) {
+        throw new IllegalStateException(stop.mac() + " is not delivered");
+      }
     } else if (change instanceof Change.SetNeighbour set) {
       neighbours
           .computeIfAbsent(device, d -> new TreeMap<>())
@@ -159,12 +222,39 @@ public final class FakeKernel {
     } else if (change instanceof Change.AddAddress add) {
       addresses.computeIfAbsent(device, d -> new TreeMap<>()).put(add.address(), true);
     } else if (change instanceof Change.RemoveAddress remove) {
+      if (linkLocals.getOrDefault(device, Set.of()).remove(remove.address())) {
+        return;
+      }
       addresses.get(device).remove(remove.address());
       if (addresses.get(device).keySet().stream().noneMatch(FakeKernel::isIpv4)) {
         flush(device, IpAddress.Family.V4);
       }
     } else {
       links.put(device, changed(link, change));
+    }
+  }
+
+  private Map<MacAddress, InterfaceName> guard(InterfaceName tunnel) {
+    if (!guards.containsKey(tunnel)) {
+      throw new IllegalStateException("no guard of " + tunnel);
+    }
+    return guards.get(tunnel);
+  }
+
+  private void refuseSameVni(VxlanSpec spec) {
+    for (Link link : links.values()) {
+      if (link.kind() instanceof Kind.Vxlan other
+          && other.vni() == spec.vni().value()
+          && other.port().equals(spec.port())) {
+        throw new IllegalStateException(link.name() + " has VNI " + other.vni());
+      }
+    }
+  }
+
+  /** What must hold at every moment: a tunnel is guarded before anything can come out of it. */
+  private void enters(Link link) {
+    if (MigrationTunnel.isNamedAsOne(link.name()) && !guards.containsKey(link.name())) {
+      throw new IllegalStateException(link.name() + " has no guard");
     }
   }
 
@@ -188,6 +278,10 @@ public final class FakeKernel {
       flush(link.name(), IpAddress.Family.V4);
       flush(link.name(), IpAddress.Family.V6);
     }
+    if (change instanceof Change.SetUp) {
+      enters(link);
+    }
+    int queue = change instanceof Change.SetQueueLength set ? set.frames() : link.queueLength();
     boolean up = change instanceof Change.SetUp || link.up();
     boolean generates = !(change instanceof Change.NoAddressGeneration) && link.addressGeneration();
     Kind kind = link.kind();
@@ -201,7 +295,7 @@ public final class FakeKernel {
     }
     Optional<Segment.PortFlags> port =
         change instanceof Change.SetPortFlags set ? Optional.of(set.flags()) : link.port();
-    return new Link(link.name(), alias, mac, mtu, up, link.master(), kind, generates, port);
+    return new Link(link.name(), alias, mac, mtu, up, link.master(), kind, generates, port, queue);
   }
 
   private static Link with(Link link, Optional<InterfaceName> master) {
@@ -214,7 +308,8 @@ public final class FakeKernel {
         master,
         link.kind(),
         link.addressGeneration(),
-        master.map(bridge -> new Segment.PortFlags(true, false)));
+        master.map(bridge -> new Segment.PortFlags(true, false, true)),
+        link.queueLength());
   }
 
   private static Kind kind(VxlanSpec spec) {

@@ -2,6 +2,7 @@ package io.vxland.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
@@ -91,7 +92,13 @@ class PlannerInvariantsTest {
     Knowledge incomplete =
         new Knowledge(false, later.knowledge().replication(), later.knowledge().locations());
     Inputs early =
-        new Inputs(later.vtep(), later.underlay(), later.networks(), later.ports(), incomplete);
+        new Inputs(
+            later.vtep(),
+            later.underlay(),
+            later.networks(),
+            later.ports(),
+            incomplete,
+            later.handovers());
     List<Change> changes = new ArrayList<>();
     changes.addAll(Planner.plan(Desire.of(later), kernel.read(), false).changes());
     changes.addAll(Planner.plan(Desire.of(early), kernel.read(), true).changes());
@@ -134,7 +141,12 @@ class PlannerInvariantsTest {
     Knowledge other = Worlds.arbitrary(seed + 30_000).knowledge();
     Knowledge knowledge = new Knowledge(true, inputs.knowledge().replication(), other.locations());
     return new Inputs(
-        inputs.vtep(), inputs.underlay(), inputs.networks(), inputs.ports(), knowledge);
+        inputs.vtep(),
+        inputs.underlay(),
+        inputs.networks(),
+        inputs.ports(),
+        knowledge,
+        inputs.handovers());
   }
 
   private static Inputs shuffled(Inputs inputs, long seed) {
@@ -143,6 +155,8 @@ class PlannerInvariantsTest {
     Collections.shuffle(networks, random);
     List<LocalPort> ports = new ArrayList<>(inputs.ports());
     Collections.shuffle(ports, random);
+    List<Handover> handovers = new ArrayList<>(inputs.handovers());
+    Collections.shuffle(handovers, random);
     Map<Vni, List<Location>> locations = new HashMap<>();
     inputs
         .knowledge()
@@ -158,7 +172,8 @@ class PlannerInvariantsTest {
         inputs.underlay(),
         new LinkedHashSet<>(networks),
         new LinkedHashSet<>(ports),
-        new Knowledge(true, inputs.knowledge().replication(), locations));
+        new Knowledge(true, inputs.knowledge().replication(), locations),
+        new LinkedHashSet<>(handovers));
   }
 
   @ParameterizedTest

@@ -65,7 +65,8 @@ class PlannerTest {
             link.master(),
             link.kind(),
             link.addressGeneration(),
-            link.port());
+            link.port(),
+            link.queueLength());
   }
 
   private static UnaryOperator<Link> kind(Kind kind) {
@@ -79,7 +80,8 @@ class PlannerTest {
             link.master(),
             kind,
             link.addressGeneration(),
-            link.port());
+            link.port(),
+            link.queueLength());
   }
 
   private static UnaryOperator<Link> mac(String mac) {
@@ -93,7 +95,8 @@ class PlannerTest {
             link.master(),
             link.kind(),
             link.addressGeneration(),
-            link.port());
+            link.port(),
+            link.queueLength());
   }
 
   private static Inputs blueWith(Location... locations) {

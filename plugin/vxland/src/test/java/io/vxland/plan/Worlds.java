@@ -1,5 +1,6 @@
 package io.vxland.plan;
 
+import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Knowledge;
@@ -53,7 +54,13 @@ final class Worlds {
   }
 
   static Inputs inputs(Set<Network> networks, Set<LocalPort> ports, Knowledge knowledge) {
-    return new Inputs(Optional.of(SELF), Optional.of(UNDERLAY), networks, ports, knowledge);
+    return inputs(networks, ports, knowledge, Set.of());
+  }
+
+  static Inputs inputs(
+      Set<Network> networks, Set<LocalPort> ports, Knowledge knowledge, Set<Handover> handovers) {
+    return new Inputs(
+        Optional.of(SELF), Optional.of(UNDERLAY), networks, ports, knowledge, handovers);
   }
 
   /** Every network replicated to the same peers, and machines placed as told. */
@@ -81,13 +88,49 @@ final class Worlds {
         state);
   }
 
+  /** An arbitrary world with VMs on their way; the same for the same seed. */
+  static Inputs arbitraryWithHandovers(long seed) {
+    Inputs world = arbitrary(seed);
+    Random random = new Random(~seed);
+    Set<Handover> handovers = new HashSet<>();
+    for (int i = random.nextInt(6); i > 0; i--) {
+      handovers.add(handover(random));
+    }
+    return inputs(world.networks(), world.ports(), world.knowledge(), handovers);
+  }
+
+  private static Handover handover(Random random) {
+    Vni vni = vni(random);
+    return switch (random.nextInt(4)) {
+      case 0 -> new Handover.Ready(vni, mac(random));
+      case 1 ->
+          new Handover.Redirect(
+              vni,
+              mac(random),
+              random.nextBoolean() ? Optional.of(vtep(random)) : Optional.empty());
+      default ->
+          new Handover.Delivery(
+              vni,
+              mac(random),
+              new InterfaceName("vnet" + random.nextInt(4)),
+              random.nextBoolean());
+    };
+  }
+
+  /** Among them one that has no tunnel, and two of which each has the other's tunnel's VNI. */
+  private static Vni vni(Random random) {
+    int[] odd = {0xFF_FFFF, 0xFF_FFFE};
+    int choice = random.nextInt(8);
+    return new Vni(choice < 6 ? 1 + choice : odd[choice - 6]);
+  }
+
   /** An arbitrary world; the same for the same seed. */
   static Inputs arbitrary(long seed) {
     Random random = new Random(seed);
     // By name: libvirt and the configuration have each name once.
     Map<NetworkName, Network> networks = new HashMap<>();
     for (int i = random.nextInt(6); i > 0; i--) {
-      int vni = 1 + random.nextInt(6);
+      int vni = vni(random).value();
       Optional<InterfaceName> bridge =
           switch (random.nextInt(4)) {
             case 0 -> Optional.empty();
