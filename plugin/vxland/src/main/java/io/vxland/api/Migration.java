@@ -1,5 +1,7 @@
 package io.vxland.api;
 
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 
 /**
@@ -57,6 +59,7 @@ public record Migration(
     require(number > 0, "the number of a migration is at least 1");
     require(
         uuid.length() == 36 && uuid.charAt(8) == '-', "the UUID of a migration's VM has no form");
+    require(isInstant(began), "a migration began at a time as 2026-11-21T12:00:00.123Z");
     require(
         (state == State.DONE) == (outcome != Outcome.ONGOING),
         "a migration has an outcome exactly when it is done");
@@ -71,6 +74,14 @@ public record Migration(
   private static void require(boolean holds, String rule) {
     if (!holds) {
       throw new IllegalArgumentException(rule);
+    }
+  }
+
+  private static boolean isInstant(String text) {
+    try {
+      return text.equals(Instant.parse(text).toString());
+    } catch (DateTimeParseException e) {
+      return false;
     }
   }
 

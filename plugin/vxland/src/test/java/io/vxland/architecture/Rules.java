@@ -176,6 +176,10 @@ final class Rules {
     return only(List.of("api.server"), "org.eclipse.jetty..");
   }
 
+  ArchRule metricsLibraryOnlyInItsPlace() {
+    return only(List.of("api.server"), "io.prometheus..");
+  }
+
   ArchRule commandLineOnlyInItsPlace() {
     return only(List.of("cli"), "picocli..");
   }

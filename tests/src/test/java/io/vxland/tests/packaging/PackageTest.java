@@ -146,7 +146,7 @@ final class PackageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"vxland.8", "vxland.conf.5"})
+  @ValueSource(strings = {"vxctl.1", "vxland.8", "vxland.conf.5"})
   void manualsAreClean(String page) throws Exception {
     String complaints =
         output("mandoc", "-T", "lint", SOURCES.resolve("man").resolve(page).toString()).text();

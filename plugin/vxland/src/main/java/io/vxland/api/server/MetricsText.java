@@ -157,14 +157,15 @@ final class MetricsText {
   }
 
   private static HistogramSnapshot histogram(String name, String help, Histogram histogram) {
+    List<Double> bounds = new ArrayList<>(histogram.bounds());
+    bounds.add(Double.POSITIVE_INFINITY);
     return HistogramSnapshot.builder()
         .name(name)
         .help(help)
         .unit(Unit.SECONDS)
         .dataPoint(
             HistogramDataPointSnapshot.builder()
-                .classicHistogramBuckets(
-                    ClassicHistogramBuckets.of(histogram.bounds(), histogram.counts()))
+                .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, histogram.counts()))
                 .sum(histogram.sum())
                 .build())
         .build();
