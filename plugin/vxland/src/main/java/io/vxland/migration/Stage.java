@@ -147,7 +147,7 @@ public sealed interface Stage {
       return switch (event.kind()) {
         case COPYING -> Step.to(new Copying(deliverUntil, now + ASK));
         // Its migrate hook was missed: the daemon was down then.
-        case WAITING -> Step.to(new Incoming());
+        case WAITING -> Step.to(deliverUntil.isPresent() ? this : new Incoming());
         case PAUSED, FOUND_PAUSED -> Step.to(Paused.at(now), Effect.REDIRECT);
         case GONE -> Step.to(new Absent());
         case TICK -> Step.to(isOver(deliverUntil, now) ? SETTLED : this);

@@ -180,7 +180,7 @@ class MovesTest {
   void aVmThatHasLeftIsWrittenDownWithItsPauseAndItsPlace() {
     leave();
     moves.heardElsewhere(VXLAN, MAC, THERE);
-    journal.frames(VNI, MAC, Migration.Role.SOURCE, 7);
+    journal.sent(VNI, 7);
     happened(Kind.GONE);
     assertThat(last().state()).isEqualTo(Migration.State.SETTLING);
     assertThat(last().source()).isEqualTo(HERE.toString());

@@ -44,6 +44,9 @@ class AgendaTest {
     }
 
     @Override
+    public void copyEnded(UUID domain) {}
+
+    @Override
     public void copying(CopyPass pass) {
       heard.add("pass " + pass.pass());
     }

@@ -223,9 +223,10 @@ class StageTest {
     Random random = new Random(seed);
     Stage stage = new Stage.Absent();
     long now = NOW;
+    List<Kind> kinds = List.of(Kind.values());
     List<String> story = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
-      Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+      Kind kind = kinds.get(random.nextInt(kinds.size()));
       now += (long) (random.nextDouble() * 2e9);
       Step step = stage.on(event(kind), now);
       story.add(kind + "->" + name(step.stage()));
