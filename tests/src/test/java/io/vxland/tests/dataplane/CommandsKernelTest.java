@@ -79,12 +79,13 @@ class CommandsKernelTest {
     }
   }
 
-  /** The tap of the world's VM: a dummy, for two namespaces' veth pairs would differ. */
+  /** The tap of the world's VM. */
   private static String plug(List<String> bridges) {
     return bridges.isEmpty()
         ? ""
         : """
-          ip link add %1$s address fe:54:00:00:00:01 type dummy
+          ip tuntap add dev %1$s mode tap
+          ip link set %1$s address fe:54:00:00:00:01
           ip link set %1$s master %2$s
           """
             .formatted(ArbitraryWorlds.TAP, bridges.get(0));

@@ -110,7 +110,7 @@ class KernelWatchKernelTest {
         bridge fdb add 52:54:00:00:00:01 dev vxlan5001 dst 10.99.0.2 self static
         bridge fdb add 52:54:00:00:00:02 dev vxlan5001 dst 10.99.0.2 self extern_learn
         bridge fdb append 00:00:00:00:00:00 dev vxlan5001 dst 10.99.0.9 self static
-        ip link add marker type dummy
+        ip link add marker type bridge
         ip link del marker
         """);
     await().atMost(BOUND).until(() -> heard.words.contains("marker is gone"));
@@ -119,7 +119,7 @@ class KernelWatchKernelTest {
 
   @Test
   void aLinkThatLeavesItsBridgeIsNotGone() {
-    near.sh("ip link set vxlan5001 nomaster; ip link add marker type dummy; ip link del marker");
+    near.sh("ip link set vxlan5001 nomaster; ip link add marker type bridge; ip link del marker");
     await().atMost(BOUND).until(() -> heard.words.contains("marker is gone"));
     assertThat(heard.words).noneMatch(word -> word.equals("vxlan5001 is gone"));
     near.sh("ip link del vxlan5001");

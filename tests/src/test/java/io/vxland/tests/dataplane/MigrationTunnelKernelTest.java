@@ -269,14 +269,16 @@ class MigrationTunnelKernelTest {
     stand(SOURCE, READY);
     Capture tunnel = capture(hosts[SOURCE].netns, "vxmig5001");
     Capture everywhere = capture(guests[BYSTANDER], "eth0");
-    hosts[SOURCE].sh("ip addr add 7.7.7.9/24 dev br5001");
-    hosts[SOURCE].sh("ip neigh add 7.7.7.77 lladdr " + NOBODY + " dev br5001 nud permanent");
-    hosts[SOURCE].sh(
+    guests[SOURCE].run(
+        "sh",
+        "-ec",
         """
+        ip neigh add 7.7.7.77 lladdr %s dev eth0 nud permanent
         ping -q -c5 -i0.01 -W0.1 7.7.7.77 || test $? = 1
         ping -q -b -c5 -i0.01 -W0.1 7.7.7.255 || test $? = 1
-        ping -q -c5 -i0.01 -W0.1 -I br5001 224.0.0.251 || test $? = 1
-        """);
+        ping -q -c5 -i0.01 -W0.1 -I eth0 224.0.0.251 || test $? = 1
+        """
+            .formatted(NOBODY));
     await().atMost(BOUND).until(() -> everywhere.seen().size() >= 15);
     assertThat(tunnel.seen()).isEmpty();
     assertThat(hosts[SOURCE].framesSent("vxmig5001")).hasValue(0);
