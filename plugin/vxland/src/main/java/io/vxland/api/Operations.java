@@ -61,6 +61,12 @@ public interface Operations {
   /** What the daemon would do now, made anew from what the kernel has. */
   Plan plan() throws ApiException;
 
+  /** The migrations of VMs from and to this host: those that go on, and the last that ended. */
+  Migrations migrations() throws ApiException;
+
+  /** Figures for a monitoring system. */
+  Metrics metrics() throws ApiException;
+
   /**
    * Renders a network's XML and, unless it is only to be printed, defines, autostarts and starts it
    * through libvirt.

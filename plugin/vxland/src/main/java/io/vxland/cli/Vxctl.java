@@ -2,6 +2,7 @@ package io.vxland.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = "See vxctl(1) for examples and exit codes.")
 final class Vxctl implements Runnable {
+  private static final Duration FOLLOW_PERIOD = Duration.ofMillis(250);
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -61,12 +64,25 @@ final class Vxctl implements Runnable {
     return spec.commandLine().getOut();
   }
 
+  boolean legend() {
+    return !noLegend;
+  }
+
   Views views() {
-    return new Views(out(), !noLegend);
+    return new Views(out(), legend());
   }
 
   /** Makes the whole command line, with its subcommands. */
   static CommandLine commandLine() {
+    return commandLine(Pulse.every(FOLLOW_PERIOD));
+  }
+
+  /**
+   * Makes the whole command line, with its subcommands.
+   *
+   * @param pulse when to look again, for commands that follow something
+   */
+  static CommandLine commandLine(Pulse pulse) {
     Vxctl vxctl = new Vxctl();
     CommandLine commandLine = new CommandLine(vxctl);
     commandLine
@@ -75,6 +91,7 @@ final class Vxctl implements Runnable {
             new CommandLine(new Group.Port()).addSubcommand(new ShowCommands.Ports(vxctl)))
         .addSubcommand(new ShowCommands.Fdb(vxctl))
         .addSubcommand(new ShowCommands.Peers(vxctl))
+        .addSubcommand(new MigrationsCommand(vxctl, pulse))
         .addSubcommand(new ShowCommands.PlanCommand(vxctl))
         .addSubcommand(new StatusCommand(vxctl))
         .addSubcommand(new ShowCommands.VersionCommand(vxctl));

@@ -9,7 +9,9 @@ import io.vxland.control.ControlPlane;
 import io.vxland.control.fixed.FixedControlPlane;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.linux.KernelWatch;
+import io.vxland.dataplane.linux.LinuxCutover;
 import io.vxland.dataplane.linux.LinuxDataplane;
+import io.vxland.dataplane.nft.DeliveryTable;
 import io.vxland.libvirt.LibvirtConnection;
 import io.vxland.libvirt.xml.LibvirtXml;
 import io.vxland.libvirt.xml.LibvirtXmlException;
@@ -17,10 +19,19 @@ import io.vxland.libvirt.xml.Templates;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
+import io.vxland.model.Vni;
+import io.vxland.model.Vtep;
+import io.vxland.os.AnnounceException;
+import io.vxland.os.Announcer;
 import io.vxland.os.ServiceNotifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +65,8 @@ final class Daemon implements AutoCloseable {
   private final AtomicReference<LibvirtConnection> libvirt = new AtomicReference<>();
   private final Reconciler reconciler;
   private final Pass pass;
+  private final Journal journal;
+  private final Moves moves;
   private final LibvirtFeed feed;
   private final CountDownLatch stop = new CountDownLatch(1);
   private KernelWatch watch;
@@ -69,9 +82,31 @@ final class Daemon implements AutoCloseable {
     this.health = new Health(notifier, world);
     this.memory = new Memory(places.memory());
     this.control.set(controlPlane(configuration));
-    this.pass = new Pass(world::view, control::get);
-    this.reconciler = new Reconciler(LinuxDataplane.open(), pass, this::passed);
-    this.feed = new LibvirtFeed(world, reconciler::wake, this::wantInventory);
+    this.journal = new Journal(Clock.systemUTC(), this::surroundings);
+    this.pass = new Pass(world::view, control::get, new Tally(journal));
+    this.reconciler = new Reconciler(LinuxDataplane.open(DeliveryTable.open()), pass, this::passed);
+    this.moves =
+        new Moves(
+            world,
+            LinuxCutover.open(),
+            Daemon::announce,
+            journal,
+            reconciler::wake,
+            new Moves.Questions() {
+              @Override
+              public void inventory() {
+                wantInventory();
+              }
+
+              @Override
+              public void copyState(UUID domain) {
+                LibvirtConnection connection = libvirt.get();
+                if (connection != null) {
+                  connection.requestCopyState(domain);
+                }
+              }
+            });
+    this.feed = new LibvirtFeed(world, moves, reconciler::wake, this::wantInventory);
   }
 
   private static ControlPlane controlPlane(Configuration configuration) {
@@ -93,10 +128,11 @@ final class Daemon implements AutoCloseable {
                 world,
                 reconciler,
                 pass,
-                new HookHandler(world, reconciler, this::wantInventory, this::wantTaps),
+                new HookHandler(world, moves, reconciler, this::wantInventory, this::wantTaps),
                 feed,
                 new NetworkDefinitions(world, new Templates(places.templates()), libvirt::get),
                 health,
+                journal,
                 control::get),
             (id, request, bug) -> log.error("bug {} in {}: please report it", id, request, bug));
     watch =
@@ -109,16 +145,13 @@ final class Daemon implements AutoCloseable {
 
               @Override
               public void heard(InterfaceName port, MacAddress mac) {
-                if (world.heard(port, mac)) {
-                  reconciler.wake();
-                }
+                moves.heardHere(port, mac);
               }
 
               @Override
-              public void heardBehind(InterfaceName vxlan, MacAddress mac, IpAddress vtep) {}
-
-              @Override
-              public void gone(InterfaceName link) {}
+              public void heardBehind(InterfaceName vxlan, MacAddress mac, IpAddress vtep) {
+                moves.heardElsewhere(vxlan, mac, new Vtep(vtep));
+              }
 
               @Override
               public void ended(String reason) {
@@ -160,9 +193,48 @@ final class Daemon implements AutoCloseable {
     thread.start();
   }
 
+  private static void announce(InterfaceName vxlan, MacAddress mac) throws IOException {
+    try {
+      Announcer.announce(vxlan, mac);
+    } catch (AnnounceException refused) {
+      throw new IOException(refused.getMessage(), refused);
+    }
+  }
+
+  private Journal.Surroundings surroundings() {
+    World.View view = world.view();
+    return new Journal.Surroundings() {
+      @Override
+      public Optional<Vtep> vtep() {
+        return reconciler.outcome().uplink().vtep();
+      }
+
+      @Override
+      public String network(Vni vni) {
+        return view.networks().stream()
+            .filter(network -> network.vni().equals(vni))
+            .map(network -> network.name().value())
+            .findFirst()
+            .orElse("");
+      }
+
+      @Override
+      public List<Vtep> peers(Vni vni) {
+        return control
+            .get()
+            .knowledge(view.networks())
+            .replication()
+            .getOrDefault(vni, new TreeSet<>())
+            .stream()
+            .filter(peer -> !vtep().equals(Optional.of(peer)))
+            .toList();
+      }
+    };
+  }
+
   private void recall() {
     try {
-      memory.load().ifPresent(known -> world.remember(known.networks(), known.ports()));
+      memory.load().ifPresent(known -> world.remember(known.networks(), known.cards()));
     } catch (IOException unusable) {
       log.warn("{}; starting without it, libvirt will tell", unusable.getMessage());
     }
@@ -199,7 +271,7 @@ final class Daemon implements AutoCloseable {
     World.View view = world.view();
     if (view.version() != savedVersion) {
       try {
-        memory.save(view);
+        memory.save(view, world.cards());
         savedVersion = view.version();
         health.settled("memory");
       } catch (IOException failed) {
@@ -259,6 +331,7 @@ final class Daemon implements AutoCloseable {
     if (watch != null) {
       watch.close();
     }
+    moves.close();
     reconciler.close();
     log.info("stopped; the networks stay as they are");
   }

@@ -6,6 +6,8 @@ import io.vxland.api.Deleted;
 import io.vxland.api.FdbEntry;
 import io.vxland.api.HookEvent;
 import io.vxland.api.HookVerdict;
+import io.vxland.api.Metrics;
+import io.vxland.api.Migrations;
 import io.vxland.api.NetworkDetails;
 import io.vxland.api.NetworkSummary;
 import io.vxland.api.Operations;
@@ -48,6 +50,7 @@ final class DaemonOperations implements Operations {
   private final LibvirtFeed feed;
   private final NetworkDefinitions definitions;
   private final Health health;
+  private final Journal journal;
   private final Supplier<ControlPlane> control;
 
   /** What the daemon answers from. */
@@ -60,6 +63,7 @@ final class DaemonOperations implements Operations {
       LibvirtFeed feed,
       NetworkDefinitions definitions,
       Health health,
+      Journal journal,
       Supplier<ControlPlane> control) {
     this.identity = identity;
     this.world = world;
@@ -69,6 +73,7 @@ final class DaemonOperations implements Operations {
     this.feed = feed;
     this.definitions = definitions;
     this.health = health;
+    this.journal = journal;
     this.control = control;
   }
 
@@ -208,6 +213,16 @@ final class DaemonOperations implements Operations {
     return new Plan(
         plan.changes().stream().map(Views::change).toList(),
         plan.problems().stream().map(Views::problem).toList());
+  }
+
+  @Override
+  public Migrations migrations() {
+    return journal.migrations();
+  }
+
+  @Override
+  public Metrics metrics() throws ApiException {
+    return new Metrics(status(false), journal.totals(), journal.migrations().migrations());
   }
 
   private io.vxland.plan.Plan preview() throws ApiException {

@@ -8,6 +8,7 @@ import io.vxland.libvirt.xml.HookData;
 import io.vxland.libvirt.xml.LibvirtXml;
 import io.vxland.libvirt.xml.LibvirtXmlException;
 import io.vxland.libvirt.xml.PortDescription;
+import io.vxland.migration.Event;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
@@ -29,6 +30,7 @@ final class HookHandler {
   private static final Duration LIMIT = Duration.ofMillis(1500);
 
   private final World world;
+  private final Moves moves;
   private final Reconciler reconciler;
   private final Ports ports;
   private final Runnable inventoryWanted;
@@ -40,8 +42,14 @@ final class HookHandler {
    * @param inventoryWanted asks libvirt's side for a fresh inventory, without waiting for it
    * @param tapWanted has it asked a little later if the tap of some card is still not known then
    */
-  HookHandler(World world, Reconciler reconciler, Runnable inventoryWanted, Runnable tapWanted) {
+  HookHandler(
+      World world,
+      Moves moves,
+      Reconciler reconciler,
+      Runnable inventoryWanted,
+      Runnable tapWanted) {
     this.world = world;
+    this.moves = moves;
     this.reconciler = reconciler;
     this.ports = new Ports(world);
     this.inventoryWanted = inventoryWanted;
@@ -73,7 +81,7 @@ final class HookHandler {
         DomainDescription domain = LibvirtXml.domain(xml);
         HookVerdict verdict = ready(domain);
         if (verdict.goOn()) {
-          world.expect(domain.uuid());
+          moves.expected(ports.of(domain, LocalPort.State.INCOMING));
         }
         yield verdict;
       }
@@ -82,31 +90,20 @@ final class HookHandler {
         DomainDescription domain = LibvirtXml.domain(xml);
         HookVerdict verdict = ready(domain);
         if (verdict.goOn()) {
-          plugged(domain);
+          moves.plugged(ports.of(domain, LocalPort.State.HERE));
         }
         yield verdict;
       }
       case "reconnect" -> {
-        plugged(LibvirtXml.domain(xml));
+        moves.plugged(ports.of(LibvirtXml.domain(xml), LocalPort.State.HERE));
         yield HookVerdict.GO_ON;
       }
       case "stopped" -> {
-        if (world.forget(LibvirtXml.domain(xml).uuid())) {
-          reconciler.wake();
-        }
+        moves.domain(LibvirtXml.domain(xml).uuid(), Event.Kind.GONE, System.nanoTime());
         yield HookVerdict.GO_ON;
       }
       default -> HookVerdict.GO_ON;
     };
-  }
-
-  /** The domain's taps are in their bridges. */
-  private void plugged(DomainDescription domain) {
-    boolean incoming = world.isExpected(domain.uuid());
-    ports
-        .of(domain, incoming ? LocalPort.State.INCOMING : LocalPort.State.HERE)
-        .forEach(world::port);
-    reconciler.wake();
   }
 
   /**
@@ -157,8 +154,7 @@ final class HookHandler {
       case "port-deleted" -> {
         data.port()
             .map(port -> new LocalPort.Key(port.owner(), port.mac()))
-            .filter(world::unplugged)
-            .ifPresent(key -> reconciler.wake());
+            .ifPresent(moves::unplugged);
         yield HookVerdict.GO_ON;
       }
       case "started", "updated" -> {
@@ -177,7 +173,6 @@ final class HookHandler {
 
   /** A card that is plugged into a running VM comes with no hook but this, and still has no tap. */
   private void plug(Network network, PortDescription port) {
-    boolean incoming = world.isExpected(port.owner());
     LocalPort announced =
         new LocalPort(
             port.owner(),
@@ -187,9 +182,8 @@ final class HookHandler {
             network.bridge().orElseThrow(),
             Optional.empty(),
             Optional.of(port.id()),
-            incoming ? LocalPort.State.INCOMING : LocalPort.State.HERE);
-    if (world.announced(announced)) {
-      reconciler.wake();
+            LocalPort.State.HERE);
+    if (moves.announced(announced)) {
       tapWanted.run();
     }
   }

@@ -1,5 +1,6 @@
 package io.vxland.daemon;
 
+import io.vxland.libvirt.CopyPass;
 import io.vxland.libvirt.DomainEvent;
 import io.vxland.libvirt.Inventory;
 import io.vxland.libvirt.KnownNetwork;
@@ -9,6 +10,7 @@ import io.vxland.libvirt.RunningDomain;
 import io.vxland.libvirt.xml.LibvirtXmlException;
 import io.vxland.libvirt.xml.NetworkDescription;
 import io.vxland.libvirt.xml.Overlays;
+import io.vxland.migration.Event;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Network;
 import io.vxland.plan.Problem;
@@ -17,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,7 @@ final class LibvirtFeed implements LibvirtListener {
   private static final Logger log = LoggerFactory.getLogger(LibvirtFeed.class);
 
   private final World world;
+  private final Moves moves;
   private final Runnable wake;
   private final Runnable inventoryWanted;
   private volatile Link link = new Link(false, "not connected yet");
@@ -37,8 +41,9 @@ final class LibvirtFeed implements LibvirtListener {
    */
   record Link(boolean connected, String reason) {}
 
-  LibvirtFeed(World world, Runnable wake, Runnable inventoryWanted) {
+  LibvirtFeed(World world, Moves moves, Runnable wake, Runnable inventoryWanted) {
     this.world = world;
+    this.moves = moves;
     this.wake = wake;
     this.inventoryWanted = inventoryWanted;
   }
@@ -76,16 +81,18 @@ final class LibvirtFeed implements LibvirtListener {
     }
     Set<Network> all = new HashSet<>(world.configuration().ownNetworks());
     networks.forEach(known -> all.add(known.network()));
-    List<LocalPort> ports = new ArrayList<>();
+    List<World.Found> cards = new ArrayList<>();
     for (RunningDomain domain : inventory.domains()) {
       if (domain.description().isPresent()) {
-        ports.addAll(Ports.of(domain.description().get(), state(domain), all));
+        Event.Kind kind = kind(domain);
+        Ports.of(domain.description().get(), LocalPort.State.HERE, all)
+            .forEach(port -> cards.add(new World.Found(port, kind)));
       } else {
         problems.add(
             new Problem("VM '" + domain.name() + "'", domain.problem().orElseThrow().getMessage()));
       }
     }
-    world.inventory(inventory.began(), networks, ports, problems);
+    moves.inventory(world.inventory(inventory.began(), networks, cards, problems));
     wake.run();
   }
 
@@ -119,38 +126,64 @@ final class LibvirtFeed implements LibvirtListener {
         : Overlays.networkOf(description);
   }
 
-  /**
-   * A VM that is paused for a migration may be at either end of it, and only events tell which: the
-   * {@link World} keeps what they said.
-   */
-  private static LocalPort.State state(RunningDomain domain) {
-    boolean migrating =
-        domain.state() == RunningDomain.State.PAUSED
-            && (domain.reason() == RunningDomain.PAUSED_MIGRATION
-                || domain.reason() == RunningDomain.PAUSED_STARTING_UP
-                || domain.reason() == RunningDomain.PAUSED_POSTCOPY);
-    return migrating ? LocalPort.State.INCOMING : LocalPort.State.HERE;
+  /** A VM that is paused for a migration may be at either end of it; the cards know which. */
+  private static Event.Kind kind(RunningDomain domain) {
+    if (domain.state() != RunningDomain.State.PAUSED) {
+      return Event.Kind.RUNNING;
+    }
+    return switch (domain.reason()) {
+      case RunningDomain.PAUSED_MIGRATION,
+          RunningDomain.PAUSED_POSTCOPY,
+          RunningDomain.PAUSED_POSTCOPY_FAILED ->
+          Event.Kind.FOUND_PAUSED;
+      case RunningDomain.PAUSED_STARTING_UP -> Event.Kind.PLUGGED;
+      default -> Event.Kind.HELD;
+    };
   }
 
   @Override
   public void domainChanged(DomainEvent event) {
-    boolean changed =
-        switch (event.kind()) {
-          // On either side of a migration, resumed means that the VM runs here now.
-          case RESUMED -> world.domainState(event.domain(), LocalPort.State.HERE);
-          case STARTED ->
-              event.detail() != DomainEvent.STARTED_MIGRATED
-                  && world.domainState(event.domain(), LocalPort.State.HERE);
-          case SUSPENDED ->
-              (event.detail() == DomainEvent.SUSPENDED_MIGRATED
-                      || event.detail() == DomainEvent.SUSPENDED_POSTCOPY)
-                  && world.domainState(event.domain(), LocalPort.State.LEAVING);
-          case STOPPED -> world.forget(event.domain());
-          default -> false;
-        };
-    if (changed) {
-      wake.run();
+    switch (event.kind()) {
+      // On either side of a migration, resumed means that the VM runs here now.
+      case RESUMED -> tell(event, Event.Kind.RUNNING);
+      case STARTED ->
+          tell(
+              event,
+              event.detail() == DomainEvent.STARTED_MIGRATED
+                  ? Event.Kind.WAITING
+                  : Event.Kind.RUNNING);
+      case SUSPENDED ->
+          tell(
+              event,
+              switch (event.detail()) {
+                case DomainEvent.SUSPENDED_MIGRATED,
+                    DomainEvent.SUSPENDED_POSTCOPY,
+                    DomainEvent.SUSPENDED_POSTCOPY_FAILED ->
+                    Event.Kind.PAUSED;
+                default -> Event.Kind.HELD;
+              });
+      case STOPPED -> {
+        if (event.detail() == DomainEvent.STOPPED_MIGRATED) {
+          moves.moved(event.domain());
+        }
+        tell(event, Event.Kind.GONE);
+      }
+      default -> {}
     }
+  }
+
+  private void tell(DomainEvent event, Event.Kind kind) {
+    moves.domain(event.domain(), kind, event.nanos());
+  }
+
+  @Override
+  public void copying(CopyPass pass) {
+    moves.domain(pass.domain(), Event.Kind.COPYING, pass.nanos());
+  }
+
+  @Override
+  public void copyEnded(UUID domain) {
+    moves.domain(domain, Event.Kind.COPY_ENDED, System.nanoTime());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.vxland.daemon;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vxland.migration.Stage;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.LocalPort;
@@ -12,6 +13,7 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
 import io.vxland.model.Vni;
+import io.vxland.model.Vtep;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,6 +25,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -32,7 +35,7 @@ import java.util.UUID;
  * as a whole.
  */
 final class Memory {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final long MAX_BYTES = 64L << 20;
 
   private final ObjectMapper mapper =
@@ -63,15 +66,16 @@ final class Memory {
       String bridge,
       String tap,
       String portId,
-      String state) {}
+      String stage,
+      String heard) {}
 
   /**
    * What was remembered.
    *
    * @param networks libvirt's networks
-   * @param ports the cards of VMs
+   * @param cards the cards of VMs
    */
-  record Recollection(List<World.LibvirtNetwork> networks, List<LocalPort> ports) {}
+  record Recollection(List<World.LibvirtNetwork> networks, List<Cards.Card> cards) {}
 
   /**
    * Writes the file if it would be another one. A card without a tap is not plugged yet and is left
@@ -79,15 +83,14 @@ final class Memory {
    *
    * @throws IOException if it cannot be written; the old one then still stands
    */
-  void save(World.View view) throws IOException {
+  void save(World.View view, List<Cards.Card> cards) throws IOException {
     Document document =
         new Document(
             FORMAT,
             view.libvirt().values().stream().map(Memory::known).toList(),
-            view.ports().stream()
-                .filter(port -> port.tap().isPresent())
-                .sorted()
-                .map(Memory::known)
+            cards.stream()
+                .filter(card -> card.port().tap().isPresent())
+                .flatMap(card -> known(card).stream())
                 .toList());
     byte[] content = mapper.writeValueAsBytes(document);
     if (Arrays.equals(content, saved)) {
@@ -129,7 +132,7 @@ final class Memory {
       return Optional.of(
           new Recollection(
               document.networks().stream().map(Memory::network).toList(),
-              document.ports().stream().map(Memory::port).toList()));
+              document.ports().stream().map(Memory::card).toList()));
     } catch (NoSuchFileException never) {
       return Optional.empty();
     } catch (JsonProcessingException | InvalidValueException | NullPointerException broken) {
@@ -170,27 +173,64 @@ final class Memory {
         known.autostart());
   }
 
-  private static KnownPort known(LocalPort port) {
-    return new KnownPort(
-        port.domain().toString(),
-        port.domainName(),
-        port.mac().toString(),
-        port.vni().value(),
-        port.bridge().value(),
-        port.tap().map(InterfaceName::value).orElse(""),
-        port.portId().map(UUID::toString).orElse(""),
-        port.state().name());
+  /** A migration to here that has only announced itself is announced again, or has failed. */
+  private static Optional<KnownPort> known(Cards.Card card) {
+    Optional<Vtep> heard = Optional.empty();
+    String stage;
+    if (card.stage() instanceof Stage.Paused paused) {
+      stage = "PAUSED";
+      heard = paused.heard();
+    } else if (card.stage() instanceof Stage.Away away) {
+      stage = "AWAY";
+      heard = away.heard();
+    } else if (card.stage() instanceof Stage.Incoming) {
+      stage = "INCOMING";
+    } else if (card.stage().portState().isPresent()) {
+      stage = "HERE";
+    } else {
+      return Optional.empty();
+    }
+    LocalPort port = card.port();
+    return Optional.of(
+        new KnownPort(
+            port.domain().toString(),
+            port.domainName(),
+            port.mac().toString(),
+            port.vni().value(),
+            port.bridge().value(),
+            port.tap().map(InterfaceName::value).orElse(""),
+            port.portId().map(UUID::toString).orElse(""),
+            stage,
+            heard.map(Vtep::toString).orElse("")));
   }
 
-  private static LocalPort port(KnownPort known) {
-    return new LocalPort(
-        UUID.fromString(known.domain()),
-        known.name(),
-        MacAddress.parse(known.mac()),
-        new Vni(known.vni()),
-        new InterfaceName(known.bridge()),
-        Optional.of(known.tap()).filter(tap -> !tap.isEmpty()).map(InterfaceName::new),
-        Optional.of(known.portId()).filter(id -> !id.isEmpty()).map(UUID::fromString),
-        LocalPort.State.valueOf(known.state()));
+  private static Cards.Card card(KnownPort known) {
+    LocalPort port =
+        new LocalPort(
+            UUID.fromString(known.domain()),
+            known.name(),
+            MacAddress.parse(known.mac()),
+            new Vni(known.vni()),
+            new InterfaceName(known.bridge()),
+            Optional.of(known.tap()).filter(tap -> !tap.isEmpty()).map(InterfaceName::new),
+            Optional.of(known.portId()).filter(id -> !id.isEmpty()).map(UUID::fromString),
+            LocalPort.State.HERE);
+    return new Cards.Card(port, stage(known, System.nanoTime()));
+  }
+
+  /** Times begin anew: the clock they were of may be another boot's. */
+  private static Stage stage(KnownPort known, long now) {
+    Optional<Vtep> heard =
+        Optional.of(known.heard()).filter(text -> !text.isEmpty()).map(Vtep::parse);
+    return switch (known.stage()) {
+      case "HERE" -> Stage.Here.SETTLED;
+      case "INCOMING" -> new Stage.Incoming();
+      case "PAUSED" ->
+          heard.isPresent()
+              ? new Stage.Paused(heard, OptionalLong.of(now + Stage.SETTLE))
+              : Stage.Paused.at(now);
+      case "AWAY" -> new Stage.Away(heard, now + Stage.SETTLE);
+      default -> throw new InvalidValueException("unknown stage '" + known.stage() + "'");
+    };
   }
 }

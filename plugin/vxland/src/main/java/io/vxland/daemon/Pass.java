@@ -31,16 +31,19 @@ final class Pass {
 
   private final Supplier<World.View> world;
   private final Supplier<ControlPlane> control;
+  private final Tally tally;
 
   /**
    * Creates it.
    *
    * @param world the inputs as they are now
    * @param control the control plane as it is now
+   * @param tally counts what went through migration tunnels
    */
-  Pass(Supplier<World.View> world, Supplier<ControlPlane> control) {
+  Pass(Supplier<World.View> world, Supplier<ControlPlane> control, Tally tally) {
     this.world = world;
     this.control = control;
+    this.tally = tally;
   }
 
   /** Runs on the loop's thread. */
@@ -50,6 +53,8 @@ final class Pass {
     try {
       uplink = dataplane.uplink(view.vtep());
       DesiredState desired = desired(view, uplink);
+      tally.read(dataplane);
+      tally.standing(desired);
       Plan plan = Planner.plan(desired, dataplane.read(), view.inventoryComplete());
       List<Failure> failures = List.of();
       int applied = 0;
@@ -82,7 +87,7 @@ final class Pass {
             view.networks(),
             view.ports(),
             control.get().knowledge(view.networks()),
-            Set.of()));
+            view.handovers()));
   }
 
   private static Outcome outcome(

@@ -1,6 +1,9 @@
 package io.vxland.daemon;
 
 import io.vxland.config.Configuration;
+import io.vxland.daemon.Cards.Transition;
+import io.vxland.migration.Event;
+import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
@@ -16,10 +19,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
 
 /**
  * What the daemon has been told: the configuration, libvirt's networks, the VMs' cards. Events
@@ -29,8 +32,7 @@ import java.util.function.UnaryOperator;
 final class World {
   private Configuration configuration;
   private final Map<NetworkName, LibvirtNetwork> networks = new TreeMap<>();
-  private final Map<LocalPort.Key, LocalPort> ports = new TreeMap<>();
-  private final Set<UUID> expected = new HashSet<>();
+  private final Cards cards = new Cards();
 
   /** When an event last told of a network (by name) or a domain (by UUID). */
   private final Map<Object, Long> touched = new HashMap<>();
@@ -56,6 +58,7 @@ final class World {
    * @param networks every network, the configuration's options merged in
    * @param libvirt what libvirt says of them
    * @param ports the VMs' cards
+   * @param handovers what migrations ask of the kernel
    * @param problems what could not be taken in
    * @param inventoryComplete whether libvirt has told everything at least once
    */
@@ -65,8 +68,17 @@ final class World {
       Set<Network> networks,
       Map<NetworkName, LibvirtNetwork> libvirt,
       Set<LocalPort> ports,
+      Set<Handover> handovers,
       List<Problem> problems,
       boolean inventoryComplete) {}
+
+  /**
+   * A card that libvirt's list has.
+   *
+   * @param port the card
+   * @param kind what it says of the VM
+   */
+  record Found(LocalPort port, Event.Kind kind) {}
 
   World(Configuration configuration) {
     this.configuration = configuration;
@@ -91,53 +103,43 @@ final class World {
    *
    * @param began {@link System#nanoTime} before libvirt was asked
    */
-  synchronized void inventory(
+  synchronized List<Transition> inventory(
       long began,
       Collection<LibvirtNetwork> allNetworks,
-      Collection<LocalPort> allPorts,
+      Collection<Found> allPorts,
       List<Problem> problems) {
     touched.values().removeIf(at -> at - began < 0);
     networks.keySet().removeIf(name -> !touched.containsKey(name));
     allNetworks.stream()
         .filter(known -> !touched.containsKey(known.network().name()))
         .forEach(known -> networks.put(known.network().name(), known));
-    Map<LocalPort.Key, LocalPort> before = new TreeMap<>(ports);
-    ports.values().removeIf(port -> !touched.containsKey(port.domain()));
-    allPorts.stream()
-        .filter(port -> !touched.containsKey(port.domain()))
-        .forEach(port -> ports.put(port.key(), merged(port, before.get(port.key()))));
+    List<Transition> transitions = new ArrayList<>();
+    Set<LocalPort.Key> named = new HashSet<>();
+    long now = System.nanoTime();
+    for (Found found : allPorts) {
+      named.add(found.port().key());
+      if (!touched.containsKey(found.port().domain())) {
+        transitions.add(cards.found(found.port(), found.kind(), now));
+      }
+    }
+    transitions.addAll(cards.gone(named, touched::containsKey, now));
     libvirtProblems = List.copyOf(problems);
     inventoryComplete = true;
     version++;
-  }
-
-  /**
-   * An inventory cannot tell a migration's two ends apart, events can: a state that they have set
-   * stays while the port is there.
-   */
-  private static LocalPort merged(LocalPort found, LocalPort before) {
-    if (before == null) {
-      return found;
-    }
-    LocalPort.State state =
-        found.state() == LocalPort.State.INCOMING ? before.state() : found.state();
-    return new LocalPort(
-        found.domain(),
-        found.domainName(),
-        found.mac(),
-        found.vni(),
-        found.bridge(),
-        found.tap().or(before::tap),
-        found.portId().or(before::portId),
-        state);
+    return transitions;
   }
 
   /** Takes in what was remembered from before a restart; an inventory replaces it. */
   synchronized void remember(
-      Collection<LibvirtNetwork> knownNetworks, Collection<LocalPort> knownPorts) {
+      Collection<LibvirtNetwork> knownNetworks, Collection<Cards.Card> knownCards) {
     knownNetworks.forEach(known -> networks.put(known.network().name(), known));
-    knownPorts.forEach(port -> ports.put(port.key(), port));
+    knownCards.forEach(cards::remember);
     version++;
+  }
+
+  /** The cards, for those who must know them again after a restart. */
+  synchronized List<Cards.Card> cards() {
+    return cards.all();
   }
 
   /** Takes in one network; returns whether that changed anything. */
@@ -147,77 +149,70 @@ final class World {
     return changedIf(!network.equals(before));
   }
 
-  /** Takes in one port; returns whether that changed anything. */
-  synchronized boolean port(LocalPort port) {
+  /** A card is in its bridge. */
+  synchronized Transition plugged(LocalPort port) {
     touch(port.domain());
-    LocalPort before = ports.put(port.key(), port);
-    return changedIf(!port.equals(before));
+    version++;
+    return cards.plugged(port, System.nanoTime());
   }
 
-  /** Takes in a port that libvirt is about to plug, unless more is known of it already. */
-  synchronized boolean announced(LocalPort port) {
-    return !ports.containsKey(port.key()) && port(port);
+  /** Takes in a card that libvirt is about to plug, unless more is known of it already. */
+  synchronized Optional<Transition> announced(LocalPort port) {
+    touch(port.domain());
+    return counted(cards.announced(port, System.nanoTime()).stream().toList()).stream().findFirst();
+  }
+
+  /** A migration of a VM with this card to this host has announced itself. */
+  synchronized Transition expected(LocalPort port) {
+    return counted(List.of(cards.expected(port, System.nanoTime()))).get(0);
   }
 
   /** The card is unplugged. */
-  synchronized boolean unplugged(LocalPort.Key key) {
+  synchronized List<Transition> unplugged(LocalPort.Key key) {
     touch(key.domain());
-    return changedIf(ports.remove(key) != null);
+    return counted(cards.one(key, Event.of(Event.Kind.GONE), System.nanoTime()));
+  }
+
+  /** Something happened to a VM, and so to all its cards. */
+  synchronized List<Transition> domain(UUID domain, Event.Kind kind) {
+    touch(domain);
+    return counted(cards.domain(domain, Event.of(kind), System.nanoTime()));
+  }
+
+  /** A frame came in by a port of a bridge. */
+  synchronized List<Transition> heardHere(InterfaceName port, MacAddress mac) {
+    return cards.anyUnderway() ? counted(cards.heardHere(port, mac, System.nanoTime())) : List.of();
+  }
+
+  /** A frame came in from another host. */
+  synchronized List<Transition> heardElsewhere(InterfaceName vxlan, MacAddress mac, Vtep vtep) {
+    return cards.anyUnderway()
+        ? counted(cards.heardElsewhere(vxlan, mac, vtep, System.nanoTime()))
+        : List.of();
+  }
+
+  /** Time has passed. */
+  synchronized List<Transition> tick() {
+    return counted(cards.tick(System.nanoTime()));
+  }
+
+  /** When {@link #tick} is due, by {@link System#nanoTime}. */
+  synchronized OptionalLong deadline() {
+    return cards.deadline();
   }
 
   /** Whether the tap of some card is not known yet: an inventory tells it once it is made. */
   synchronized boolean missesTaps() {
-    return ports.values().stream().anyMatch(port -> port.tap().isEmpty());
-  }
-
-  /** A migration has announced itself: the domain's ports will be incoming ones. */
-  synchronized void expect(UUID domain) {
-    expected.add(domain);
-  }
-
-  synchronized boolean isExpected(UUID domain) {
-    return expected.contains(domain);
-  }
-
-  /** The domain's VM runs here, or stopped running here for a migration. */
-  synchronized boolean domainState(UUID domain, LocalPort.State state) {
-    touch(domain);
-    if (state == LocalPort.State.HERE) {
-      expected.remove(domain);
-    }
-    return replacePorts(domain, port -> port.in(state));
-  }
-
-  /** A card's frames come in by a tap: an incoming VM with that card has arrived. */
-  synchronized boolean heard(InterfaceName tap, MacAddress mac) {
-    List<LocalPort> arrived =
-        ports.values().stream()
-            .filter(port -> port.state() == LocalPort.State.INCOMING)
-            .filter(port -> port.mac().equals(mac) && port.tap().equals(Optional.of(tap)))
-            .toList();
-    arrived.forEach(port -> ports.put(port.key(), port.in(LocalPort.State.HERE)));
-    return changedIf(!arrived.isEmpty());
-  }
-
-  /** The domain is gone from this host. */
-  synchronized boolean forget(UUID domain) {
-    touch(domain);
-    expected.remove(domain);
-    return changedIf(ports.values().removeIf(port -> port.domain().equals(domain)));
+    return cards.missesTaps();
   }
 
   private void touch(Object subject) {
     touched.put(subject, System.nanoTime());
   }
 
-  private boolean replacePorts(UUID domain, UnaryOperator<LocalPort> change) {
-    List<LocalPort> changed =
-        ports.values().stream()
-            .filter(port -> port.domain().equals(domain))
-            .filter(port -> !change.apply(port).equals(port))
-            .toList();
-    changed.forEach(port -> ports.put(port.key(), change.apply(port)));
-    return changedIf(!changed.isEmpty());
+  private List<Transition> counted(List<Transition> transitions) {
+    changedIf(transitions.stream().anyMatch(Transition::isChange));
+    return transitions;
   }
 
   private boolean changedIf(boolean changed) {
@@ -242,7 +237,8 @@ final class World {
         configuration.host().address(),
         Set.copyOf(merged),
         Map.copyOf(networks),
-        Set.copyOf(ports.values()),
+        cards.ports(),
+        cards.handovers(),
         problems,
         inventoryComplete);
   }

@@ -1,11 +1,13 @@
 package io.vxland.dataplane;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
 import io.vxland.model.Vtep;
 import io.vxland.plan.ActualState;
 import io.vxland.plan.Change;
 import io.vxland.plan.Inputs;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -48,6 +50,13 @@ public interface Dataplane extends AutoCloseable {
    * @throws DataplaneException if it cannot be read
    */
   OptionalLong framesSent(InterfaceName device) throws DataplaneException;
+
+  /**
+   * How many frames have been delivered out of migration tunnels, by tunnel and card.
+   *
+   * @throws DataplaneException if it cannot be read
+   */
+  Map<InterfaceName, Map<MacAddress, Long>> framesDelivered() throws DataplaneException;
 
   @Override
   void close();

@@ -7,6 +7,15 @@ public final class DataplaneException extends Exception {
   /**
    * Creates it.
    *
+   * @param message what was tried, and the words of the program that did it
+   */
+  public DataplaneException(String message) {
+    super(message);
+  }
+
+  /**
+   * Creates it.
+   *
    * @param message what was tried, and the kernel's words
    * @param cause the driver's own exception
    */

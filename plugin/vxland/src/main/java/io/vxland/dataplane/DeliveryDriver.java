@@ -1,9 +1,12 @@
 package io.vxland.dataplane;
 
 import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
 import io.vxland.plan.ActualState.Guard;
 import io.vxland.plan.Change;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What takes frames out of migration tunnels. It has the changes {@link Change.GuardTunnel}, {@link
@@ -25,6 +28,13 @@ public interface DeliveryDriver {
    */
   List<Failure> apply(List<Change> changes);
 
+  /**
+   * How many frames were delivered, by tunnel and card, since each delivery began.
+   *
+   * @throws DataplaneException if they cannot be read
+   */
+  Map<InterfaceName, Map<MacAddress, Long>> counters() throws DataplaneException;
+
   /** Whether a change is one for this driver. */
   static boolean isFor(Change change) {
     return change instanceof Change.GuardTunnel
@@ -39,6 +49,11 @@ public interface DeliveryDriver {
       @Override
       public Guard read() {
         return Guard.missing(reason);
+      }
+
+      @Override
+      public Map<InterfaceName, Map<MacAddress, Long>> counters() {
+        return Map.of();
       }
 
       @Override

@@ -204,6 +204,16 @@ final class Agenda implements Signals.Sink {
   }
 
   @Override
+  public void copying(long number, CopyPass pass) {
+    run(
+        () -> {
+          if (number == session && announced) {
+            deliveries.event(listener -> listener.copying(pass));
+          }
+        });
+  }
+
+  @Override
   public void network(long number, NetworkEvent event) {
     run(
         () -> {

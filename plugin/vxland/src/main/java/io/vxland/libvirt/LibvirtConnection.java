@@ -74,6 +74,21 @@ public final class LibvirtConnection implements AutoCloseable {
   }
 
   /**
+   * Asks whether a VM is still being copied away. The answer is {@link LibvirtListener#copyEnded},
+   * or nothing: while it goes on, or if there is no connection.
+   */
+  public void requestCopyState(UUID domain) {
+    agenda.add(
+        new Request(
+            "ask for the job of a VM",
+            session -> {
+              if (!new Jobs(session).isBusy(domain)) {
+                agenda.deliveries().event(listener -> listener.copyEnded(domain));
+              }
+            }));
+  }
+
+  /**
    * Defines a network, or changes the stored definition of the one of that name and UUID.
    *
    * @param xml its document
@@ -116,9 +131,14 @@ public final class LibvirtConnection implements AutoCloseable {
     agenda.deliveries().close(CLOSE_LIMIT);
   }
 
-  private void perform(String tried, Duration limit, Request.Body body)
+  /** What is done to networks. */
+  private interface Operation {
+    void on(NetworkOperations networks) throws LibvirtException;
+  }
+
+  private void perform(String tried, Duration limit, Operation operation)
       throws LibvirtException, InterruptedException {
-    Request request = new Request(tried, body);
+    Request request = new Request(tried, session -> operation.on(new NetworkOperations(session)));
     agenda.add(request);
     request.await(limit);
   }

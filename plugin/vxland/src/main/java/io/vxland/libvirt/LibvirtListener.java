@@ -1,5 +1,7 @@
 package io.vxland.libvirt;
 
+import java.util.UUID;
+
 /**
  * Hears what libvirt says. All calls come from one thread, one after the other, in the order in
  * which things happened. An event is delivered at once, never behind a request to libvirt; so a
@@ -15,6 +17,15 @@ public interface LibvirtListener {
 
   /** A VM changed. */
   void domainChanged(DomainEvent event);
+
+  /**
+   * The memory of a VM is being copied to another host. libvirt 1.3.2 or newer says so, for QEMU
+   * alone; where it does not, the VM's pause is the first that is heard of its leaving.
+   */
+  void copying(CopyPass pass);
+
+  /** A VM is not being copied away, or not any more. */
+  void copyEnded(UUID domain);
 
   /** A network changed. */
   void networkChanged(NetworkEvent event);

@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A change to networks that one thread asks for and another makes. It is made at most once. */
+/** Something that one thread asks of libvirt and another does. It is done at most once. */
 final class Request {
   /** What is to be done. */
   interface Body {
-    void run(NetworkOperations operations) throws LibvirtException;
+    void run(Session session) throws LibvirtException;
   }
 
   private final String tried;
@@ -29,7 +29,7 @@ final class Request {
       return;
     }
     try {
-      body.run(new NetworkOperations(session));
+      body.run(session);
       result.complete(null);
     } catch (LibvirtException | RuntimeException e) {
       result.completeExceptionally(e);

@@ -46,6 +46,7 @@ final class Session implements AutoCloseable {
   private final Signals signals;
   private final Connection connection;
   private int domainEvents = -1;
+  private int copyPasses = -1;
   private int networkEvents = -1;
   private boolean closeWatched;
 
@@ -90,6 +91,15 @@ final class Session implements AutoCloseable {
     if (domainEvents < 0) {
       throw failure("register for events of VMs on " + uri);
     }
+    // An older libvirt, or another hypervisor's driver, refuses: then only the pause is heard of.
+    copyPasses =
+        library.virConnectDomainEventRegisterAny(
+            pointer,
+            null,
+            VirLibrary.DOMAIN_EVENT_MIGRATION_ITERATION,
+            signals.iteration(),
+            number,
+            null);
     networkEvents =
         library.virConnectNetworkEventRegisterAny(
             pointer, null, VirLibrary.NETWORK_EVENT_LIFECYCLE, signals.network(), number, null);
@@ -156,6 +166,9 @@ final class Session implements AutoCloseable {
     Pointer pointer = pointer();
     if (networkEvents >= 0) {
       library.virConnectNetworkEventDeregisterAny(pointer, networkEvents);
+    }
+    if (copyPasses >= 0) {
+      library.virConnectDomainEventDeregisterAny(pointer, copyPasses);
     }
     if (domainEvents >= 0) {
       library.virConnectDomainEventDeregisterAny(pointer, domainEvents);

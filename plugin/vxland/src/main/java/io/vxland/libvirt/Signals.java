@@ -16,6 +16,8 @@ final class Signals {
 
     void domain(long session, DomainEvent event);
 
+    void copying(long session, CopyPass pass);
+
     void network(long session, NetworkEvent event);
   }
 
@@ -24,6 +26,7 @@ final class Signals {
   // Fields, as JNA frees the native side of a callback that nobody refers to.
   private final VirLibrary.CloseCallback closed = this::onClosed;
   private final VirLibrary.DomainCallback domain = this::onDomain;
+  private final VirLibrary.IterationCallback iteration = this::onIteration;
   private final VirLibrary.NetworkCallback network = this::onNetwork;
 
   Signals(VirLibrary library, Sink sink) {
@@ -37,6 +40,10 @@ final class Signals {
 
   VirLibrary.DomainCallback domain() {
     return domain;
+  }
+
+  VirLibrary.IterationCallback iteration() {
+    return iteration;
   }
 
   VirLibrary.NetworkCallback network() {
@@ -55,15 +62,29 @@ final class Signals {
   }
 
   private int onDomain(Pointer connection, Pointer which, int event, int detail, Pointer session) {
+    long nanos = System.nanoTime();
     DomainEvent value =
         new DomainEvent(
             uuid(which, library::virDomainGetUUID),
             library.virDomainGetName(which),
             DomainEvent.Kind.of(event),
             detail,
-            Instant.now());
+            Instant.now(),
+            nanos);
     sink.domain(Pointer.nativeValue(session), value);
     return 0;
+  }
+
+  private void onIteration(Pointer connection, Pointer which, int iteration, Pointer session) {
+    long nanos = System.nanoTime();
+    CopyPass value =
+        new CopyPass(
+            uuid(which, library::virDomainGetUUID),
+            library.virDomainGetName(which),
+            iteration,
+            Instant.now(),
+            nanos);
+    sink.copying(Pointer.nativeValue(session), value);
   }
 
   private void onNetwork(

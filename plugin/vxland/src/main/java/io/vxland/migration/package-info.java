@@ -1,6 +1,8 @@
 /**
- * The place of the migration protocol: a pure state machine per VM and card. For now a migration is
- * followed by the state of {@link io.vxland.model.LocalPort} alone: a card that arrives ceases to
- * be somewhere else in the desired state, and the planner does the rest.
+ * The migration protocol: a pure state machine for each card of each VM, run by source and
+ * destination on their own. {@link io.vxland.migration.Event} and {@link io.vxland.migration.Stage}
+ * give a {@link io.vxland.migration.Step}. A stage says what the kernel should do for the card
+ * ({@link io.vxland.model.Handover}), which is an input of the desired state like any other; only
+ * the step's effects are done at once.
  */
 package io.vxland.migration;

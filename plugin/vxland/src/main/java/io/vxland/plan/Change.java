@@ -211,6 +211,14 @@ public sealed interface Change {
     }
   }
 
+  /** Tells a bridge that a MAC is behind one of its ports, as if it had learned it there. */
+  record PlaceOnPort(InterfaceName device, MacAddress mac) implements Change {
+    @Override
+    public String command() {
+      return "bridge fdb replace " + mac + " dev " + device + " master dynamic";
+    }
+  }
+
   /** Has a bridge forget that a MAC is behind one of its ports. */
   record RemoveBehindPort(InterfaceName device, MacAddress mac) implements Change {
     @Override
@@ -237,7 +245,11 @@ public sealed interface Change {
   record UnguardTunnel(InterfaceName device) implements Change {
     @Override
     public String command() {
-      return "nft delete chain netdev vxland " + device;
+      return "nft 'flush chain netdev vxland "
+          + device
+          + "; delete chain netdev vxland "
+          + device
+          + "'";
     }
   }
 

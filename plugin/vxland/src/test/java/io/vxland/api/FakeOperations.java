@@ -14,6 +14,8 @@ import java.util.TreeMap;
 public final class FakeOperations implements Operations {
   private final Map<NetworkName, Vni> networks = Collections.synchronizedMap(new TreeMap<>());
   private final List<HookEvent> hooks = Collections.synchronizedList(new ArrayList<>());
+  private volatile Migrations migrations = new Migrations(0, List.of());
+  private volatile MigrationTotals totals = MigrationTotals.NONE;
   private volatile boolean healthy = true;
   private volatile RuntimeException bug;
 
@@ -30,6 +32,16 @@ public final class FakeOperations implements Operations {
   /** From now on every operation ends in a bug. */
   public void throwFromNowOn(RuntimeException newBug) {
     bug = newBug;
+  }
+
+  /** From now on it tells of these migrations; those that ended count once more each time. */
+  public void migrate(Migration... all) {
+    migrations = new Migrations(migrations.revision() + 1, List.of(all));
+    for (Migration migration : all) {
+      if (migration.outcome() != Migration.Outcome.ONGOING) {
+        totals = totals.plus(migration);
+      }
+    }
   }
 
   /** The networks that are there now. */
@@ -210,6 +222,17 @@ public final class FakeOperations implements Operations {
   public Plan plan() {
     stumble();
     return healthy ? new Plan(List.of(), List.of()) : new Plan(changes(), problems());
+  }
+
+  @Override
+  public Migrations migrations() {
+    stumble();
+    return migrations;
+  }
+
+  @Override
+  public Metrics metrics() {
+    return new Metrics(status(false), totals, migrations.migrations());
   }
 
   @Override

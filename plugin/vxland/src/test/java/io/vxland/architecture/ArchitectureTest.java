@@ -70,6 +70,7 @@ class ArchitectureTest {
         rule("XML", Rules::xmlOnlyInItsPlace, "daemon.UsesLibraries"),
         rule("configuration", Rules::configurationLibraryOnlyInItsPlace, "daemon.UsesLibraries"),
         rule("server", Rules::serverOnlyInItsPlace, "daemon.UsesLibraries"),
+        rule("metrics", Rules::metricsLibraryOnlyInItsPlace, "daemon.UsesLibraries"),
         rule("command line", Rules::commandLineOnlyInItsPlace, "daemon.UsesLibraries"),
         rule("loggers", Rules::loggersOnlyInTheDaemon, "api.Logs"));
   }

@@ -44,13 +44,14 @@ final class Rules {
     arrow(arrows, "migration", "model", "plan");
     arrow(arrows, "dataplane", "model", "plan");
     arrow(arrows, "dataplane.linux", "model", "plan", "dataplane", "netlink4j", "netlink4j.model");
+    arrow(arrows, "dataplane.nft", "model", "plan", "dataplane");
     arrow(arrows, "control", "model");
     arrow(arrows, "control.fixed", "model", "control");
     arrow(arrows, "libvirt", "model", "libvirt.xml", "libvirt.jna");
     arrow(arrows, "libvirt.jna");
     arrow(arrows, "libvirt.xml", "model");
     arrow(arrows, "config", "model");
-    arrow(arrows, "os");
+    arrow(arrows, "os", "model");
     arrow(arrows, "api", "model");
     arrow(arrows, "api.server", "model", "api");
     arrow(
@@ -61,6 +62,7 @@ final class Rules {
         "migration",
         "dataplane",
         "dataplane.linux",
+        "dataplane.nft",
         "control",
         "control.fixed",
         "libvirt",
@@ -174,6 +176,10 @@ final class Rules {
 
   ArchRule serverOnlyInItsPlace() {
     return only(List.of("api.server"), "org.eclipse.jetty..");
+  }
+
+  ArchRule metricsLibraryOnlyInItsPlace() {
+    return only(List.of("api.server"), "io.prometheus..");
   }
 
   ArchRule commandLineOnlyInItsPlace() {

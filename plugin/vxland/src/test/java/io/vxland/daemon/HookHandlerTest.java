@@ -12,9 +12,11 @@ import io.vxland.model.UdpPort;
 import io.vxland.model.Vtep;
 import io.vxland.plan.ActualState;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,19 +40,42 @@ class HookHandlerTest {
   private final FixedControlPlane control = new FixedControlPlane(List.of(Vtep.parse("10.99.0.2")));
   private final AtomicInteger inventories = new AtomicInteger();
   private Reconciler reconciler;
+  private Moves moves;
   private HookHandler hooks;
 
   @BeforeEach
   void start() {
-    reconciler = new Reconciler(dataplane, new Pass(world::view, () -> control), outcome -> {});
+    reconciler =
+        new Reconciler(
+            dataplane,
+            new Pass(
+                world::view, () -> control, new Tally(new Journal(Clock.systemUTC(), () -> null))),
+            outcome -> {});
+    moves =
+        new Moves(
+            world,
+            new RecordingCutover(),
+            (device, mac) -> {},
+            new Journal(Clock.systemUTC(), () -> null),
+            reconciler::wake,
+            new Moves.Questions() {
+              @Override
+              public void inventory() {
+                inventories.incrementAndGet();
+              }
+
+              @Override
+              public void copyState(UUID domain) {}
+            });
     hooks =
         new HookHandler(
-            world, reconciler, inventories::incrementAndGet, inventories::incrementAndGet);
+            world, moves, reconciler, inventories::incrementAndGet, inventories::incrementAndGet);
     reconciler.start();
   }
 
   @AfterEach
   void stop() {
+    moves.close();
     reconciler.close();
   }
 
@@ -209,7 +234,7 @@ class HookHandlerTest {
     assertThat(qemu("migrate", VM, MAC, "blue").goOn()).isTrue();
     qemu("start", VM, MAC, "blue");
     assertThat(ports()).extracting(LocalPort::state).containsOnly(LocalPort.State.INCOMING);
-    world.heard(new InterfaceName("vnet0"), ports().get(0).mac());
+    moves.heardHere(new InterfaceName("vnet0"), ports().get(0).mac());
     assertThat(ports()).extracting(LocalPort::state).containsOnly(LocalPort.State.HERE);
   }
 

@@ -4,6 +4,7 @@ import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.Forwarded;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
 import io.vxland.model.Vtep;
 import io.vxland.plan.ActualState;
 import io.vxland.plan.Change;
@@ -11,6 +12,7 @@ import io.vxland.plan.FakeKernel;
 import io.vxland.plan.Inputs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -56,6 +58,11 @@ final class InMemoryDataplane implements Dataplane {
   @Override
   public OptionalLong framesSent(InterfaceName device) {
     return OptionalLong.empty();
+  }
+
+  @Override
+  public Map<InterfaceName, Map<MacAddress, Long>> framesDelivered() {
+    return Map.of();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.vxland.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vxland.migration.Stage;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
@@ -11,12 +12,14 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
 import io.vxland.model.Vni;
+import io.vxland.model.Vtep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -43,7 +46,19 @@ class MemoryTest {
                 OverlayOptions.DEFAULTS),
             true,
             false);
-    LocalPort port =
+    return new World.View(
+        1,
+        Optional.empty(),
+        Set.of(),
+        Map.of(blue.network().name(), blue),
+        Set.of(),
+        Set.of(),
+        List.of(),
+        true);
+  }
+
+  private static Cards.Card card(Stage stage) {
+    return new Cards.Card(
         new LocalPort(
             new UUID(1, 2),
             "vm \"1\"",
@@ -52,24 +67,41 @@ class MemoryTest {
             new InterfaceName("br5001"),
             Optional.of(new InterfaceName("vnet0")),
             Optional.empty(),
-            LocalPort.State.INCOMING);
-    return new World.View(
-        1,
-        Optional.empty(),
-        Set.of(),
-        Map.of(blue.network().name(), blue),
-        Set.of(port),
-        List.of(),
-        true);
+            LocalPort.State.HERE),
+        stage);
+  }
+
+  private Stage recalled(Stage stage) throws IOException {
+    new Memory(file()).save(view(), List.of(card(stage)));
+    return new Memory(file()).load().orElseThrow().cards().get(0).stage();
   }
 
   @Test
   void whatIsSavedIsRecalled() throws IOException {
-    new Memory(file()).save(view());
+    List<Cards.Card> cards = List.of(card(new Stage.Incoming()));
+    new Memory(file()).save(view(), cards);
     Memory.Recollection recalled = new Memory(file()).load().orElseThrow();
     assertThat(recalled.networks()).isEqualTo(List.copyOf(view().libvirt().values()));
-    assertThat(recalled.ports()).isEqualTo(List.copyOf(view().ports()));
+    assertThat(recalled.cards()).isEqualTo(cards);
     assertThat(directory.toFile().list()).containsExactly("memory.json");
+  }
+
+  @Test
+  void aMigrationGoesOnAfterARestart() throws IOException {
+    Optional<Vtep> there = Optional.of(Vtep.parse("10.99.0.2"));
+    assertThat(recalled(Stage.Here.SETTLED)).isEqualTo(Stage.Here.SETTLED);
+    assertThat(recalled(new Stage.Here(OptionalLong.of(1)))).isEqualTo(Stage.Here.SETTLED);
+    assertThat(recalled(new Stage.Copying(OptionalLong.empty(), 1))).isEqualTo(Stage.Here.SETTLED);
+    assertThat(recalled(Stage.Paused.at(1)))
+        .isInstanceOfSatisfying(
+            Stage.Paused.class,
+            paused -> assertThat(paused.deadline().getAsLong()).isGreaterThan(System.nanoTime()));
+    assertThat(recalled(new Stage.Paused(there, OptionalLong.empty())))
+        .isInstanceOfSatisfying(
+            Stage.Paused.class, paused -> assertThat(paused.heard()).isEqualTo(there));
+    assertThat(recalled(new Stage.Away(there, 1)))
+        .isInstanceOfSatisfying(
+            Stage.Away.class, away -> assertThat(away.heard()).isEqualTo(there));
   }
 
   @Test
@@ -84,18 +116,18 @@ class MemoryTest {
         "not json",
         "{}",
         "[]",
-        "{\"format\":2,\"networks\":[],\"ports\":[]}",
-        "{\"format\":1,\"networks\":null,\"ports\":[]}",
-        "{\"format\":1,\"networks\":[],\"ports\":[],\"more\":1}",
-        "{\"format\":1,\"networks\":[{\"name\":\"x\",\"vni\":0,\"bridge\":\"b\","
+        "{\"format\":3,\"networks\":[],\"ports\":[]}",
+        "{\"format\":2,\"networks\":null,\"ports\":[]}",
+        "{\"format\":2,\"networks\":[],\"ports\":[],\"more\":1}",
+        "{\"format\":2,\"networks\":[{\"name\":\"x\",\"vni\":0,\"bridge\":\"b\","
             + "\"template\":\"bridge\",\"active\":true,\"autostart\":true}],\"ports\":[]}",
-        "{\"format\":1,\"networks\":[],\"ports\":[{\"domain\":\"no uuid\",\"name\":\"x\","
+        "{\"format\":2,\"networks\":[],\"ports\":[{\"domain\":\"no uuid\",\"name\":\"x\","
             + "\"mac\":\"52:54:00:00:00:01\",\"vni\":1,\"bridge\":\"b\",\"tap\":\"\","
-            + "\"portId\":\"\",\"state\":\"HERE\"}]}",
-        "{\"format\":1,\"networks\":[],\"ports\":[{\"domain\":"
+            + "\"portId\":\"\",\"stage\":\"HERE\",\"heard\":\"\"}]}",
+        "{\"format\":2,\"networks\":[],\"ports\":[{\"domain\":"
             + "\"00000000-0000-0001-0000-000000000002\",\"name\":\"x\","
             + "\"mac\":\"52:54:00:00:00:01\",\"vni\":1,\"bridge\":\"b\",\"tap\":\"\","
-            + "\"portId\":\"\",\"state\":\"NOWHERE\"}]}"
+            + "\"portId\":\"\",\"stage\":\"NOWHERE\",\"heard\":\"\"}]}"
       })
   void aBrokenFileIsKeptAsideAndSaysWhy(String content) throws IOException {
     Files.writeString(file(), content);

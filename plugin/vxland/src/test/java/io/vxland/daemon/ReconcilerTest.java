@@ -12,6 +12,7 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
 import io.vxland.model.Vni;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +32,19 @@ class ReconcilerTest {
   private volatile boolean bug;
   private final Reconciler reconciler =
       new Reconciler(
-          dataplane, new Pass(this::view, () -> new FixedControlPlane(List.of())), outcomes::add);
+          dataplane,
+          new Pass(
+              this::view,
+              () -> new FixedControlPlane(List.of()),
+              new Tally(new Journal(Clock.systemUTC(), () -> null))),
+          outcomes::add);
 
   private World.View view() {
     if (bug) {
       throw new IllegalStateException("a bug");
     }
-    return new World.View(1, Optional.empty(), networks, Map.of(), Set.of(), List.of(), true);
+    return new World.View(
+        1, Optional.empty(), networks, Map.of(), Set.of(), Set.of(), List.of(), true);
   }
 
   private static Network blue() {

@@ -3,6 +3,8 @@ package io.vxland.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.config.Configuration;
+import io.vxland.migration.Event.Kind;
+import io.vxland.migration.Step.Effect;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
@@ -42,7 +44,7 @@ class WorldTest {
         true);
   }
 
-  private static LocalPort port(LocalPort.State state) {
+  private static LocalPort port() {
     return new LocalPort(
         VM,
         "vm",
@@ -51,7 +53,7 @@ class WorldTest {
         new InterfaceName("br1"),
         Optional.of(new InterfaceName("vnet0")),
         Optional.empty(),
-        state);
+        LocalPort.State.HERE);
   }
 
   private List<String> names() {
@@ -61,7 +63,7 @@ class WorldTest {
   @Test
   void whatAnInventoryDoesNotNameIsGone() {
     world.network(network("blue", 1));
-    world.port(port(LocalPort.State.HERE));
+    world.plugged(port());
     world.inventory(System.nanoTime(), List.of(network("red", 2)), List.of(), List.of());
     assertThat(names()).containsExactly("red");
     assertThat(world.view().ports()).isEmpty();
@@ -72,7 +74,7 @@ class WorldTest {
   void anInventorySaysNothingAboutWhatEventsToldSinceItBegan() {
     long began = System.nanoTime();
     world.network(network("blue", 1));
-    world.port(port(LocalPort.State.HERE));
+    world.plugged(port());
     world.inventory(began, List.of(), List.of(), List.of());
     assertThat(names()).containsExactly("blue");
     assertThat(world.view().ports()).hasSize(1);
@@ -80,30 +82,52 @@ class WorldTest {
 
   @Test
   void aVmThatStoppedDuringAnInventoryDoesNotComeBackByIt() {
-    world.port(port(LocalPort.State.HERE));
+    world.plugged(port());
     long began = System.nanoTime();
-    world.forget(VM);
-    world.inventory(began, List.of(), List.of(port(LocalPort.State.HERE)), List.of());
+    world.domain(VM, Kind.GONE);
+    world.inventory(began, List.of(), List.of(new World.Found(port(), Kind.RUNNING)), List.of());
     assertThat(world.view().ports()).isEmpty();
   }
 
   @Test
-  void aPausedVmKeepsTheStateThatEventsGaveIt() {
-    world.port(port(LocalPort.State.LEAVING));
+  void whichEndOfAMigrationThisIsEventsHaveTold() {
+    world.plugged(port());
+    world.domain(VM, Kind.PAUSED);
     world.inventory(
-        System.nanoTime(), List.of(), List.of(port(LocalPort.State.INCOMING)), List.of());
+        System.nanoTime(),
+        List.of(),
+        List.of(new World.Found(port(), Kind.FOUND_PAUSED)),
+        List.of());
     assertThat(world.view().ports())
         .extracting(LocalPort::state)
         .containsOnly(LocalPort.State.LEAVING);
   }
 
   @Test
+  void aVmThatWasPausedUnseenIsFoundToBeLeaving() {
+    world.plugged(port());
+    List<Cards.Transition> found =
+        world.inventory(
+            System.nanoTime() + 1,
+            List.of(),
+            List.of(new World.Found(port(), Kind.FOUND_PAUSED)),
+            List.of());
+    assertThat(found)
+        .flatExtracting(transition -> transition.step().effects())
+        .containsExactly(Effect.REDIRECT);
+  }
+
+  @Test
   void onlyAnIncomingCardArrivesAndOnlyOnItsOwnTap() {
-    world.port(port(LocalPort.State.INCOMING));
+    world.expected(port());
+    world.plugged(port());
     MacAddress mac = MacAddress.parse("52:54:00:00:00:01");
-    assertThat(world.heard(new InterfaceName("vnet9"), mac)).isFalse();
-    assertThat(world.heard(new InterfaceName("vnet0"), mac)).isTrue();
-    assertThat(world.heard(new InterfaceName("vnet0"), mac)).isFalse();
+    assertThat(world.heardHere(new InterfaceName("vnet9"), mac)).isEmpty();
+    assertThat(world.heardHere(new InterfaceName("vnet0"), mac))
+        .singleElement()
+        .matches(Cards.Transition::isChange);
+    // From here on nobody looks for it.
+    assertThat(world.heardHere(new InterfaceName("vnet0"), mac)).isEmpty();
   }
 
   @Test

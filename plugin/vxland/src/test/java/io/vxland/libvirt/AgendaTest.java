@@ -44,6 +44,14 @@ class AgendaTest {
     }
 
     @Override
+    public void copyEnded(UUID domain) {}
+
+    @Override
+    public void copying(CopyPass pass) {
+      heard.add("pass " + pass.pass());
+    }
+
+    @Override
     public void networkChanged(NetworkEvent event) {
       heard.add("network " + event.kind());
     }
@@ -67,7 +75,7 @@ class AgendaTest {
   }
 
   private static DomainEvent vm(DomainEvent.Kind kind) {
-    return new DomainEvent(VM, "vm", kind, 0, Instant.EPOCH);
+    return new DomainEvent(VM, "vm", kind, 0, Instant.EPOCH, 0);
   }
 
   private static NetworkEvent network(NetworkEvent.Kind kind) {
@@ -143,6 +151,20 @@ class AgendaTest {
     agenda.closed(session, "now");
     agenda.closed(session, "again");
     assertThat(agenda.endReason()).isEqualTo(Optional.of("now"));
+  }
+
+  @Test
+  void aPassOfCopyingIsHeardInItsOrderAndChangesNoInventory() throws Exception {
+    long session = connect();
+    agenda.beginInventory();
+    agenda.copying(session, new CopyPass(VM, "vm", 1, Instant.EPOCH, 0));
+    agenda.copying(session - 1, new CopyPass(VM, "vm", 2, Instant.EPOCH, 0));
+    assertThat(deliver(1)).isTrue();
+    agenda.domain(session, vm(DomainEvent.Kind.SUSPENDED));
+    assertThat(next()).isEqualTo("connected");
+    assertThat(next()).isEqualTo("pass 1");
+    assertThat(next()).isEqualTo("inventory");
+    assertThat(next()).isEqualTo("vm SUSPENDED");
   }
 
   @Test

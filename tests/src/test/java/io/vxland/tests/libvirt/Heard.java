@@ -1,5 +1,6 @@
 package io.vxland.tests.libvirt;
 
+import io.vxland.libvirt.CopyPass;
 import io.vxland.libvirt.DomainEvent;
 import io.vxland.libvirt.Inventory;
 import io.vxland.libvirt.LibvirtListener;
@@ -35,6 +36,11 @@ final class Heard implements LibvirtListener {
   @Override
   public void domainChanged(DomainEvent event) {
     line(event.name() + " " + event.kind() + " " + event.detail());
+  }
+
+  @Override
+  public void copying(CopyPass pass) {
+    line(pass.name() + " COPYING " + pass.pass());
   }
 
   @Override

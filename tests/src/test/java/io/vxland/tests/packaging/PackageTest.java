@@ -70,7 +70,13 @@ final class PackageTest {
   void whatItNeedsIsNamed() throws Exception {
     assertThat(run("rpm", "-qp", "--requires", rpm).lines())
         .contains(
-            "java-headless >= 1:17", "libvirt >= 6.5.0", "curl", "iproute", "coreutils", "/bin/sh");
+            "java-headless >= 1:17",
+            "libvirt >= 6.5.0",
+            "curl",
+            "iproute",
+            "nftables",
+            "coreutils",
+            "/bin/sh");
     assertThat(run("rpm", "-qp", "--qf", "%{ARCH} %{LICENSE}", rpm)).isEqualTo("noarch Apache-2.0");
   }
 
@@ -140,7 +146,7 @@ final class PackageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"vxland.8", "vxland.conf.5"})
+  @ValueSource(strings = {"vxctl.1", "vxland.8", "vxland.conf.5"})
   void manualsAreClean(String page) throws Exception {
     String complaints =
         output("mandoc", "-T", "lint", SOURCES.resolve("man").resolve(page).toString()).text();

@@ -26,6 +26,11 @@ record Answer(int status, String type, byte[] body) {
     return new Answer(200, JSON, Json.write(value));
   }
 
+  /** Figures, in Prometheus' text. */
+  static Answer metrics(byte[] text) {
+    return new Answer(200, MetricsText.TYPE, text);
+  }
+
   /** A hook's answer. */
   static Answer verdict(HookVerdict verdict) {
     return verdict.goOn()

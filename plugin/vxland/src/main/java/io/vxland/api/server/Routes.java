@@ -71,6 +71,9 @@ final class Routes {
 
   private Methods methods(Target target) throws ApiException {
     int size = target.segments().size();
+    if (size == 1 && target.segments().get(0).equals("metrics")) {
+      return metrics(target);
+    }
     if (size < 2 || !target.segments().get(0).equals("v1")) {
       throw unknown(target);
     }
@@ -82,6 +85,7 @@ final class Routes {
       case "ports/2" -> view(target, operations::ports);
       case "fdb/2" -> fdb(target);
       case "peers/2" -> view(target, operations::peers);
+      case "migrations/2" -> view(target, operations::migrations);
       case "plan/2" -> view(target, operations::plan);
       case "hooks/4" -> hook(target);
       default -> throw unknown(target);
@@ -97,6 +101,11 @@ final class Routes {
   private static Methods view(Target target, View view) throws ApiException {
     target.allowOnly(Set.of());
     return new Methods().get(body -> Answer.json(view.show()));
+  }
+
+  private Methods metrics(Target target) throws ApiException {
+    target.allowOnly(Set.of());
+    return new Methods().get(body -> Answer.metrics(MetricsText.of(operations.metrics())));
   }
 
   private Methods status(Target target) throws ApiException {

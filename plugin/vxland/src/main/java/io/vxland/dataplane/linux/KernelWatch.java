@@ -52,9 +52,6 @@ public final class KernelWatch implements AutoCloseable {
      */
     void heardBehind(InterfaceName vxlan, MacAddress mac, IpAddress vtep);
 
-    /** A link is no more. */
-    void gone(InterfaceName link);
-
     /** The watch ended because of an error; the loop's refresh is all that is left. */
     void ended(String reason);
   }
@@ -139,10 +136,7 @@ public final class KernelWatch implements AutoCloseable {
   private void take(Event event) {
     if (event instanceof Event.LinkEvent link) {
       if (link.removed()) {
-        InterfaceName gone = names.remove(link.link().index());
-        if (gone != null) {
-          listener.gone(gone);
-        }
+        names.remove(link.link().index());
       } else {
         name(link.link());
       }

@@ -5,6 +5,7 @@ import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.DeliveryDriver;
 import io.vxland.dataplane.Forwarded;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
 import io.vxland.model.Vtep;
 import io.vxland.netlink4j.RtnetlinkConnection;
 import io.vxland.netlink4j.model.Link;
@@ -13,6 +14,7 @@ import io.vxland.plan.ActualState;
 import io.vxland.plan.Change;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -118,6 +120,11 @@ public final class LinuxDataplane implements Dataplane {
     } catch (NetlinkException failed) {
       throw new DataplaneException(failed.getMessage(), failed);
     }
+  }
+
+  @Override
+  public Map<InterfaceName, Map<MacAddress, Long>> framesDelivered() throws DataplaneException {
+    return deliveries.counters();
   }
 
   @Override

@@ -83,6 +83,9 @@ final class Messages {
           behind(index, place.mac())
               .withState(EntryState.REACHABLE)
               .withFlags(EntryState.MASTER | EntryState.EXT_LEARNED));
+    } else if (change instanceof io.vxland.plan.Change.PlaceOnPort place) {
+      return Change.replace(
+          behind(index, place.mac()).withState(EntryState.REACHABLE).withFlags(EntryState.MASTER));
     } else if (change instanceof io.vxland.plan.Change.RemoveBehindPort remove) {
       return Change.delete(behind(index, remove.mac()));
     } else if (change instanceof io.vxland.plan.Change.SetNeighbour set) {

@@ -22,11 +22,17 @@ public interface VirLibrary extends Library {
   /** VIR_DOMAIN_EVENT_ID_LIFECYCLE. */
   int DOMAIN_EVENT_LIFECYCLE = 0;
 
+  /** VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION, since libvirt 1.3.2. */
+  int DOMAIN_EVENT_MIGRATION_ITERATION = 20;
+
   /** VIR_NETWORK_EVENT_ID_LIFECYCLE. */
   int NETWORK_EVENT_LIFECYCLE = 0;
 
   /** VIR_UUID_BUFLEN. */
   int UUID_BYTES = 16;
+
+  /** More than the size of virDomainJobInfo: an int, and eleven numbers of 64 bits. */
+  int JOB_INFO_BYTES = 128;
 
   /** VIR_ERR_NO_DOMAIN. */
   int ERR_NO_DOMAIN = 42;
@@ -65,6 +71,11 @@ public interface VirLibrary extends Library {
     int call(Pointer connection, Pointer domain, int event, int detail, Pointer opaque);
   }
 
+  /** virConnectDomainEventMigrationIterationCallback. */
+  interface IterationCallback extends Callback {
+    void call(Pointer connection, Pointer domain, int iteration, Pointer opaque);
+  }
+
   /** virConnectNetworkEventLifecycleCallback. */
   interface NetworkCallback extends Callback {
     void call(Pointer connection, Pointer network, int event, int detail, Pointer opaque);
@@ -101,6 +112,14 @@ public interface VirLibrary extends Library {
       Pointer opaque,
       Pointer free);
 
+  int virConnectDomainEventRegisterAny(
+      Pointer connection,
+      Pointer domain,
+      int eventId,
+      IterationCallback callback,
+      Pointer opaque,
+      Pointer free);
+
   int virConnectDomainEventDeregisterAny(Pointer connection, int callbackId);
 
   int virConnectNetworkEventRegisterAny(
@@ -122,6 +141,9 @@ public interface VirLibrary extends Library {
   String virDomainGetName(Pointer domain);
 
   int virDomainGetState(Pointer domain, IntByReference state, IntByReference reason, int flags);
+
+  /** The type of the job, virDomainJobType, is the int that the structure begins with. */
+  int virDomainGetJobInfo(Pointer domain, Pointer info);
 
   Pointer virDomainGetXMLDesc(Pointer domain, int flags);
 

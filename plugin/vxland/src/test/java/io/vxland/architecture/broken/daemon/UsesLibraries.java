@@ -1,5 +1,6 @@
 package io.vxland.architecture.broken.daemon;
 
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.util.List;
 import javax.xml.stream.XMLInputFactory;
 import org.apache.commons.configuration2.INIConfiguration;
@@ -18,6 +19,7 @@ public final class UsesLibraries {
         INIConfiguration.class,
         Server.class,
         Connect.class,
+        PrometheusTextFormatWriter.class,
         CommandLine.class);
   }
 }

@@ -1,0 +1,205 @@
+package io.vxland.daemon;
+
+import io.vxland.migration.Event;
+import io.vxland.migration.Stage;
+import io.vxland.migration.Step;
+import io.vxland.model.Handover;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.LocalPort;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Network;
+import io.vxland.model.Vtep;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/**
+ * The VMs' cards that concern this host, each with the stage of its migration. Not thread-safe: it
+ * is the {@link World}'s.
+ */
+final class Cards {
+  private final Map<LocalPort.Key, Card> cards = new TreeMap<>();
+
+  /**
+   * A card.
+   *
+   * @param port what is known of it
+   * @param stage where it stands
+   */
+  record Card(LocalPort port, Stage stage) {
+    Card {
+      port = stage.portState().isPresent() ? port.in(stage.portState().get()) : port;
+    }
+  }
+
+  /**
+   * What an event has made of a card.
+   *
+   * @param port the card, as it is after the event
+   * @param from its stage before
+   * @param event the event
+   * @param step what followed
+   */
+  record Transition(LocalPort port, Stage from, Event event, Step step) {
+    boolean isChange() {
+      return !from.equals(step.stage());
+    }
+  }
+
+  /** The cards that are plugged in on this host. */
+  Set<LocalPort> ports() {
+    Set<LocalPort> ports = new HashSet<>();
+    for (Card card : cards.values()) {
+      if (card.stage().portState().isPresent()) {
+        ports.add(card.port());
+      }
+    }
+    return ports;
+  }
+
+  /** All that is known, for those who must know it again after a restart. */
+  List<Card> all() {
+    return List.copyOf(cards.values());
+  }
+
+  Set<Handover> handovers() {
+    Set<Handover> handovers = new HashSet<>();
+    for (Card card : cards.values()) {
+      handovers.addAll(card.stage().handovers(card.port()));
+    }
+    return handovers;
+  }
+
+  void remember(Card card) {
+    cards.put(card.port().key(), card);
+  }
+
+  /** A migration of a VM with this card to this host has announced itself. */
+  Transition expected(LocalPort port, long now) {
+    return step(port, Event.of(Event.Kind.EXPECTED), now);
+  }
+
+  /** The card is in its bridge; what is said of it now replaces what was known. */
+  Transition plugged(LocalPort port, long now) {
+    return step(port, Event.of(Event.Kind.PLUGGED), now);
+  }
+
+  /** The card is about to be plugged; more may be known of it already. */
+  Optional<Transition> announced(LocalPort port, long now) {
+    Card known = cards.get(port.key());
+    return known != null && known.stage().portState().isPresent()
+        ? Optional.empty()
+        : Optional.of(plugged(port, now));
+  }
+
+  /** libvirt's list has the card, with what it says of the VM. */
+  Transition found(LocalPort port, Event.Kind kind, long now) {
+    Card known = cards.get(port.key());
+    LocalPort merged =
+        known == null
+            ? port
+            : new LocalPort(
+                port.domain(),
+                port.domainName(),
+                port.mac(),
+                port.vni(),
+                port.bridge(),
+                port.tap().or(known.port()::tap),
+                port.portId().or(known.port()::portId),
+                port.state());
+    return step(merged, Event.of(kind), now);
+  }
+
+  List<Transition> domain(UUID domain, Event event, long now) {
+    return each(card -> card.port().domain().equals(domain), event, now);
+  }
+
+  List<Transition> one(LocalPort.Key key, Event event, long now) {
+    return each(card -> card.port().key().equals(key), event, now);
+  }
+
+  /** A frame of the MAC came in by the tap. */
+  List<Transition> heardHere(InterfaceName tap, MacAddress mac, long now) {
+    return each(
+        card -> card.port().mac().equals(mac) && card.port().tap().equals(Optional.of(tap)),
+        Event.of(Event.Kind.HEARD_HERE),
+        now);
+  }
+
+  /** A frame of the MAC came in from another host. */
+  List<Transition> heardElsewhere(InterfaceName vxlan, MacAddress mac, Vtep vtep, long now) {
+    return each(
+        card ->
+            card.port().mac().equals(mac) && Network.vxlanDevice(card.port().vni()).equals(vxlan),
+        Event.heardElsewhere(vtep),
+        now);
+  }
+
+  /** Those that are not among the found ones are gone, unless they are excepted. */
+  List<Transition> gone(Set<LocalPort.Key> found, Predicate<UUID> excepted, long now) {
+    return each(
+        card ->
+            card.stage().portState().isPresent()
+                && !found.contains(card.port().key())
+                && !excepted.test(card.port().domain()),
+        Event.of(Event.Kind.GONE),
+        now);
+  }
+
+  List<Transition> tick(long now) {
+    return each(
+        card ->
+            card.stage().deadline().isPresent() && now - card.stage().deadline().getAsLong() >= 0,
+        Event.of(Event.Kind.TICK),
+        now);
+  }
+
+  /** When the next {@link #tick} is due. */
+  OptionalLong deadline() {
+    return cards.values().stream()
+        .map(card -> card.stage().deadline())
+        .flatMapToLong(OptionalLong::stream)
+        .min();
+  }
+
+  /** Whether some card is on its way, so that it matters where it is heard. */
+  boolean anyUnderway() {
+    return cards.values().stream().anyMatch(card -> !(card.stage() instanceof Stage.Here));
+  }
+
+  /** Whether the tap of some card is not known yet: an inventory tells it once it is made. */
+  boolean missesTaps() {
+    return cards.values().stream()
+        .anyMatch(card -> card.stage().portState().isPresent() && card.port().tap().isEmpty());
+  }
+
+  private List<Transition> each(Predicate<Card> which, Event event, long now) {
+    Collection<Card> chosen = cards.values().stream().filter(which).toList();
+    List<Transition> transitions = new ArrayList<>();
+    for (Card card : chosen) {
+      transitions.add(step(card.port(), event, now));
+    }
+    return transitions;
+  }
+
+  private Transition step(LocalPort port, Event event, long now) {
+    Card before = cards.get(port.key());
+    Stage from = before == null ? new Stage.Absent() : before.stage();
+    Step step = from.on(event, now);
+    Card after = new Card(port, step.stage());
+    if (step.stage() instanceof Stage.Absent) {
+      cards.remove(port.key());
+    } else {
+      cards.put(port.key(), after);
+    }
+    return new Transition(after.port(), from, event, step);
+  }
+}

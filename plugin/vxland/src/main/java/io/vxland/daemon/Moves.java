@@ -1,0 +1,243 @@
+package io.vxland.daemon;
+
+import io.vxland.daemon.Cards.Transition;
+import io.vxland.dataplane.Cutover;
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.migration.Event;
+import io.vxland.migration.Step.Effect;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.LocalPort;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Network;
+import io.vxland.model.Vtep;
+import io.vxland.plan.Change;
+import io.vxland.plan.MigrationTunnel;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the cards what happened to them, and does at once what cannot wait for the reconciler: the
+ * redirect of a VM that was paused this moment. All else that follows from an event is in the
+ * desired state, which the reconciler makes true afterwards, the redirect included.
+ *
+ * <p>Thread-safe. Events of libvirt, hooks and kernel come on threads of their own.
+ */
+final class Moves implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Moves.class);
+
+  private final World world;
+  private final Cutover cutover;
+  private final Announcement announcement;
+  private final Journal journal;
+  private final Runnable wake;
+  private final Questions questions;
+  private final ScheduledThreadPoolExecutor clock =
+      new ScheduledThreadPoolExecutor(1, Moves::daemonThread);
+
+  private Future<?> tick = CompletableFuture.completedFuture(null);
+
+  /** Questions to libvirt. The answers come as events. */
+  interface Questions {
+    /** What is true of all VMs? */
+    void inventory();
+
+    /** Is this one still being copied away? */
+    void copyState(UUID domain);
+  }
+
+  /** Tells other hosts, out of a VXLAN device, that a card is here. */
+  interface Announcement {
+    void send(InterfaceName vxlan, MacAddress mac) throws IOException;
+  }
+
+  /**
+   * Creates it.
+   *
+   * @param cutover closed with it
+   * @param journal gets to know every step
+   * @param wake has the reconciler run a pass
+   * @param questions asks libvirt
+   */
+  Moves(
+      World world,
+      Cutover cutover,
+      Announcement announcement,
+      Journal journal,
+      Runnable wake,
+      Questions questions) {
+    this.world = world;
+    this.cutover = cutover;
+    this.announcement = announcement;
+    this.journal = journal;
+    this.wake = wake;
+    this.questions = questions;
+    clock.setRemoveOnCancelPolicy(true);
+  }
+
+  private static Thread daemonThread(Runnable task) {
+    Thread thread = new Thread(task, "migration-clock");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** A migration to this host has announced itself in its hook. */
+  void expected(List<LocalPort> ports) {
+    List<Transition> transitions = new ArrayList<>();
+    ports.forEach(port -> transitions.add(world.expected(port)));
+    take(transitions, System.nanoTime());
+  }
+
+  /** A VM's cards are in their bridges. */
+  void plugged(List<LocalPort> ports) {
+    List<Transition> transitions = new ArrayList<>();
+    ports.forEach(port -> transitions.add(world.plugged(port)));
+    take(transitions, System.nanoTime());
+    wake.run();
+  }
+
+  /** libvirt is about to plug a card; returns whether that was news. */
+  boolean announced(LocalPort port) {
+    List<Transition> transitions = world.announced(port).stream().toList();
+    take(transitions, System.nanoTime());
+    return !transitions.isEmpty();
+  }
+
+  /** A card is unplugged. */
+  void unplugged(LocalPort.Key key) {
+    take(world.unplugged(key), System.nanoTime());
+  }
+
+  /**
+   * Something happened to a VM.
+   *
+   * @param since {@link System#nanoTime} when it came in
+   */
+  void domain(UUID domain, Event.Kind kind, long since) {
+    take(world.domain(domain, kind), since);
+  }
+
+  /** libvirt says that a VM has ended here because it runs elsewhere. */
+  void moved(UUID domain) {
+    journal.moved(domain);
+  }
+
+  /** A bridge learned a card on one of its ports. */
+  void heardHere(InterfaceName port, MacAddress mac) {
+    take(world.heardHere(port, mac), System.nanoTime());
+  }
+
+  /** A VXLAN device learned a card behind another host. */
+  void heardElsewhere(InterfaceName vxlan, MacAddress mac, Vtep vtep) {
+    take(world.heardElsewhere(vxlan, mac, vtep), System.nanoTime());
+  }
+
+  /** What an inventory has changed. */
+  void inventory(List<Transition> transitions) {
+    take(transitions, System.nanoTime());
+  }
+
+  private void take(List<Transition> transitions, long since) {
+    if (transitions.isEmpty()) {
+      return;
+    }
+    for (Transition transition : transitions) {
+      if (transition.step().effects().contains(Effect.REDIRECT)) {
+        redirect(transition, since);
+      }
+    }
+    boolean changed = false;
+    for (Transition transition : transitions) {
+      changed |= transition.isChange();
+      followUp(transition);
+      journal.note(transition);
+    }
+    if (changed) {
+      wake.run();
+      scheduleTick();
+    }
+  }
+
+  private void redirect(Transition transition, long since) {
+    LocalPort port = transition.port();
+    Change change = new Change.PlaceBehindPort(MigrationTunnel.device(port.vni()), port.mac());
+    try {
+      if (cutover.apply(change)) {
+        journal.redirected(port.key(), System.nanoTime() - since);
+      }
+    } catch (DataplaneException refused) {
+      log.warn(
+          "VM '{}': {} is not redirected at once: {}; the next pass tries again",
+          port.domainName(),
+          port.mac(),
+          refused.getMessage());
+    }
+  }
+
+  private void followUp(Transition transition) {
+    LocalPort port = transition.port();
+    for (Effect effect : transition.step().effects()) {
+      switch (effect) {
+        case TAKE_BACK -> takeBack(port);
+        case ANNOUNCE -> announce(port);
+        case ASK_COPY -> questions.copyState(port.domain());
+        case ASK_LIBVIRT -> questions.inventory();
+        case REDIRECT -> {}
+      }
+    }
+  }
+
+  /** The guest's next frame would do it, too. */
+  private void takeBack(LocalPort port) {
+    try {
+      if (port.tap().isPresent()) {
+        cutover.apply(new Change.PlaceOnPort(port.tap().get(), port.mac()));
+      }
+    } catch (DataplaneException refused) {
+      log.debug("{}: {}", port.mac(), refused.getMessage());
+    }
+  }
+
+  private void announce(LocalPort port) {
+    try {
+      announcement.send(Network.vxlanDevice(port.vni()), port.mac());
+    } catch (IOException refused) {
+      log.warn(
+          "VM '{}': cannot tell other hosts that {} is here again: {}; they learn it when it sends",
+          port.domainName(),
+          port.mac(),
+          refused.getMessage());
+    }
+  }
+
+  private synchronized void scheduleTick() {
+    tick.cancel(false);
+    OptionalLong due = world.deadline();
+    if (due.isPresent() && !clock.isShutdown()) {
+      long left = Math.max(0, due.getAsLong() - System.nanoTime());
+      tick = clock.schedule(this::tick, left, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void tick() {
+    try {
+      take(world.tick(), System.nanoTime());
+    } catch (RuntimeException bug) {
+      log.error("bug in vxland, please report it", bug);
+    }
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    cutover.close();
+  }
+}

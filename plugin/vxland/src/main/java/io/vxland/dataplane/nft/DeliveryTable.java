@@ -1,0 +1,196 @@
+package io.vxland.dataplane.nft;
+
+import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.DeliveryDriver;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
+import io.vxland.plan.ActualState.Guard;
+import io.vxland.plan.Change;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Table {@code netdev vxland} of nftables, which is vxland's as a whole: a chain for each migration
+ * tunnel, of the tunnel's name, drops what comes out of it, but for the frames of cards that are
+ * put into their taps. The program nft does the work. Used by one thread.
+ */
+public final class DeliveryTable implements DeliveryDriver {
+  private static final List<Path> PLACES =
+      List.of(Path.of("/usr/sbin/nft"), Path.of("/sbin/nft"), Path.of("/usr/bin/nft"));
+
+  private static final String LIST = "list table netdev vxland";
+
+  /** Everything that a delivery asks of the kernel. In nft's check mode nothing of it stays. */
+  private static final String PROBE =
+      """
+      add table netdev vxland_probe
+      add chain netdev vxland_probe lo { type filter hook ingress device "lo" priority 0; policy accept; }
+      add rule netdev vxland_probe lo ether daddr 02:00:00:00:00:01 counter fwd to "lo"
+      """;
+
+  private final NftProgram nft;
+  private final Optional<String> unavailable;
+
+  private DeliveryTable(NftProgram nft, Optional<String> unavailable) {
+    this.nft = nft;
+    this.unavailable = unavailable;
+  }
+
+  /** Opens it in the network namespace of this process. Where it cannot work, it says so. */
+  public static DeliveryTable open() {
+    return open(
+        PLACES.stream().filter(Files::isExecutable).findFirst().orElse(PLACES.get(0)),
+        Optional.empty());
+  }
+
+  /**
+   * Opens it with a program and in a namespace.
+   *
+   * @param program where nft is
+   * @param namespace a network namespace, such as /run/netns/NAME; empty: that of this process
+   */
+  public static DeliveryTable open(Path program, Optional<Path> namespace) {
+    List<String> command = new ArrayList<>();
+    namespace.ifPresent(path -> command.addAll(List.of("/usr/bin/nsenter", "--net=" + path)));
+    command.add(program.toString());
+    NftProgram nft = new NftProgram(command);
+    return new DeliveryTable(
+        nft,
+        Files.isExecutable(program)
+            ? probe(nft)
+            : Optional.of("there is no program " + program + "; install nftables"));
+  }
+
+  private static Optional<String> probe(NftProgram nft) {
+    try {
+      NftProgram.Said said = nft.run("check what nftables can do", PROBE, "-c", "-f", "-");
+      return said.succeeded()
+          ? Optional.empty()
+          : Optional.of("this kernel's nftables cannot forward at ingress: " + said.words());
+    } catch (DataplaneException failed) {
+      return Optional.of(failed.getMessage());
+    }
+  }
+
+  /** Why it can deliver nothing; empty if it can. */
+  public Optional<String> unavailable() {
+    return unavailable;
+  }
+
+  @Override
+  public Guard read() {
+    if (unavailable.isPresent()) {
+      return Guard.missing(unavailable.get());
+    }
+    Listing listing;
+    try {
+      listing = list();
+    } catch (DataplaneException failed) {
+      return Guard.missing(failed.getMessage());
+    }
+    Map<InterfaceName, Map<MacAddress, InterfaceName>> guarded = new HashMap<>();
+    listing
+        .chains()
+        .forEach(
+            (device, chain) -> {
+              if (chain.guards()) {
+                Map<MacAddress, InterfaceName> taps = new TreeMap<>();
+                chain.byMac().forEach((mac, rule) -> taps.put(mac, rule.tap()));
+                guarded.put(device, taps);
+              }
+            });
+    return Guard.available(guarded);
+  }
+
+  @Override
+  public Map<InterfaceName, Map<MacAddress, Long>> counters() throws DataplaneException {
+    Map<InterfaceName, Map<MacAddress, Long>> counters = new TreeMap<>();
+    if (unavailable.isEmpty()) {
+      list()
+          .chains()
+          .forEach(
+              (device, chain) -> {
+                Map<MacAddress, Long> frames = new TreeMap<>();
+                chain.byMac().forEach((mac, rule) -> frames.put(mac, rule.frames()));
+                counters.put(device, frames);
+              });
+    }
+    return counters;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>As many as possible go in one transaction. To deliver for a card again replaces its
+   * delivery, with no instant in between.
+   */
+  @Override
+  public List<Failure> apply(List<Change> changes) {
+    List<Failure> failures = new ArrayList<>();
+    List<Change> together = new ArrayList<>();
+    for (Change change : changes) {
+      Optional<String> refusal = unavailable.or(() -> Script.refusal(change));
+      if (!DeliveryDriver.isFor(change)) {
+        throw new IllegalArgumentException("not a change of the delivery table: " + change);
+      } else if (refusal.isPresent()) {
+        failures.add(new Failure(change, refusal.get()));
+      } else {
+        if (!Script.joins(change, together)) {
+          commit(together, failures);
+          together.clear();
+        }
+        together.add(change);
+      }
+    }
+    commit(together, failures);
+    return failures;
+  }
+
+  private void commit(List<Change> changes, List<Failure> failures) {
+    if (changes.isEmpty() || tryOnce(changes).isEmpty()) {
+      return;
+    }
+    for (Change change : changes) {
+      // A new listing each time: a device that goes may have taken its chain with it meanwhile.
+      tryOnce(List.of(change)).ifPresent(words -> failures.add(new Failure(change, words)));
+    }
+  }
+
+  /** Does all of it or nothing; returns nft's words if it was nothing. */
+  private Optional<String> tryOnce(List<Change> changes) {
+    try {
+      List<String> lines = Script.of(changes, Script.standAlone(changes) ? Listing.NONE : list());
+      if (lines.isEmpty()) {
+        return Optional.empty();
+      }
+      NftProgram.Said said =
+          nft.run("change table netdev vxland", String.join("\n", lines) + "\n", "-f", "-");
+      return said.succeeded() ? Optional.empty() : Optional.of(said.words());
+    } catch (DataplaneException failed) {
+      return Optional.of(failed.getMessage());
+    }
+  }
+
+  private Listing list() throws DataplaneException {
+    NftProgram.Said said = nft.run(LIST, "", "-j", "-a", "list", "table", "netdev", "vxland");
+    if (!said.succeeded() && said.words().equals("No such file or directory")) {
+      return Listing.NONE;
+    }
+    if (!said.succeeded()) {
+      throw new DataplaneException(LIST + ": " + said.words());
+    }
+    try {
+      return ListingParser.parse(said.output());
+    } catch (IOException wrong) {
+      throw new DataplaneException(LIST + ": " + wrong.getMessage(), wrong);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.vxland.migration;
+
+import io.vxland.model.Handover;
+import io.vxland.model.LocalPort;
+import io.vxland.model.Vtep;
+import java.util.List;
+import java.util.Optional;
+
+/** What stages ask of the kernel, for a port. */
+final class Handovers {
+  private Handovers() {}
+
+  /** A port whose tap is not known yet is only prepared for. */
+  static List<Handover> delivery(LocalPort port, boolean arrived) {
+    Handover wanted =
+        port.tap().isPresent()
+            ? new Handover.Delivery(port.vni(), port.mac(), port.tap().get(), arrived)
+            : new Handover.Ready(port.vni(), port.mac());
+    return List.of(wanted);
+  }
+
+  /**
+   * Once the card was heard behind another host, the kernel has learned its place, and the redirect
+   * must not undo that.
+   */
+  static List<Handover> redirect(LocalPort port, Optional<Vtep> heard) {
+    return List.of(
+        heard.isPresent()
+            ? new Handover.Ready(port.vni(), port.mac())
+            : new Handover.Redirect(port.vni(), port.mac(), Optional.empty()));
+  }
+}

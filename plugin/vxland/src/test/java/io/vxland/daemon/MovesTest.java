@@ -1,0 +1,264 @@
+package io.vxland.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vxland.api.Migration;
+import io.vxland.config.Configuration;
+import io.vxland.migration.Event.Kind;
+import io.vxland.model.Handover;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.LocalPort;
+import io.vxland.model.MacAddress;
+import io.vxland.model.UdpPort;
+import io.vxland.model.Vni;
+import io.vxland.model.Vtep;
+import io.vxland.plan.Change;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is done at once when a VM leaves, comes, or stays after all, and what is written down. */
+class MovesTest {
+  private static final UUID VM = new UUID(0, 1);
+  private static final Vni VNI = new Vni(5001);
+  private static final MacAddress MAC = MacAddress.parse("52:54:00:00:00:01");
+  private static final InterfaceName TAP = new InterfaceName("vnet0");
+  private static final InterfaceName TUNNEL = new InterfaceName("vxmig5001");
+  private static final InterfaceName VXLAN = new InterfaceName("vxlan5001");
+  private static final Vtep HERE = Vtep.parse("10.99.0.1");
+  private static final Vtep THERE = Vtep.parse("10.99.0.2");
+
+  private final World world =
+      new World(
+          new Configuration(
+              new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
+              new Configuration.Control(Configuration.Control.Mode.STATIC, List.of(THERE)),
+              new Configuration.Libvirt("qemu:///system"),
+              new TreeMap<>()));
+  private final RecordingCutover cutover = new RecordingCutover();
+  private final List<String> announced = new ArrayList<>();
+  private final AtomicInteger wakes = new AtomicInteger();
+  private final List<String> asked = new ArrayList<>();
+  private boolean networkDown;
+  private final Journal journal =
+      new Journal(
+          Clock.systemUTC(),
+          () ->
+              new Journal.Surroundings() {
+                @Override
+                public Optional<Vtep> vtep() {
+                  return Optional.of(HERE);
+                }
+
+                @Override
+                public String network(Vni vni) {
+                  return "blue";
+                }
+
+                @Override
+                public List<Vtep> peers(Vni vni) {
+                  return List.of(THERE);
+                }
+              });
+  private final Moves moves =
+      new Moves(
+          world,
+          cutover,
+          (device, mac) -> {
+            if (networkDown) {
+              throw new IOException("Network is down");
+            }
+            announced.add(device + " " + mac);
+          },
+          journal,
+          wakes::incrementAndGet,
+          new Moves.Questions() {
+            @Override
+            public void inventory() {
+              asked.add("inventory");
+            }
+
+            @Override
+            public void copyState(UUID domain) {
+              asked.add("copy of " + domain);
+            }
+          });
+
+  @AfterEach
+  void stop() {
+    moves.close();
+  }
+
+  private static LocalPort port() {
+    return new LocalPort(
+        VM,
+        "vm",
+        MAC,
+        VNI,
+        new InterfaceName("br5001"),
+        Optional.of(TAP),
+        Optional.empty(),
+        LocalPort.State.HERE);
+  }
+
+  private void happened(Kind kind) {
+    moves.domain(VM, kind, System.nanoTime());
+  }
+
+  private Migration last() {
+    List<Migration> all = journal.migrations().migrations();
+    return all.get(all.size() - 1);
+  }
+
+  private void leave() {
+    cutover.devices.add(TUNNEL);
+    moves.plugged(List.of(port()));
+    happened(Kind.COPYING);
+    happened(Kind.PAUSED);
+  }
+
+  @Test
+  void aPausedVmsFramesAreTurnedIntoTheTunnelAtOnce() {
+    leave();
+    assertThat(cutover.applied).containsExactly(new Change.PlaceBehindPort(TUNNEL, MAC));
+    assertThat(world.view().handovers())
+        .containsExactly(new Handover.Redirect(VNI, MAC, Optional.empty()));
+    assertThat(last().state()).isEqualTo(Migration.State.REDIRECTING);
+    assertThat(last().slowestReactionMs()).isPositive();
+  }
+
+  @Test
+  void withoutATunnelTheReconcilerMakesBoth() {
+    moves.plugged(List.of(port()));
+    int before = wakes.get();
+    happened(Kind.PAUSED);
+    assertThat(cutover.applied).isEmpty();
+    assertThat(wakes.get()).isGreaterThan(before);
+    assertThat(world.view().handovers())
+        .containsExactly(new Handover.Redirect(VNI, MAC, Optional.empty()));
+  }
+
+  @Test
+  void aRefusedRedirectIsTriedAgainByTheReconciler() {
+    cutover.refusal = "ENOBUFS";
+    leave();
+    assertThat(world.view().handovers())
+        .containsExactly(new Handover.Redirect(VNI, MAC, Optional.empty()));
+    assertThat(last().slowestReactionMs()).isZero();
+  }
+
+  @Test
+  void aVmThatComesBackIsTakenBackAndAnnounced() {
+    leave();
+    moves.heardElsewhere(VXLAN, MAC, THERE);
+    cutover.devices.add(TAP);
+    happened(Kind.RUNNING);
+    assertThat(cutover.applied).last().isEqualTo(new Change.PlaceOnPort(TAP, MAC));
+    assertThat(announced).containsExactly("vxlan5001 " + MAC);
+    assertThat(world.view().handovers()).isEmpty();
+    assertThat(last().outcome()).isEqualTo(Migration.Outcome.CANCELLED);
+  }
+
+  @Test
+  void aVmThatCannotBeAnnouncedIsTakenBackAllTheSame() {
+    leave();
+    networkDown = true;
+    cutover.devices.add(TAP);
+    happened(Kind.RUNNING);
+    assertThat(cutover.applied).last().isEqualTo(new Change.PlaceOnPort(TAP, MAC));
+    assertThat(last().outcome()).isEqualTo(Migration.Outcome.CANCELLED);
+  }
+
+  @Test
+  void aVmThatHasLeftIsWrittenDownWithItsPauseAndItsPlace() {
+    leave();
+    moves.heardElsewhere(VXLAN, MAC, THERE);
+    journal.sent(VNI, 7);
+    happened(Kind.GONE);
+    assertThat(last().state()).isEqualTo(Migration.State.SETTLING);
+    assertThat(last().source()).isEqualTo(HERE.toString());
+    assertThat(last().destination()).isEqualTo(THERE.toString());
+    assertThat(last().pauseMs()).isPositive();
+    assertThat(last().allFrames()).isEqualTo(7);
+    assertThat(last().peers())
+        .singleElement()
+        .satisfies(peer -> assertThat(peer.reason()).contains("do not confirm"));
+  }
+
+  @Test
+  void aVmThatArrivesIsHereWhenItIsHeardOnItsTap() {
+    moves.expected(List.of(port()));
+    moves.plugged(List.of(port()));
+    assertThat(world.view().handovers())
+        .containsExactly(new Handover.Delivery(VNI, MAC, TAP, false));
+    moves.heardHere(new InterfaceName("vnet9"), MAC);
+    assertThat(world.view().ports())
+        .extracting(LocalPort::state)
+        .containsOnly(LocalPort.State.INCOMING);
+    moves.heardHere(TAP, MAC);
+    assertThat(world.view().handovers())
+        .containsExactly(new Handover.Delivery(VNI, MAC, TAP, true));
+    assertThat(last().role()).isEqualTo(Migration.Role.DESTINATION);
+    assertThat(last().state()).isEqualTo(Migration.State.SETTLING);
+  }
+
+  @Test
+  void anIncomingVmThatDoesNotComeLeavesNothing() {
+    moves.expected(List.of(port()));
+    moves.plugged(List.of(port()));
+    happened(Kind.GONE);
+    assertThat(world.view().handovers()).isEmpty();
+    assertThat(world.view().ports()).isEmpty();
+    assertThat(last().outcome()).isEqualTo(Migration.Outcome.CANCELLED);
+    assertThat(journal.isIdle()).isTrue();
+  }
+
+  @Test
+  void anOfflineMigrationIsNoneThatIsToldOf() {
+    moves.expected(List.of(port()));
+    assertThat(journal.migrations().migrations()).isEmpty();
+    assertThat(world.view().handovers()).isEmpty();
+  }
+
+  @Test
+  void aVmThatGoesOnBeforeItHasSettledIsTwoMigrations() {
+    cutover.devices.add(TUNNEL);
+    moves.expected(List.of(port()));
+    moves.plugged(List.of(port()));
+    moves.heardHere(TAP, MAC);
+    happened(Kind.COPYING);
+    happened(Kind.PAUSED);
+    assertThat(journal.migrations().migrations())
+        .extracting(Migration::role)
+        .containsExactly(Migration.Role.DESTINATION, Migration.Role.SOURCE);
+    assertThat(journal.migrations().migrations().get(0).outcome())
+        .isEqualTo(Migration.Outcome.ARRIVED);
+    assertThat(cutover.applied).containsExactly(new Change.PlaceBehindPort(TUNNEL, MAC));
+  }
+
+  @Test
+  void othersCardsAreNotTouched() {
+    leave();
+    int wakesBefore = wakes.get();
+    moves.domain(new UUID(0, 9), Kind.PAUSED, System.nanoTime());
+    moves.heardElsewhere(VXLAN, MacAddress.parse("52:54:00:00:00:09"), THERE);
+    moves.heardElsewhere(new InterfaceName("vxlan5002"), MAC, THERE);
+    assertThat(wakes).hasValue(wakesBefore);
+    assertThat(cutover.applied).hasSize(1);
+  }
+
+  @Test
+  void aFrameOnTheTapOfAPausedVmMakesUsAskWhatIsTrue() {
+    leave();
+    moves.heardHere(TAP, MAC);
+    assertThat(asked).containsExactly("inventory");
+    assertThat(world.view().handovers()).hasSize(1);
+  }
+}

@@ -1,0 +1,32 @@
+package io.vxland.daemon;
+
+import io.vxland.dataplane.Cutover;
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.model.InterfaceName;
+import io.vxland.plan.Change;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Keeps what it was given; only named devices are there, and it can be told to refuse. */
+final class RecordingCutover implements Cutover {
+  final List<Change> applied = new CopyOnWriteArrayList<>();
+  final Set<InterfaceName> devices = new HashSet<>();
+  volatile String refusal = "";
+
+  @Override
+  public boolean apply(Change change) throws DataplaneException {
+    if (!refusal.isEmpty()) {
+      throw new DataplaneException(refusal, null);
+    }
+    if (!devices.contains(change.device())) {
+      return false;
+    }
+    applied.add(change);
+    return true;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,2 @@
+/** What the daemon asks of the kernel beside netlink. */
+package io.vxland.tests.os;
