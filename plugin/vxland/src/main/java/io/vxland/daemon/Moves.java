@@ -93,6 +93,11 @@ final class Moves implements AutoCloseable {
     return thread;
   }
 
+  /** Goes on with what was remembered from before a restart. */
+  void resume() {
+    scheduleTick();
+  }
+
   /** Takes the time that the first redirect would take more than others. */
   void warmUp() {
     take(world.domain(NOBODY, Event.PAUSED), System.nanoTime());
