@@ -100,7 +100,8 @@ public final class ResyncBench {
           dataplane.uplink(Optional.of(self)).underlay(),
           networks,
           Set.of(),
-          new Knowledge(true, replication, locations));
+          new Knowledge(true, replication, locations),
+          Set.of());
     }
   }
 

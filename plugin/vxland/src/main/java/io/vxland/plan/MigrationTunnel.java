@@ -33,7 +33,8 @@ public record MigrationTunnel(
 
   /**
    * How the device behaves as a port: nothing is learned from it, and nothing is flooded into it,
-   * so that only an FDB entry sends frames there.
+   * so that only an FDB entry sends frames there. What the host itself multicasts or broadcasts on
+   * its bridge goes there nevertheless (br_flood in br_forward.c), and ends at the peers' guards.
    */
   public static final Segment.PortFlags PORT = new Segment.PortFlags(false, false, false);
 

@@ -199,7 +199,7 @@ public final class FakeKernel {
       forget(link.master().get(), place.mac());
       behindTunnel.computeIfAbsent(device, d -> new HashSet<>()).add(place.mac());
     } else if (change instanceof Change.RemoveBehindPort remove) {
-      if (!behindTunnel.getOrDefault(device, Set.of()).remove(remove.mac())) {
+      if (!behindTunnel.getOrDefault(device, new HashSet<>()).remove(remove.mac())) {
         throw new IllegalStateException(remove.mac() + " is not behind " + device);
       }
     } else if (change instanceof Change.GuardTunnel) {
@@ -222,7 +222,8 @@ public final class FakeKernel {
     } else if (change instanceof Change.AddAddress add) {
       addresses.computeIfAbsent(device, d -> new TreeMap<>()).put(add.address(), true);
     } else if (change instanceof Change.RemoveAddress remove) {
-      if (linkLocals.getOrDefault(device, Set.of()).remove(remove.address())) {
+      if (linkLocals.containsKey(device)) {
+        linkLocals.get(device).remove(remove.address());
         return;
       }
       addresses.get(device).remove(remove.address());

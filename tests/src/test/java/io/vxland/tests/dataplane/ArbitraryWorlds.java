@@ -1,8 +1,10 @@
 package io.vxland.tests.dataplane;
 
+import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Knowledge;
+import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Mtu;
@@ -27,10 +29,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /** An arbitrary world of one underlay family; the same for the same seed. */
 final class ArbitraryWorlds {
   private static final int VNIS = 4;
+
+  /** The tap of the world's VM. */
+  static final InterfaceName TAP = new InterfaceName("vnet0");
 
   private final Random random;
   private final boolean v6;
@@ -66,8 +72,41 @@ final class ArbitraryWorlds {
         Optional.of(Vtep.parse(v6 ? "fd99::1" : "10.99.0.1")),
         Optional.of(new Inputs.Underlay(new InterfaceName("eth0"), 1500)),
         networks,
-        Set.of(),
-        new Knowledge(true, replication, locations));
+        Set.of(port(networks)),
+        new Knowledge(true, replication, locations),
+        handovers(networks));
+  }
+
+  /** A VM whose tap is in a network, if somebody has made it. */
+  private LocalPort port(Set<Network> networks) {
+    Network network = networks.stream().sorted().findFirst().orElseThrow();
+    return new LocalPort(
+        new UUID(0, 1),
+        "vm",
+        card(),
+        network.vni(),
+        network.bridge().orElse(Network.defaultBridge(network.vni())),
+        Optional.of(TAP),
+        Optional.empty(),
+        LocalPort.State.INCOMING);
+  }
+
+  private Set<Handover> handovers(Set<Network> networks) {
+    Set<Handover> handovers = new HashSet<>();
+    networks.stream()
+        .sorted()
+        .forEach(network -> handover(network.vni()).ifPresent(handovers::add));
+    return handovers;
+  }
+
+  private Optional<Handover> handover(Vni vni) {
+    return switch (random.nextInt(6)) {
+      case 0 -> Optional.of(new Handover.Ready(vni, card()));
+      case 1 -> Optional.of(new Handover.Redirect(vni, card(), Optional.empty()));
+      case 2 -> Optional.of(new Handover.Redirect(vni, card(), Optional.of(host())));
+      case 3 -> Optional.of(new Handover.Delivery(vni, card(), TAP, random.nextBoolean()));
+      default -> Optional.empty();
+    };
   }
 
   private Network network(Vni vni) {

@@ -65,14 +65,30 @@ class CommandsKernelTest {
           vxlans.add(name);
         }
       }
-      String drift = ArbitraryWorlds.drift(seed, bridges, vxlans);
+      String drift = ArbitraryWorlds.drift(seed, bridges, vxlans) + plug(bridges);
       messages.sh(drift);
       commands.sh(drift);
       follow(messages, commands, ArbitraryWorlds.of(seed), kinds);
       follow(messages, commands, ArbitraryWorlds.of(seed + 1000), kinds);
+      follow(messages, commands, ArbitraryWorlds.of(seed), kinds);
+      String unplug = "ip link del " + ArbitraryWorlds.TAP + " || true";
+      messages.sh(unplug);
+      commands.sh(unplug);
       follow(messages, commands, Scene.NOTHING, kinds);
       return kinds;
     }
+  }
+
+  /** The tap of the world's VM. */
+  private static String plug(List<String> bridges) {
+    return bridges.isEmpty()
+        ? ""
+        : """
+          ip tuntap add dev %1$s mode tap
+          ip link set %1$s address fe:54:00:00:00:01
+          ip link set %1$s master %2$s
+          """
+            .formatted(ArbitraryWorlds.TAP, bridges.get(0));
   }
 
   private static void follow(Host messages, Host commands, Inputs inputs, Set<Class<?>> kinds)

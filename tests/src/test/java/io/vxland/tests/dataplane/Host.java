@@ -7,6 +7,7 @@ import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.linux.LinuxDataplane;
+import io.vxland.model.InterfaceName;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
 import io.vxland.plan.Desire;
@@ -14,17 +15,21 @@ import io.vxland.plan.Inputs;
 import io.vxland.plan.Plan;
 import io.vxland.plan.Planner;
 import io.vxland.tests.support.Netns;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A network namespace with an underlay of both families on {@code eth0}, and the driver on it. */
 final class Host implements AutoCloseable {
   final Netns netns;
+  final NftCommands nft;
   private final LinuxDataplane dataplane;
 
-  private Host(Netns netns, LinuxDataplane dataplane) {
+  private Host(Netns netns) throws DataplaneException {
     this.netns = netns;
-    this.dataplane = dataplane;
+    this.nft = new NftCommands(netns);
+    this.dataplane = LinuxDataplane.open(netns.path(), nft);
   }
 
   static Host up() throws DataplaneException {
@@ -38,7 +43,39 @@ final class Host implements AutoCloseable {
         ip addr add 10.99.0.1/24 dev eth0
         ip addr add fd99::1/64 dev eth0 nodad
         """);
-    return new Host(netns, LinuxDataplane.open(netns.path()));
+    return new Host(netns);
+  }
+
+  /** One that is plugged into a switch, with address 10.99.0.N. */
+  static Host up(Netns fabric, int number) throws DataplaneException {
+    Netns netns = Netns.create();
+    sh(
+        fabric,
+        """
+        ip link add port%1$d type veth peer name eth0 netns %2$s
+        ip link set port%1$d master switch up
+        """
+            .formatted(number, netns.name()));
+    sh(
+        netns,
+        """
+        ip link set eth0 up
+        ip addr add 10.99.0.%1$d/24 dev eth0
+        """
+            .formatted(number));
+    return new Host(netns);
+  }
+
+  /** A namespace with the switch between hosts. */
+  static Netns fabric() {
+    Netns netns = Netns.create();
+    sh(
+        netns,
+        """
+        ip link add switch type bridge forward_delay 0 mcast_snooping 0
+        ip link set switch up
+        """);
+    return netns;
   }
 
   void sh(String script) {
@@ -57,12 +94,26 @@ final class Host implements AutoCloseable {
     return dataplane.apply(plan.changes());
   }
 
-  /** Makes everything as wanted, which must take one plan. */
+  /**
+   * Makes everything as wanted, which must take one plan, or two with a migration tunnel.
+   *
+   * @return both in one
+   */
   Plan stand(Inputs inputs) throws DataplaneException {
     Plan plan = plan(inputs);
+    List<Change> changes = new ArrayList<>(plan.changes());
     assertThat(apply(plan)).isEmpty();
-    assertThat(plan(inputs).changes()).as("after %s", plan.changes()).isEmpty();
-    return plan;
+    if (!inputs.handovers().isEmpty()) {
+      Plan second = plan(inputs);
+      assertThat(apply(second)).isEmpty();
+      changes.addAll(second.changes());
+    }
+    assertThat(plan(inputs).changes()).as("after %s", changes).isEmpty();
+    return new Plan(changes, plan.problems(), plan.blocked(), plan.yielded());
+  }
+
+  OptionalLong framesSent(String device) throws DataplaneException {
+    return dataplane.framesSent(new InterfaceName(device));
   }
 
   Uplink uplink(Optional<Vtep> configured) throws DataplaneException {

@@ -46,6 +46,11 @@ final class KernelState {
     add(lines, "fdb", netns.bridgeJson("fdb", "show"));
     add(lines, "neigh", netns.ipJson("neigh", "show", "nud", "permanent"));
     add(lines, "addr", netns.ipJson("addr", "show"));
+    netns
+        .run("nft", "-s", "list", "ruleset")
+        .lines()
+        .filter(line -> !line.isBlank())
+        .forEach(line -> lines.add("nft " + line.strip()));
     Collections.sort(lines);
     return lines;
   }

@@ -1,8 +1,10 @@
 package io.vxland.tests.dataplane;
 
+import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Knowledge;
+import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Mtu;
@@ -25,6 +27,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /** One network, VNI 5001, and what is known of it; each method returns a changed copy. */
@@ -55,6 +58,8 @@ final class Scene {
   private int underlayMtu = 1500;
   private List<Vtep> peers = List.of(Vtep.parse("10.99.0.2"), Vtep.parse("10.99.0.3"));
   private List<Location> locations = List.of();
+  private Set<Handover> handovers = Set.of();
+  private Set<LocalPort> ports = Set.of();
 
   private Scene() {}
 
@@ -74,6 +79,8 @@ final class Scene {
     copy.underlayMtu = underlayMtu;
     copy.peers = peers;
     copy.locations = locations;
+    copy.handovers = handovers;
+    copy.ports = ports;
     change.accept(copy);
     return copy;
   }
@@ -139,6 +146,28 @@ final class Scene {
         copy -> copy.locations = List.of(new Location(CARD, Vtep.parse(host), List.of(TENANT))));
   }
 
+  /** A VM runs here, with its tap vnet0 in the network's bridge. */
+  Scene tap() {
+    return with(
+        copy ->
+            copy.ports =
+                Set.of(
+                    new LocalPort(
+                        new UUID(0, 1),
+                        "vm",
+                        CARD,
+                        VNI,
+                        Network.defaultBridge(VNI),
+                        Optional.of(new InterfaceName("vnet0")),
+                        Optional.empty(),
+                        LocalPort.State.HERE)));
+  }
+
+  /** A VM is on its way. */
+  Scene handovers(Handover... values) {
+    return with(copy -> copy.handovers = Set.of(values));
+  }
+
   /** The network alone. */
   Inputs inputs() {
     return inputs(5001, 1);
@@ -159,8 +188,9 @@ final class Scene {
         Optional.of(vtep),
         Optional.of(new Inputs.Underlay(new InterfaceName("eth0"), underlayMtu)),
         networks,
-        Set.of(),
-        new Knowledge(true, replicas, places));
+        ports,
+        new Knowledge(true, replicas, places),
+        handovers);
   }
 
   private Network network(Vni vni) {

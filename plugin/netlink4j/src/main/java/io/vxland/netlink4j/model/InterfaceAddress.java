@@ -30,7 +30,7 @@ public record InterfaceAddress(
   public static final long FOREVER = 0xffffffffL;
 
   /** {@code IFAPROT_KERNEL_LL}: the protocol of link-local addresses that the kernel made. */
-  public static final int KERNEL_LINK_LOCAL = 2;
+  public static final int KERNEL_LINK_LOCAL = 3;
 
   /** {@code IFA_F_NODAD}: no duplicate address detection. */
   public static final int NODAD = 0x02;

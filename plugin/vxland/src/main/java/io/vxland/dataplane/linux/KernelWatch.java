@@ -11,10 +11,13 @@ import io.vxland.netlink4j.Subscription;
 import io.vxland.netlink4j.model.FdbEntry;
 import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.NetlinkException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Tells of what happens in the kernel, on a thread of its own. What the kernel learns from guests'
@@ -22,8 +25,11 @@ import java.util.Map;
  */
 public final class KernelWatch implements AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(60);
+  private static final Set<Group> GROUPS =
+      EnumSet.of(Group.LINK, Group.NEIGHBOUR, Group.IPV4_ADDRESS, Group.IPV6_ADDRESS);
 
   private final Subscription subscription;
+  private final Optional<Path> namespace;
   private final Listener listener;
 
   /** Without those whose names no device of ours, and no tap, can have. */
@@ -43,22 +49,39 @@ public final class KernelWatch implements AutoCloseable {
     void ended(String reason);
   }
 
-  private KernelWatch(Subscription subscription, Listener listener) {
+  private KernelWatch(Subscription subscription, Optional<Path> namespace, Listener listener) {
     this.subscription = subscription;
+    this.namespace = namespace;
     this.listener = listener;
   }
 
   /**
-   * Subscribes and starts the thread.
+   * Watches the network namespace of this thread.
    *
    * @throws DataplaneException if the kernel refuses the subscription
    */
   public static KernelWatch start(Listener listener) throws DataplaneException {
+    return start(Optional.empty(), listener);
+  }
+
+  /**
+   * Watches another network namespace.
+   *
+   * @param namespace such as /run/netns/NAME
+   * @throws DataplaneException if there is none, or the kernel refuses the subscription
+   */
+  public static KernelWatch start(Path namespace, Listener listener) throws DataplaneException {
+    return start(Optional.of(namespace), listener);
+  }
+
+  private static KernelWatch start(Optional<Path> namespace, Listener listener)
+      throws DataplaneException {
     try {
       Subscription subscription =
-          Subscription.open(
-              EnumSet.of(Group.LINK, Group.NEIGHBOUR, Group.IPV4_ADDRESS, Group.IPV6_ADDRESS));
-      KernelWatch watch = new KernelWatch(subscription, listener);
+          namespace.isPresent()
+              ? Subscription.open(namespace.get(), GROUPS)
+              : Subscription.open(GROUPS);
+      KernelWatch watch = new KernelWatch(subscription, namespace, listener);
       watch.readNames();
       watch.thread.setDaemon(true);
       watch.thread.start();
@@ -69,12 +92,19 @@ public final class KernelWatch implements AutoCloseable {
   }
 
   private void readNames() throws NetlinkException {
-    try (RtnetlinkConnection connection = RtnetlinkConnection.open()) {
+    try (RtnetlinkConnection connection = connection()) {
       names.clear();
       for (Link link : connection.links()) {
         name(link);
       }
     }
+  }
+
+  /** Entering a namespace takes a privilege that the daemon does not have. */
+  private RtnetlinkConnection connection() throws NetlinkException {
+    return namespace.isPresent()
+        ? RtnetlinkConnection.open(namespace.get())
+        : RtnetlinkConnection.open();
   }
 
   private void name(Link link) {

@@ -1,0 +1,128 @@
+package io.vxland.tests.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.linux.KernelWatch;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
+import io.vxland.model.MacAddress;
+import io.vxland.tests.support.Netns;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the kernel tells of frames that it learned from, and of links that went. */
+class KernelWatchKernelTest {
+  private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final String OWN_SIDE =
+      """
+      ip addr add 7.7.7.%1$d/24 dev br5001
+      ip link set br5001 addrgenmode none
+      """;
+
+  private final Heard heard = new Heard();
+  private Netns fabric;
+  private Host near;
+  private Host far;
+  private KernelWatch watch;
+
+  /** Notes all that the watch says. */
+  private static final class Heard implements KernelWatch.Listener {
+    final List<String> words = new CopyOnWriteArrayList<>();
+    final AtomicInteger changes = new AtomicInteger();
+
+    @Override
+    public void changed() {
+      changes.incrementAndGet();
+    }
+
+    @Override
+    public void heard(InterfaceName port, MacAddress mac) {
+      words.add(mac + " on " + port);
+    }
+
+    @Override
+    public void heardBehind(InterfaceName vxlan, MacAddress mac, IpAddress vtep) {
+      words.add(mac + " on " + vxlan + " behind " + vtep);
+    }
+
+    @Override
+    public void gone(InterfaceName link) {
+      words.add(link + " is gone");
+    }
+
+    @Override
+    public void ended(String reason) {
+      words.add("ended: " + reason);
+    }
+  }
+
+  @BeforeEach
+  void up() throws DataplaneException {
+    fabric = Host.fabric();
+    near = Host.up(fabric, 1);
+    far = Host.up(fabric, 2);
+    near.stand(Scene.BLUE.from("10.99.0.1", "10.99.0.2").inputs());
+    far.stand(Scene.BLUE.from("10.99.0.2", "10.99.0.1").inputs());
+    near.sh(OWN_SIDE.formatted(1));
+    far.sh(OWN_SIDE.formatted(2));
+    watch = KernelWatch.start(near.netns.path(), heard);
+  }
+
+  @AfterEach
+  void down() {
+    watch.close();
+    near.close();
+    far.close();
+    fabric.close();
+  }
+
+  @Test
+  void aCardThatIsHeardThroughTheTunnelIsToldWithItsHostAndWhenThatChanges() {
+    String card = far.link("br5001").get("address").asText();
+    near.netns.run("ping", "-c1", "-W2", "7.7.7.2");
+    await()
+        .atMost(BOUND)
+        .untilAsserted(
+            () ->
+                assertThat(heard.words)
+                    .contains(card + " on vxlan5001 behind 10.99.0.2", card + " on vxlan5001"));
+    int before = heard.changes.get();
+    far.sh("ip addr add 10.99.0.7/24 dev eth0; ip link set vxlan5001 type vxlan local 10.99.0.7");
+    near.netns.run("ping", "-c1", "-W2", "7.7.7.2");
+    await()
+        .atMost(BOUND)
+        .untilAsserted(
+            () -> assertThat(heard.words).contains(card + " on vxlan5001 behind 10.99.0.7"));
+    assertThat(heard.changes.get()).as("learning is no drift").isEqualTo(before);
+  }
+
+  @Test
+  void whatWeOrOthersWriteIsNotHeard() {
+    near.sh(
+        """
+        bridge fdb add 52:54:00:00:00:01 dev vxlan5001 dst 10.99.0.2 self static
+        bridge fdb add 52:54:00:00:00:02 dev vxlan5001 dst 10.99.0.2 self extern_learn
+        bridge fdb append 00:00:00:00:00:00 dev vxlan5001 dst 10.99.0.9 self static
+        ip link add marker type bridge
+        ip link del marker
+        """);
+    await().atMost(BOUND).until(() -> heard.words.contains("marker is gone"));
+    assertThat(heard.words).noneMatch(word -> word.contains(" behind "));
+  }
+
+  @Test
+  void aLinkThatLeavesItsBridgeIsNotGone() {
+    near.sh("ip link set vxlan5001 nomaster; ip link add marker type bridge; ip link del marker");
+    await().atMost(BOUND).until(() -> heard.words.contains("marker is gone"));
+    assertThat(heard.words).noneMatch(word -> word.equals("vxlan5001 is gone"));
+    near.sh("ip link del vxlan5001");
+    await().atMost(BOUND).until(() -> heard.words.contains("vxlan5001 is gone"));
+  }
+}
