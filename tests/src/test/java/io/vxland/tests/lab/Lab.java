@@ -70,6 +70,17 @@ public final class Lab implements AutoCloseable {
     return script("host", COMMAND, input, host, List.of(command));
   }
 
+  /** Starts a command inside a host whose output is read while it runs; the caller ends it. */
+  public Process start(int host, String... command) {
+    List<String> all = command("host", name, Integer.toString(host));
+    all.addAll(List.of(command));
+    try {
+      return new ProcessBuilder(all).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      throw new LabException("cannot run " + String.join(" ", all), e);
+    }
+  }
+
   /**
    * Defines a guest and starts it; returns before it has booted.
    *

@@ -1,0 +1,122 @@
+package io.vxland.tests.migration;
+
+import static io.vxland.tests.migration.Trap.Monitor.ENTRIES;
+import static io.vxland.tests.migration.Trap.Monitor.LIFECYCLE;
+import static io.vxland.tests.migration.Trap.Monitor.LINKS;
+import static io.vxland.tests.migration.Trap.Monitor.QUEUES;
+import static io.vxland.tests.migration.Trap.Monitor.RULES;
+
+import io.vxland.tests.lab.Lab;
+import io.vxland.tests.lab.LabExtension;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The daemon of either side is killed at each of its actions, as the kernel shows it, and started
+ * again: at once, or when the VM has arrived and was reached without it.
+ */
+final class DaemonKilledTest {
+  @RegisterExtension static final LabExtension LAB = new LabExtension(() -> Lab.up("migkill", 3));
+
+  private static final String VM = "a";
+  private static final String MAC = "52:54:00:00:00:0a";
+  private static final Duration HAPPENS = Duration.ofSeconds(30);
+
+  private static ThreeHosts hosts;
+  private static int where = 1;
+
+  @BeforeAll
+  static void startTheVm() {
+    hosts = new ThreeHosts(LAB.lab());
+    hosts.startVm(VM, 1, 1);
+    LAB.lab().waitGuest(1, VM).must();
+  }
+
+  /** Which of the two daemons. */
+  enum Side {
+    SOURCE,
+    DESTINATION
+  }
+
+  /** When it is started again. */
+  enum Again {
+    AT_ONCE,
+    ONCE_ARRIVED
+  }
+
+  /** What the daemon, the kernel or libvirt has just done when it is killed. */
+  enum Action {
+    TUNNEL_MADE(LINKS, "vxmig5001: "),
+    GUARDED(RULES, "add chain netdev vxland vxmig5001"),
+    TUNNEL_PLUGGED(LINKS, "vxmig5001: .* master br5001"),
+    REDIRECTED(ENTRIES, "^" + MAC + " dev vxmig5001"),
+    HEARD_ELSEWHERE(ENTRIES, "^" + MAC + " dev vxlan5001 master"),
+    VM_GONE(LINKS, "Deleted .* vnet"),
+    TAP_PLUGGED(LINKS, "vnet[0-9]+: .* master br5001"),
+    QUEUE_RAISED(QUEUES, "vnet.* to 2[0-9]{4}$"),
+    DELIVERY(RULES, "add rule .*" + MAC + ".* fwd to"),
+    PLACED_AT_SOURCE(ENTRIES, "^" + MAC + " dev vxlan5001 extern_learn"),
+    HEARD_ON_TAP(ENTRIES, "^" + MAC + " dev vnet"),
+    RESUMED(LIFECYCLE, "Resumed Migrated"),
+    QUEUE_LOWERED(QUEUES, "vnet.* from 2[0-9]{4} to [0-9]{3,4}$"),
+    TUNNEL_GONE(LINKS, "Deleted .* vxmig5001");
+
+    private final Trap.Monitor monitor;
+    private final Pattern sign;
+
+    Action(Trap.Monitor monitor, String sign) {
+      this.monitor = monitor;
+      this.sign = Pattern.compile(sign);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SOURCE, TUNNEL_MADE, AT_ONCE",
+    "SOURCE, GUARDED, AT_ONCE",
+    "SOURCE, TUNNEL_PLUGGED, ONCE_ARRIVED",
+    "SOURCE, REDIRECTED, AT_ONCE",
+    "SOURCE, REDIRECTED, ONCE_ARRIVED",
+    "SOURCE, HEARD_ELSEWHERE, AT_ONCE",
+    "SOURCE, VM_GONE, ONCE_ARRIVED",
+    "SOURCE, TUNNEL_GONE, AT_ONCE",
+    "DESTINATION, TUNNEL_MADE, AT_ONCE",
+    "DESTINATION, TAP_PLUGGED, ONCE_ARRIVED",
+    "DESTINATION, GUARDED, AT_ONCE",
+    "DESTINATION, TUNNEL_PLUGGED, ONCE_ARRIVED",
+    "DESTINATION, QUEUE_RAISED, AT_ONCE",
+    "DESTINATION, DELIVERY, AT_ONCE",
+    "DESTINATION, PLACED_AT_SOURCE, ONCE_ARRIVED",
+    "DESTINATION, HEARD_ON_TAP, AT_ONCE",
+    "DESTINATION, RESUMED, ONCE_ARRIVED",
+    "DESTINATION, QUEUE_LOWERED, AT_ONCE",
+    "DESTINATION, TUNNEL_GONE, ONCE_ARRIVED",
+  })
+  void theVmIsReachedAndNothingIsLeft(Side side, Action action, Again again) {
+    int from = where;
+    int to = where % ThreeHosts.COUNT + 1;
+    int killed = side == Side.SOURCE ? from : to;
+    Lab lab = LAB.lab();
+    try (Trap trap = Trap.set(lab, killed, action.monitor, action.sign, hosts.daemon(killed))) {
+      CompletableFuture<Void> started =
+          again == Again.AT_ONCE
+              ? trap.sprung().thenRunAsync(() -> hosts.startKilled(killed))
+              : CompletableFuture.completedFuture(null);
+      lab.migrate(from, to, VM).must();
+      where = to;
+      trap.awaitSprung(HAPPENS);
+      started.join();
+      hosts.mustReach(1);
+      if (again == Again.ONCE_ARRIVED) {
+        hosts.startKilled(killed);
+      }
+    }
+    hosts.awaitNothingLeft();
+    hosts.mustReach(1);
+  }
+}
