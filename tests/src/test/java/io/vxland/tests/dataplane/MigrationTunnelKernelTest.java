@@ -351,22 +351,23 @@ class MigrationTunnelKernelTest {
     List<String> before = KernelState.of(hosts[DESTINATION].netns);
     hosts[SOURCE].sh(command);
     hosts[DESTINATION].sh(command);
-    stand(SOURCE, REDIRECT);
-    stand(DESTINATION, INCOMING);
-    assertThat(KernelState.of(hosts[DESTINATION].netns)).isEqualTo(before);
+    await()
+        .atMost(BOUND)
+        .untilAsserted(
+            () -> {
+              stand(SOURCE, REDIRECT);
+              stand(DESTINATION, INCOMING);
+              assertThat(KernelState.of(hosts[DESTINATION].netns)).isEqualTo(before);
+            });
     Capture taken = capture(guests[DESTINATION], "eth0");
     send(SENDER, "7.7.7.2");
     taken.awaitFrames(FRAMES);
   }
 
   @Test
-  void guardsAreReadOnlyWhereThereMayBeSomethingNew() throws DataplaneException {
-    hosts[SOURCE].stand(scene(SOURCE).inputs());
-    int before = hosts[SOURCE].nft.reads;
+  void withoutAnyTunnelGuardsAreReadOnce() throws DataplaneException {
     hosts[SOURCE].stand(scene(SOURCE).cardAt("10.99.0.3").inputs());
-    assertThat(hosts[SOURCE].nft.reads).isEqualTo(before);
-    stand(SOURCE, READY);
-    assertThat(hosts[SOURCE].nft.reads).isGreaterThan(before);
+    assertThat(hosts[SOURCE].nft.reads).isEqualTo(1);
   }
 
   @Test
