@@ -122,12 +122,14 @@ class MigrationTunnelKernelTest {
         .until(() -> guests[SENDER].run("ping", "-c1", "-W1", "7.7.7.2").contains("1 received"));
   }
 
-  /** A VM that is paused keeps its tap's carrier, and takes nothing. */
+  /** A VM that is paused keeps its tap's carrier, takes nothing and says nothing. */
   private void pause(int number) {
     guests[number].run(
         "nft",
         "add table netdev vm; add chain netdev vm pause"
-            + " { type filter hook ingress device eth0 priority 0; policy drop; }");
+            + " { type filter hook ingress device eth0 priority 0; policy drop; };"
+            + " add chain netdev vm silence"
+            + " { type filter hook egress device eth0 priority 0; policy drop; }");
   }
 
   private void resume(int number) {
