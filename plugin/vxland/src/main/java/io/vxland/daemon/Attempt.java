@@ -76,12 +76,11 @@ final class Attempt {
     Line line = lines.computeIfAbsent(transition.port().mac(), mac -> new Line(transition.port()));
     line.stage = transition.step().stage();
     Event event = transition.event();
-    if (event.kind() == Event.Kind.PAUSED && pausedAt == 0) {
+    if (event == Event.PAUSED && pausedAt == 0) {
       pausedAt = now;
     }
-    if (event.kind() == Event.Kind.HEARD_ELSEWHERE) {
-      elsewhere = event.vtep();
-      heardAt = heardAt == 0 ? now : heardAt;
+    if (event == Event.HEARD_ELSEWHERE && heardAt == 0) {
+      heardAt = now;
     }
     boolean left =
         transition.from() instanceof Stage.Copying || transition.from() instanceof Stage.Paused;
@@ -92,16 +91,17 @@ final class Attempt {
     enter(now);
   }
 
-  void say(long now, String card, String text) {
+  private void say(long now, String card, String text) {
     if (steps.size() < Migration.MAX_STEPS) {
       steps.add(new Migration.Step(offset(now), card, text));
     }
   }
 
-  void reaction(MacAddress mac, long nanos) {
+  void redirected(MacAddress mac, long since, long at) {
     Line line = lines.get(mac);
     if (line != null && line.reaction == 0) {
-      line.reaction = nanos;
+      line.reaction = at - since;
+      say(at, mac.toString(), "the kernel redirects them");
     }
   }
 
@@ -121,6 +121,11 @@ final class Attempt {
     if (line != null && line.port.vni().equals(vni)) {
       line.frames = Math.max(line.frames, frames);
     }
+  }
+
+  /** The other end of it. */
+  void elsewhere(Vtep vtep) {
+    elsewhere = Optional.of(vtep);
   }
 
   /** libvirt says that the VM's end here was a migration's. */
@@ -183,7 +188,7 @@ final class Attempt {
   }
 
   private static boolean isRedirecting(Stage stage) {
-    return stage instanceof Stage.Paused paused && paused.heard().isEmpty();
+    return stage instanceof Stage.Paused paused && !paused.heard();
   }
 
   private static boolean isLeaving(Stage stage) {
@@ -203,7 +208,7 @@ final class Attempt {
     if (cameBack) {
       return Outcome.CANCELLED;
     }
-    if (movedByLibvirt || elsewhere.isPresent()) {
+    if (movedByLibvirt || heardAt != 0) {
       return Outcome.MOVED;
     }
     return pausedAt == 0 ? Outcome.FAILED : Outcome.UNKNOWN;
@@ -211,17 +216,17 @@ final class Attempt {
 
   private static String words(Transition transition) {
     String tap = transition.port().tap().map(InterfaceName::value).orElse("its tap");
-    return switch (transition.event().kind()) {
+    return switch (transition.event()) {
       case EXPECTED -> "a migration to this host is announced";
       case PLUGGED -> tap + " is plugged in; frames for the card wait in it";
       case WAITING -> "its QEMU waits here";
       case COPYING -> "its memory is being copied";
       case COPY_ENDED -> "the copy has ended; it runs on here";
-      case PAUSED -> "paused; its frames are redirected";
+      case PAUSED -> "paused; its frames are to be redirected";
       case RUNNING -> "runs here";
       case HELD -> "is here, paused by its owner";
       case HEARD_HERE -> "announced on " + tap;
-      case HEARD_ELSEWHERE -> "heard behind " + transition.event().vtep().orElseThrow();
+      case HEARD_ELSEWHERE -> "heard from another host";
       case FOUND_PAUSED -> "libvirt has it paused for a migration";
       case GONE -> "gone from here";
       case TICK -> "settled";

@@ -8,7 +8,6 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
-import io.vxland.model.Vtep;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -84,12 +83,12 @@ final class Cards {
 
   /** A migration of a VM with this card to this host has announced itself. */
   Transition expected(LocalPort port, long now) {
-    return step(port, Event.of(Event.Kind.EXPECTED), now);
+    return step(port, Event.EXPECTED, now);
   }
 
   /** The card is in its bridge; what is said of it now replaces what was known. */
   Transition plugged(LocalPort port, long now) {
-    return step(port, Event.of(Event.Kind.PLUGGED), now);
+    return step(port, Event.PLUGGED, now);
   }
 
   /** The card is about to be plugged; more may be known of it already. */
@@ -101,7 +100,7 @@ final class Cards {
   }
 
   /** libvirt's list has the card, with what it says of the VM. */
-  Transition found(LocalPort port, Event.Kind kind, long now) {
+  Transition found(LocalPort port, Event kind, long now) {
     Card known = cards.get(port.key());
     LocalPort merged =
         known == null
@@ -115,7 +114,7 @@ final class Cards {
                 port.tap().or(known.port()::tap),
                 port.portId().or(known.port()::portId),
                 port.state());
-    return step(merged, Event.of(kind), now);
+    return step(merged, kind, now);
   }
 
   List<Transition> domain(UUID domain, Event event, long now) {
@@ -126,21 +125,19 @@ final class Cards {
     return each(card -> card.port().key().equals(key), event, now);
   }
 
-  /** A frame of the MAC came in by the tap. */
-  List<Transition> heardHere(InterfaceName tap, MacAddress mac, long now) {
-    return each(
-        card -> card.port().mac().equals(mac) && card.port().tap().equals(Optional.of(tap)),
-        Event.of(Event.Kind.HEARD_HERE),
-        now);
-  }
-
-  /** A frame of the MAC came in from another host. */
-  List<Transition> heardElsewhere(InterfaceName vxlan, MacAddress mac, Vtep vtep, long now) {
-    return each(
-        card ->
-            card.port().mac().equals(mac) && Network.vxlanDevice(card.port().vni()).equals(vxlan),
-        Event.heardElsewhere(vtep),
-        now);
+  /** A frame of the MAC came in by a port of a bridge: its tap, or its network's VXLAN device. */
+  List<Transition> heard(InterfaceName port, MacAddress mac, long now) {
+    List<Transition> transitions = new ArrayList<>();
+    for (Card card : all()) {
+      if (card.port().mac().equals(mac)) {
+        if (card.port().tap().equals(Optional.of(port))) {
+          transitions.add(step(card.port(), Event.HEARD_HERE, now));
+        } else if (Network.vxlanDevice(card.port().vni()).equals(port)) {
+          transitions.add(step(card.port(), Event.HEARD_ELSEWHERE, now));
+        }
+      }
+    }
+    return transitions;
   }
 
   /** Those that are not among the found ones are gone, unless they are excepted. */
@@ -150,7 +147,7 @@ final class Cards {
             card.stage().portState().isPresent()
                 && !found.contains(card.port().key())
                 && !excepted.test(card.port().domain()),
-        Event.of(Event.Kind.GONE),
+        Event.GONE,
         now);
   }
 
@@ -158,7 +155,7 @@ final class Cards {
     return each(
         card ->
             card.stage().deadline().isPresent() && now - card.stage().deadline().getAsLong() >= 0,
-        Event.of(Event.Kind.TICK),
+        Event.TICK,
         now);
   }
 

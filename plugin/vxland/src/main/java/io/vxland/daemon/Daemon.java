@@ -17,7 +17,6 @@ import io.vxland.libvirt.xml.LibvirtXml;
 import io.vxland.libvirt.xml.LibvirtXmlException;
 import io.vxland.libvirt.xml.Templates;
 import io.vxland.model.InterfaceName;
-import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
@@ -145,12 +144,7 @@ final class Daemon implements AutoCloseable {
 
               @Override
               public void heard(InterfaceName port, MacAddress mac) {
-                moves.heardHere(port, mac);
-              }
-
-              @Override
-              public void heardBehind(InterfaceName vxlan, MacAddress mac, IpAddress vtep) {
-                moves.heardElsewhere(vxlan, mac, new Vtep(vtep));
+                moves.heard(port, mac);
               }
 
               @Override
@@ -176,9 +170,10 @@ final class Daemon implements AutoCloseable {
   }
 
   /**
-   * The first document costs hundreds of ms of JAXB's making; no hook should have to wait for it.
+   * The first document costs hundreds of ms of JAXB's making, and the first redirect some of
+   * loading classes; no hook and no frame should have to wait for that.
    */
-  private static void warmUp() {
+  private void warmUp() {
     Thread thread =
         new Thread(
             () -> {
@@ -187,6 +182,7 @@ final class Daemon implements AutoCloseable {
               } catch (LibvirtXmlException impossible) {
                 log.warn("{}", impossible.getMessage());
               }
+              moves.warmUp();
             },
             "warm-up");
     thread.setDaemon(true);

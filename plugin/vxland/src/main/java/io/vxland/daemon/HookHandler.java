@@ -99,7 +99,7 @@ final class HookHandler {
         yield HookVerdict.GO_ON;
       }
       case "stopped" -> {
-        moves.domain(LibvirtXml.domain(xml).uuid(), Event.Kind.GONE, System.nanoTime());
+        moves.domain(LibvirtXml.domain(xml).uuid(), Event.GONE, System.nanoTime());
         yield HookVerdict.GO_ON;
       }
       default -> HookVerdict.GO_ON;

@@ -59,13 +59,16 @@ final class Journal {
     this.surroundings = surroundings;
   }
 
-  /** A card has taken a step. */
-  synchronized void note(Transition transition) {
+  /**
+   * A card has taken a step.
+   *
+   * @param now {@link System#nanoTime} of the event
+   */
+  synchronized void note(Transition transition, long now) {
     if (!transition.isChange()) {
       return;
     }
     UUID domain = transition.port().domain();
-    long now = System.nanoTime();
     Attempt attempt = ongoing.get(domain);
     Optional<Role> begins = beginning(transition.step().stage());
     if (attempt != null && begins.isPresent() && begins.get() != attempt.role()) {
@@ -137,16 +140,25 @@ final class Journal {
     return text.toString();
   }
 
-  /** The redirect of a card was acknowledged, so many nanoseconds after libvirt's event. */
-  synchronized void redirected(LocalPort.Key card, long nanos) {
+  /**
+   * The redirect of a card was acknowledged.
+   *
+   * @param since {@link System#nanoTime} of libvirt's event
+   * @param at that of the kernel's acknowledgement
+   */
+  synchronized void redirected(LocalPort.Key card, long since, long at) {
     Attempt attempt = ongoing.get(card.domain());
     if (attempt != null) {
-      attempt.reaction(card.mac(), nanos);
-      attempt.say(
-          System.nanoTime(),
-          card.mac().toString(),
-          String.format(Locale.ROOT, "the kernel redirects, %.2f ms after the event", nanos / 1e6));
+      attempt.redirected(card.mac(), since, at);
       revision++;
+    }
+  }
+
+  /** The other end of a VM's migration. */
+  synchronized void elsewhere(UUID domain, Vtep vtep) {
+    Attempt attempt = ongoing.get(domain);
+    if (attempt != null) {
+      attempt.elsewhere(vtep);
     }
   }
 

@@ -84,7 +84,7 @@ final class LibvirtFeed implements LibvirtListener {
     List<World.Found> cards = new ArrayList<>();
     for (RunningDomain domain : inventory.domains()) {
       if (domain.description().isPresent()) {
-        Event.Kind kind = kind(domain);
+        Event kind = kind(domain);
         Ports.of(domain.description().get(), LocalPort.State.HERE, all)
             .forEach(port -> cards.add(new World.Found(port, kind)));
       } else {
@@ -127,17 +127,17 @@ final class LibvirtFeed implements LibvirtListener {
   }
 
   /** A VM that is paused for a migration may be at either end of it; the cards know which. */
-  private static Event.Kind kind(RunningDomain domain) {
+  private static Event kind(RunningDomain domain) {
     if (domain.state() != RunningDomain.State.PAUSED) {
-      return Event.Kind.RUNNING;
+      return Event.RUNNING;
     }
     return switch (domain.reason()) {
       case RunningDomain.PAUSED_MIGRATION,
           RunningDomain.PAUSED_POSTCOPY,
           RunningDomain.PAUSED_POSTCOPY_FAILED ->
-          Event.Kind.FOUND_PAUSED;
-      case RunningDomain.PAUSED_STARTING_UP -> Event.Kind.PLUGGED;
-      default -> Event.Kind.HELD;
+          Event.FOUND_PAUSED;
+      case RunningDomain.PAUSED_STARTING_UP -> Event.PLUGGED;
+      default -> Event.HELD;
     };
   }
 
@@ -145,13 +145,11 @@ final class LibvirtFeed implements LibvirtListener {
   public void domainChanged(DomainEvent event) {
     switch (event.kind()) {
       // On either side of a migration, resumed means that the VM runs here now.
-      case RESUMED -> tell(event, Event.Kind.RUNNING);
+      case RESUMED -> tell(event, Event.RUNNING);
       case STARTED ->
           tell(
               event,
-              event.detail() == DomainEvent.STARTED_MIGRATED
-                  ? Event.Kind.WAITING
-                  : Event.Kind.RUNNING);
+              event.detail() == DomainEvent.STARTED_MIGRATED ? Event.WAITING : Event.RUNNING);
       case SUSPENDED ->
           tell(
               event,
@@ -159,31 +157,31 @@ final class LibvirtFeed implements LibvirtListener {
                 case DomainEvent.SUSPENDED_MIGRATED,
                     DomainEvent.SUSPENDED_POSTCOPY,
                     DomainEvent.SUSPENDED_POSTCOPY_FAILED ->
-                    Event.Kind.PAUSED;
-                default -> Event.Kind.HELD;
+                    Event.PAUSED;
+                default -> Event.HELD;
               });
       case STOPPED -> {
         if (event.detail() == DomainEvent.STOPPED_MIGRATED) {
           moves.moved(event.domain());
         }
-        tell(event, Event.Kind.GONE);
+        tell(event, Event.GONE);
       }
       default -> {}
     }
   }
 
-  private void tell(DomainEvent event, Event.Kind kind) {
+  private void tell(DomainEvent event, Event kind) {
     moves.domain(event.domain(), kind, event.nanos());
   }
 
   @Override
   public void copying(CopyPass pass) {
-    moves.domain(pass.domain(), Event.Kind.COPYING, pass.nanos());
+    moves.domain(pass.domain(), Event.COPYING, pass.nanos());
   }
 
   @Override
   public void copyEnded(UUID domain) {
-    moves.domain(domain, Event.Kind.COPY_ENDED, System.nanoTime());
+    moves.domain(domain, Event.COPY_ENDED, System.nanoTime());
   }
 
   @Override

@@ -13,7 +13,6 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
 import io.vxland.model.Vni;
-import io.vxland.model.Vtep;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -67,7 +66,7 @@ final class Memory {
       String tap,
       String portId,
       String stage,
-      String heard) {}
+      boolean heard) {}
 
   /**
    * What was remembered.
@@ -175,7 +174,7 @@ final class Memory {
 
   /** A migration to here that has only announced itself is announced again, or has failed. */
   private static Optional<KnownPort> known(Cards.Card card) {
-    Optional<Vtep> heard = Optional.empty();
+    boolean heard = false;
     String stage;
     if (card.stage() instanceof Stage.Paused paused) {
       stage = "PAUSED";
@@ -201,7 +200,7 @@ final class Memory {
             port.tap().map(InterfaceName::value).orElse(""),
             port.portId().map(UUID::toString).orElse(""),
             stage,
-            heard.map(Vtep::toString).orElse("")));
+            heard));
   }
 
   private static Cards.Card card(KnownPort known) {
@@ -220,16 +219,14 @@ final class Memory {
 
   /** Times begin anew: the clock they were of may be another boot's. */
   private static Stage stage(KnownPort known, long now) {
-    Optional<Vtep> heard =
-        Optional.of(known.heard()).filter(text -> !text.isEmpty()).map(Vtep::parse);
     return switch (known.stage()) {
       case "HERE" -> Stage.Here.SETTLED;
       case "INCOMING" -> new Stage.Incoming();
       case "PAUSED" ->
-          heard.isPresent()
-              ? new Stage.Paused(heard, OptionalLong.of(now + Stage.SETTLE))
+          known.heard()
+              ? new Stage.Paused(true, OptionalLong.of(now + Stage.SETTLE))
               : Stage.Paused.at(now);
-      case "AWAY" -> new Stage.Away(heard, now + Stage.SETTLE);
+      case "AWAY" -> new Stage.Away(known.heard(), now + Stage.SETTLE);
       default -> throw new InvalidValueException("unknown stage '" + known.stage() + "'");
     };
   }

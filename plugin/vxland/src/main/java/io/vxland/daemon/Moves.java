@@ -4,18 +4,20 @@ import io.vxland.daemon.Cards.Transition;
 import io.vxland.dataplane.Cutover;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.migration.Event;
+import io.vxland.migration.Stage;
 import io.vxland.migration.Step.Effect;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
-import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
 import io.vxland.plan.MigrationTunnel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -33,6 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Moves implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Moves.class);
+
+  private static final UUID NOBODY = new UUID(0, 0);
 
   private final World world;
   private final Cutover cutover;
@@ -89,6 +93,12 @@ final class Moves implements AutoCloseable {
     return thread;
   }
 
+  /** Takes the time that the first redirect would take more than others. */
+  void warmUp() {
+    take(world.domain(NOBODY, Event.PAUSED), System.nanoTime());
+    cutover.warmUp();
+  }
+
   /** A migration to this host has announced itself in its hook. */
   void expected(List<LocalPort> ports) {
     List<Transition> transitions = new ArrayList<>();
@@ -121,8 +131,8 @@ final class Moves implements AutoCloseable {
    *
    * @param since {@link System#nanoTime} when it came in
    */
-  void domain(UUID domain, Event.Kind kind, long since) {
-    take(world.domain(domain, kind), since);
+  void domain(UUID domain, Event event, long since) {
+    take(world.domain(domain, event), since);
   }
 
   /** libvirt says that a VM has ended here because it runs elsewhere. */
@@ -130,14 +140,9 @@ final class Moves implements AutoCloseable {
     journal.moved(domain);
   }
 
-  /** A bridge learned a card on one of its ports. */
-  void heardHere(InterfaceName port, MacAddress mac) {
-    take(world.heardHere(port, mac), System.nanoTime());
-  }
-
-  /** A VXLAN device learned a card behind another host. */
-  void heardElsewhere(InterfaceName vxlan, MacAddress mac, Vtep vtep) {
-    take(world.heardElsewhere(vxlan, mac, vtep), System.nanoTime());
+  /** A bridge learned a card on one of its ports, or a VXLAN device behind another host. */
+  void heard(InterfaceName port, MacAddress mac) {
+    take(world.heard(port, mac), System.nanoTime());
   }
 
   /** What an inventory has changed. */
@@ -149,36 +154,43 @@ final class Moves implements AutoCloseable {
     if (transitions.isEmpty()) {
       return;
     }
-    for (Transition transition : transitions) {
-      if (transition.step().effects().contains(Effect.REDIRECT)) {
-        redirect(transition, since);
-      }
-    }
+    Map<LocalPort.Key, Long> redirected = redirect(transitions);
     boolean changed = false;
     for (Transition transition : transitions) {
       changed |= transition.isChange();
+      journal.note(transition, since);
       followUp(transition);
-      journal.note(transition);
     }
+    redirected.forEach((card, at) -> journal.redirected(card, since, at));
     if (changed) {
       wake.run();
       scheduleTick();
     }
   }
 
-  private void redirect(Transition transition, long since) {
-    LocalPort port = transition.port();
-    Change change = new Change.PlaceBehindPort(MigrationTunnel.device(port.vni()), port.mac());
-    try {
-      if (cutover.apply(change)) {
-        journal.redirected(port.key(), System.nanoTime() - since);
+  /** First of all; returns when the kernel has acknowledged the redirect of each card. */
+  private Map<LocalPort.Key, Long> redirect(List<Transition> transitions) {
+    Map<LocalPort.Key, Long> done = new TreeMap<>();
+    for (Transition transition : transitions) {
+      LocalPort port = transition.port();
+      if (transition.step().effects().contains(Effect.REDIRECT) && redirect(port)) {
+        done.put(port.key(), System.nanoTime());
       }
+    }
+    return done;
+  }
+
+  private boolean redirect(LocalPort port) {
+    try {
+      return cutover.apply(
+          new Change.PlaceBehindPort(MigrationTunnel.device(port.vni()), port.mac()));
     } catch (DataplaneException refused) {
       log.warn(
           "VM '{}': {} is not redirected at once: {}; the next pass tries again",
           port.domainName(),
           port.mac(),
           refused.getMessage());
+      return false;
     }
   }
 
@@ -192,6 +204,21 @@ final class Moves implements AutoCloseable {
         case ASK_LIBVIRT -> questions.inventory();
         case REDIRECT -> {}
       }
+    }
+    boolean comes = transition.isChange() && transition.step().stage() instanceof Stage.Incoming;
+    if (comes || transition.event() == Event.HEARD_ELSEWHERE) {
+      findOtherEnd(port);
+    }
+  }
+
+  /** The kernel has learned where the card is, if it learns in this network. */
+  private void findOtherEnd(LocalPort port) {
+    try {
+      cutover
+          .placeOf(Network.vxlanDevice(port.vni()), port.mac())
+          .ifPresent(vtep -> journal.elsewhere(port.domain(), vtep));
+    } catch (DataplaneException unknown) {
+      log.debug("{}: {}", port.mac(), unknown.getMessage());
     }
   }
 

@@ -76,9 +76,9 @@ final class World {
    * A card that libvirt's list has.
    *
    * @param port the card
-   * @param kind what it says of the VM
+   * @param event what it says of the VM
    */
-  record Found(LocalPort port, Event.Kind kind) {}
+  record Found(LocalPort port, Event event) {}
 
   World(Configuration configuration) {
     this.configuration = configuration;
@@ -119,7 +119,7 @@ final class World {
     for (Found found : allPorts) {
       named.add(found.port().key());
       if (!touched.containsKey(found.port().domain())) {
-        transitions.add(cards.found(found.port(), found.kind(), now));
+        transitions.add(cards.found(found.port(), found.event(), now));
       }
     }
     transitions.addAll(cards.gone(named, touched::containsKey, now));
@@ -170,25 +170,18 @@ final class World {
   /** The card is unplugged. */
   synchronized List<Transition> unplugged(LocalPort.Key key) {
     touch(key.domain());
-    return counted(cards.one(key, Event.of(Event.Kind.GONE), System.nanoTime()));
+    return counted(cards.one(key, Event.GONE, System.nanoTime()));
   }
 
   /** Something happened to a VM, and so to all its cards. */
-  synchronized List<Transition> domain(UUID domain, Event.Kind kind) {
+  synchronized List<Transition> domain(UUID domain, Event event) {
     touch(domain);
-    return counted(cards.domain(domain, Event.of(kind), System.nanoTime()));
+    return counted(cards.domain(domain, event, System.nanoTime()));
   }
 
   /** A frame came in by a port of a bridge. */
-  synchronized List<Transition> heardHere(InterfaceName port, MacAddress mac) {
-    return cards.anyUnderway() ? counted(cards.heardHere(port, mac, System.nanoTime())) : List.of();
-  }
-
-  /** A frame came in from another host. */
-  synchronized List<Transition> heardElsewhere(InterfaceName vxlan, MacAddress mac, Vtep vtep) {
-    return cards.anyUnderway()
-        ? counted(cards.heardElsewhere(vxlan, mac, vtep, System.nanoTime()))
-        : List.of();
+  synchronized List<Transition> heard(InterfaceName port, MacAddress mac) {
+    return cards.anyUnderway() ? counted(cards.heard(port, mac, System.nanoTime())) : List.of();
   }
 
   /** Time has passed. */

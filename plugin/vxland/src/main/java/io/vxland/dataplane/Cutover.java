@@ -1,10 +1,14 @@
 package io.vxland.dataplane;
 
+import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
+import java.util.Optional;
 
 /**
- * Applies single changes past the reconciler, for those few that cannot wait for its turn; the
- * desired state contains them, too. Thread-safe.
+ * Single changes and questions past the reconciler, for those few that cannot wait for its turn;
+ * the desired state contains the changes, too. Thread-safe.
  */
 public interface Cutover extends AutoCloseable {
   /**
@@ -14,6 +18,17 @@ public interface Cutover extends AutoCloseable {
    * @throws DataplaneException if the kernel refuses it
    */
   boolean apply(Change change) throws DataplaneException;
+
+  /**
+   * Where a VXLAN device has a card.
+   *
+   * @return empty if it does not know, or the kernel cannot tell of single entries (before 5.0)
+   * @throws DataplaneException if it cannot be asked
+   */
+  Optional<Vtep> placeOf(InterfaceName vxlan, MacAddress mac) throws DataplaneException;
+
+  /** Does what costs time only once, so that the first redirect is not the slowest. */
+  void warmUp();
 
   @Override
   void close();

@@ -2,7 +2,6 @@ package io.vxland.migration;
 
 import io.vxland.model.Handover;
 import io.vxland.model.LocalPort;
-import io.vxland.model.Vtep;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,12 +19,12 @@ final class Handovers {
   }
 
   /**
-   * Once the card was heard behind another host, the kernel has learned its place, and the redirect
+   * Once the card was heard from another host, the kernel has learned its place, and the redirect
    * must not undo that.
    */
-  static List<Handover> redirect(LocalPort port, Optional<Vtep> heard) {
+  static List<Handover> redirect(LocalPort port, boolean heard) {
     return List.of(
-        heard.isPresent()
+        heard
             ? new Handover.Ready(port.vni(), port.mac())
             : new Handover.Redirect(port.vni(), port.mac(), Optional.empty()));
   }

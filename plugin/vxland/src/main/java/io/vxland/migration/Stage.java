@@ -3,7 +3,6 @@ package io.vxland.migration;
 import io.vxland.migration.Step.Effect;
 import io.vxland.model.Handover;
 import io.vxland.model.LocalPort;
-import io.vxland.model.Vtep;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -43,7 +42,7 @@ public sealed interface Stage {
   /** What the kernel should do for the card. */
   List<Handover> handovers(LocalPort port);
 
-  /** When a {@link Event.Kind#TICK} is due. */
+  /** When a {@link Event#TICK} is due. */
   default OptionalLong deadline() {
     return OptionalLong.empty();
   }
@@ -52,7 +51,7 @@ public sealed interface Stage {
   record Absent() implements Stage {
     @Override
     public Step on(Event event, long now) {
-      return switch (event.kind()) {
+      return switch (event) {
         case EXPECTED -> Step.to(new Expected(now + EXPECT_LIMIT));
         case PLUGGED, RUNNING, HELD -> Step.to(Here.SETTLED);
         // Of a VM that nobody has announced we cannot know which end this is. As an incoming one it
@@ -81,7 +80,7 @@ public sealed interface Stage {
   record Expected(long until) implements Stage {
     @Override
     public Step on(Event event, long now) {
-      return switch (event.kind()) {
+      return switch (event) {
         case EXPECTED -> Step.to(new Expected(now + EXPECT_LIMIT));
         case PLUGGED, WAITING, FOUND_PAUSED -> Step.to(new Incoming());
         case RUNNING, HELD -> Step.to(Here.SETTLED);
@@ -111,7 +110,7 @@ public sealed interface Stage {
   record Incoming() implements Stage {
     @Override
     public Step on(Event event, long now) {
-      return switch (event.kind()) {
+      return switch (event) {
         case HEARD_HERE, RUNNING, HELD -> Step.to(Here.until(now + DELIVER));
         case GONE -> Step.to(new Absent());
         default -> Step.to(this);
@@ -144,7 +143,7 @@ public sealed interface Stage {
 
     @Override
     public Step on(Event event, long now) {
-      return switch (event.kind()) {
+      return switch (event) {
         case COPYING -> Step.to(new Copying(deliverUntil, now + ASK));
         // Its migrate hook was missed: the daemon was down then.
         case WAITING -> Step.to(deliverUntil.isPresent() ? this : new Incoming());
@@ -180,7 +179,7 @@ public sealed interface Stage {
   record Copying(OptionalLong deliverUntil, long askAt) implements Stage {
     @Override
     public Step on(Event event, long now) {
-      return switch (event.kind()) {
+      return switch (event) {
         case COPY_ENDED -> Step.to(new Here(deliverUntil));
         case PAUSED, FOUND_PAUSED -> Step.to(Paused.at(now), Effect.REDIRECT);
         case GONE -> Step.to(new Absent());
@@ -216,26 +215,24 @@ public sealed interface Stage {
   /**
    * It was paused here to run elsewhere. It may come back.
    *
-   * @param heard the host behind which it was heard since
+   * @param heard whether it was heard from another host since
    * @param until how long its frames are redirected; empty: no longer
    */
-  record Paused(Optional<Vtep> heard, OptionalLong until) implements Stage {
+  record Paused(boolean heard, OptionalLong until) implements Stage {
     /** Just paused. */
     public static Paused at(long now) {
-      return new Paused(Optional.empty(), OptionalLong.of(now + REDIRECT_LIMIT));
+      return new Paused(false, OptionalLong.of(now + REDIRECT_LIMIT));
     }
 
     @Override
     public Step on(Event event, long now) {
-      return switch (event.kind()) {
+      return switch (event) {
         case RUNNING, HELD -> Step.to(Here.SETTLED, Effect.TAKE_BACK, Effect.ANNOUNCE);
         // Only news of before the pause, if libvirt does not say so, too.
         case HEARD_HERE -> Step.to(this, Effect.ASK_LIBVIRT);
         case HEARD_ELSEWHERE ->
             Step.to(
-                new Paused(
-                    event.vtep(),
-                    heard.isPresent() || until.isEmpty() ? until : OptionalLong.of(now + SETTLE)));
+                new Paused(true, heard || until.isEmpty() ? until : OptionalLong.of(now + SETTLE)));
         case GONE -> Step.to(new Away(heard, end(now)));
         case TICK -> Step.to(isOver(until, now) ? new Paused(heard, OptionalLong.empty()) : this);
         default -> Step.to(this);
@@ -266,17 +263,17 @@ public sealed interface Stage {
   /**
    * It has left, and frames may still come for it.
    *
-   * @param heard the host behind which it was heard
+   * @param heard whether it was heard from another host
    * @param until how long they are redirected
    */
-  record Away(Optional<Vtep> heard, long until) implements Stage {
+  record Away(boolean heard, long until) implements Stage {
     @Override
     public Step on(Event event, long now) {
-      return switch (event.kind()) {
+      return switch (event) {
         case EXPECTED -> Step.to(new Expected(now + EXPECT_LIMIT));
         case PLUGGED, RUNNING, HELD -> Step.to(Here.SETTLED);
         case WAITING, FOUND_PAUSED -> Step.to(new Incoming());
-        case HEARD_ELSEWHERE -> Step.to(new Away(event.vtep(), until));
+        case HEARD_ELSEWHERE -> Step.to(new Away(true, until));
         case TICK -> Step.to(now - until >= 0 ? new Absent() : this);
         default -> Step.to(this);
       };

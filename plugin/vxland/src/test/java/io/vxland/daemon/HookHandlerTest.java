@@ -234,7 +234,7 @@ class HookHandlerTest {
     assertThat(qemu("migrate", VM, MAC, "blue").goOn()).isTrue();
     qemu("start", VM, MAC, "blue");
     assertThat(ports()).extracting(LocalPort::state).containsOnly(LocalPort.State.INCOMING);
-    moves.heardHere(new InterfaceName("vnet0"), ports().get(0).mac());
+    moves.heard(new InterfaceName("vnet0"), ports().get(0).mac());
     assertThat(ports()).extracting(LocalPort::state).containsOnly(LocalPort.State.HERE);
   }
 

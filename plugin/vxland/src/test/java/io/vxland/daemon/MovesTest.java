@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.api.Migration;
 import io.vxland.config.Configuration;
-import io.vxland.migration.Event.Kind;
+import io.vxland.migration.Event;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
@@ -108,8 +108,8 @@ class MovesTest {
         LocalPort.State.HERE);
   }
 
-  private void happened(Kind kind) {
-    moves.domain(VM, kind, System.nanoTime());
+  private void happened(Event event) {
+    moves.domain(VM, event, System.nanoTime());
   }
 
   private Migration last() {
@@ -120,8 +120,8 @@ class MovesTest {
   private void leave() {
     cutover.devices.add(TUNNEL);
     moves.plugged(List.of(port()));
-    happened(Kind.COPYING);
-    happened(Kind.PAUSED);
+    happened(Event.COPYING);
+    happened(Event.PAUSED);
   }
 
   @Test
@@ -138,7 +138,7 @@ class MovesTest {
   void withoutATunnelTheReconcilerMakesBoth() {
     moves.plugged(List.of(port()));
     int before = wakes.get();
-    happened(Kind.PAUSED);
+    happened(Event.PAUSED);
     assertThat(cutover.applied).isEmpty();
     assertThat(wakes.get()).isGreaterThan(before);
     assertThat(world.view().handovers())
@@ -157,9 +157,9 @@ class MovesTest {
   @Test
   void aVmThatComesBackIsTakenBackAndAnnounced() {
     leave();
-    moves.heardElsewhere(VXLAN, MAC, THERE);
+    moves.heard(VXLAN, MAC);
     cutover.devices.add(TAP);
-    happened(Kind.RUNNING);
+    happened(Event.RUNNING);
     assertThat(cutover.applied).last().isEqualTo(new Change.PlaceOnPort(TAP, MAC));
     assertThat(announced).containsExactly("vxlan5001 " + MAC);
     assertThat(world.view().handovers()).isEmpty();
@@ -171,7 +171,7 @@ class MovesTest {
     leave();
     networkDown = true;
     cutover.devices.add(TAP);
-    happened(Kind.RUNNING);
+    happened(Event.RUNNING);
     assertThat(cutover.applied).last().isEqualTo(new Change.PlaceOnPort(TAP, MAC));
     assertThat(last().outcome()).isEqualTo(Migration.Outcome.CANCELLED);
   }
@@ -179,9 +179,10 @@ class MovesTest {
   @Test
   void aVmThatHasLeftIsWrittenDownWithItsPauseAndItsPlace() {
     leave();
-    moves.heardElsewhere(VXLAN, MAC, THERE);
+    cutover.places.put(MAC, THERE);
+    moves.heard(VXLAN, MAC);
     journal.sent(VNI, 7);
-    happened(Kind.GONE);
+    happened(Event.GONE);
     assertThat(last().state()).isEqualTo(Migration.State.SETTLING);
     assertThat(last().source()).isEqualTo(HERE.toString());
     assertThat(last().destination()).isEqualTo(THERE.toString());
@@ -198,11 +199,11 @@ class MovesTest {
     moves.plugged(List.of(port()));
     assertThat(world.view().handovers())
         .containsExactly(new Handover.Delivery(VNI, MAC, TAP, false));
-    moves.heardHere(new InterfaceName("vnet9"), MAC);
+    moves.heard(new InterfaceName("vnet9"), MAC);
     assertThat(world.view().ports())
         .extracting(LocalPort::state)
         .containsOnly(LocalPort.State.INCOMING);
-    moves.heardHere(TAP, MAC);
+    moves.heard(TAP, MAC);
     assertThat(world.view().handovers())
         .containsExactly(new Handover.Delivery(VNI, MAC, TAP, true));
     assertThat(last().role()).isEqualTo(Migration.Role.DESTINATION);
@@ -213,7 +214,7 @@ class MovesTest {
   void anIncomingVmThatDoesNotComeLeavesNothing() {
     moves.expected(List.of(port()));
     moves.plugged(List.of(port()));
-    happened(Kind.GONE);
+    happened(Event.GONE);
     assertThat(world.view().handovers()).isEmpty();
     assertThat(world.view().ports()).isEmpty();
     assertThat(last().outcome()).isEqualTo(Migration.Outcome.CANCELLED);
@@ -232,9 +233,9 @@ class MovesTest {
     cutover.devices.add(TUNNEL);
     moves.expected(List.of(port()));
     moves.plugged(List.of(port()));
-    moves.heardHere(TAP, MAC);
-    happened(Kind.COPYING);
-    happened(Kind.PAUSED);
+    moves.heard(TAP, MAC);
+    happened(Event.COPYING);
+    happened(Event.PAUSED);
     assertThat(journal.migrations().migrations())
         .extracting(Migration::role)
         .containsExactly(Migration.Role.DESTINATION, Migration.Role.SOURCE);
@@ -247,9 +248,9 @@ class MovesTest {
   void othersCardsAreNotTouched() {
     leave();
     int wakesBefore = wakes.get();
-    moves.domain(new UUID(0, 9), Kind.PAUSED, System.nanoTime());
-    moves.heardElsewhere(VXLAN, MacAddress.parse("52:54:00:00:00:09"), THERE);
-    moves.heardElsewhere(new InterfaceName("vxlan5002"), MAC, THERE);
+    moves.domain(new UUID(0, 9), Event.PAUSED, System.nanoTime());
+    moves.heard(VXLAN, MacAddress.parse("52:54:00:00:00:09"));
+    moves.heard(new InterfaceName("vxlan5002"), MAC);
     assertThat(wakes).hasValue(wakesBefore);
     assertThat(cutover.applied).hasSize(1);
   }
@@ -257,7 +258,7 @@ class MovesTest {
   @Test
   void aFrameOnTheTapOfAPausedVmMakesUsAskWhatIsTrue() {
     leave();
-    moves.heardHere(TAP, MAC);
+    moves.heard(TAP, MAC);
     assertThat(asked).containsExactly("inventory");
     assertThat(world.view().handovers()).hasSize(1);
   }

@@ -3,9 +3,14 @@ package io.vxland.daemon;
 import io.vxland.dataplane.Cutover;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -13,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RecordingCutover implements Cutover {
   final List<Change> applied = new CopyOnWriteArrayList<>();
   final Set<InterfaceName> devices = new HashSet<>();
+  final Map<MacAddress, Vtep> places = new HashMap<>();
   volatile String refusal = "";
 
   @Override
@@ -26,6 +32,14 @@ final class RecordingCutover implements Cutover {
     applied.add(change);
     return true;
   }
+
+  @Override
+  public Optional<Vtep> placeOf(InterfaceName vxlan, MacAddress mac) {
+    return Optional.ofNullable(places.get(mac));
+  }
+
+  @Override
+  public void warmUp() {}
 
   @Override
   public void close() {}

@@ -3,7 +3,7 @@ package io.vxland.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.config.Configuration;
-import io.vxland.migration.Event.Kind;
+import io.vxland.migration.Event;
 import io.vxland.migration.Step.Effect;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
@@ -84,19 +84,19 @@ class WorldTest {
   void aVmThatStoppedDuringAnInventoryDoesNotComeBackByIt() {
     world.plugged(port());
     long began = System.nanoTime();
-    world.domain(VM, Kind.GONE);
-    world.inventory(began, List.of(), List.of(new World.Found(port(), Kind.RUNNING)), List.of());
+    world.domain(VM, Event.GONE);
+    world.inventory(began, List.of(), List.of(new World.Found(port(), Event.RUNNING)), List.of());
     assertThat(world.view().ports()).isEmpty();
   }
 
   @Test
   void whichEndOfAMigrationThisIsEventsHaveTold() {
     world.plugged(port());
-    world.domain(VM, Kind.PAUSED);
+    world.domain(VM, Event.PAUSED);
     world.inventory(
         System.nanoTime(),
         List.of(),
-        List.of(new World.Found(port(), Kind.FOUND_PAUSED)),
+        List.of(new World.Found(port(), Event.FOUND_PAUSED)),
         List.of());
     assertThat(world.view().ports())
         .extracting(LocalPort::state)
@@ -110,7 +110,7 @@ class WorldTest {
         world.inventory(
             System.nanoTime() + 1,
             List.of(),
-            List.of(new World.Found(port(), Kind.FOUND_PAUSED)),
+            List.of(new World.Found(port(), Event.FOUND_PAUSED)),
             List.of());
     assertThat(found)
         .flatExtracting(transition -> transition.step().effects())
@@ -122,12 +122,12 @@ class WorldTest {
     world.expected(port());
     world.plugged(port());
     MacAddress mac = MacAddress.parse("52:54:00:00:00:01");
-    assertThat(world.heardHere(new InterfaceName("vnet9"), mac)).isEmpty();
-    assertThat(world.heardHere(new InterfaceName("vnet0"), mac))
+    assertThat(world.heard(new InterfaceName("vnet9"), mac)).isEmpty();
+    assertThat(world.heard(new InterfaceName("vnet0"), mac))
         .singleElement()
         .matches(Cards.Transition::isChange);
     // From here on nobody looks for it.
-    assertThat(world.heardHere(new InterfaceName("vnet0"), mac)).isEmpty();
+    assertThat(world.heard(new InterfaceName("vnet0"), mac)).isEmpty();
   }
 
   @Test

@@ -2,14 +2,12 @@ package io.vxland.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vxland.migration.Event.Kind;
 import io.vxland.migration.Step.Effect;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
-import io.vxland.model.Vtep;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -29,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StageTest {
   private static final long NOW = 1_000_000_000_000L;
   private static final long LATER = NOW + 1;
-  private static final Vtep THERE = Vtep.parse("10.99.0.2");
 
   private static final LocalPort PORT =
       new LocalPort(
@@ -51,9 +48,9 @@ class StageTest {
           "arrived", Stage.Here.until(LATER),
           "copying", new Stage.Copying(OptionalLong.empty(), LATER),
           "paused", Stage.Paused.at(NOW),
-          "heard", new Stage.Paused(Optional.of(THERE), OptionalLong.of(LATER)),
-          "left", new Stage.Paused(Optional.of(THERE), OptionalLong.empty()),
-          "away", new Stage.Away(Optional.of(THERE), LATER));
+          "heard", new Stage.Paused(true, OptionalLong.of(LATER)),
+          "left", new Stage.Paused(true, OptionalLong.empty()),
+          "away", new Stage.Away(true, LATER));
 
   /** Stage, event, what becomes of it, and what is done at once; all else changes nothing. */
   private static final List<String> TABLE =
@@ -108,17 +105,13 @@ class StageTest {
           "away     WAITING         incoming",
           "away     FOUND_PAUSED    incoming");
 
-  private static Event event(Kind kind) {
-    return kind == Kind.HEARD_ELSEWHERE ? Event.heardElsewhere(THERE) : Event.of(kind);
-  }
-
-  /** The name in {@link #STAGES} of the same kind of stage. */
+  /** The name in {@link #STAGES} of the same event of stage. */
   private static String name(Stage stage) {
     if (stage instanceof Stage.Here here) {
       return here.deliverUntil().isPresent() ? "arrived" : "here";
     }
     if (stage instanceof Stage.Paused paused) {
-      return paused.heard().isEmpty() ? "paused" : paused.until().isPresent() ? "heard" : "left";
+      return !paused.heard() ? "paused" : paused.until().isPresent() ? "heard" : "left";
     }
     return STAGES.entrySet().stream()
         .filter(entry -> entry.getValue().getClass() == stage.getClass())
@@ -134,23 +127,23 @@ class StageTest {
   @ParameterizedTest
   @MethodSource("stages")
   void everyEventHasItsPlaceInTheTable(String from) {
-    Map<Kind, String> expected = new EnumMap<>(Kind.class);
-    for (Kind kind : Kind.values()) {
-      expected.put(kind, from);
+    Map<Event, String> expected = new EnumMap<>(Event.class);
+    for (Event event : Event.values()) {
+      expected.put(event, from);
     }
     for (String row : TABLE) {
       String[] words = row.split(" +");
       if (words[0].equals(from)) {
         String effects = String.join(" ", List.of(words).subList(3, words.length));
-        expected.put(Kind.valueOf(words[1]), (words[2] + " " + effects).strip());
+        expected.put(Event.valueOf(words[1]), (words[2] + " " + effects).strip());
       }
     }
-    Map<Kind, String> actual = new EnumMap<>(Kind.class);
-    for (Kind kind : Kind.values()) {
-      Step step = STAGES.get(from).on(event(kind), NOW);
+    Map<Event, String> actual = new EnumMap<>(Event.class);
+    for (Event event : Event.values()) {
+      Step step = STAGES.get(from).on(event, NOW);
       String effects =
           String.join(" ", step.effects().stream().sorted().map(Effect::name).toList());
-      actual.put(kind, (name(step.stage()) + " " + effects).strip());
+      actual.put(event, (name(step.stage()) + " " + effects).strip());
     }
     assertThat(actual).isEqualTo(expected);
   }
@@ -158,11 +151,11 @@ class StageTest {
   @ParameterizedTest
   @MethodSource("stages")
   void anEventThatComesTwiceIsOneEvent(String from) {
-    for (Kind kind : Kind.values()) {
-      Step once = STAGES.get(from).on(event(kind), NOW);
-      Step twice = once.stage().on(event(kind), NOW);
-      assertThat(twice.stage()).as("%s %s", from, kind).isEqualTo(once.stage());
-      assertThat(twice.effects()).as("%s %s", from, kind).doesNotContain(Effect.REDIRECT);
+    for (Event event : Event.values()) {
+      Step once = STAGES.get(from).on(event, NOW);
+      Step twice = once.stage().on(event, NOW);
+      assertThat(twice.stage()).as("%s %s", from, event).isEqualTo(once.stage());
+      assertThat(twice.effects()).as("%s %s", from, event).doesNotContain(Effect.REDIRECT);
     }
   }
 
@@ -172,29 +165,29 @@ class StageTest {
     assertThat(afterItsTime("arrived")).isEqualTo("here");
     assertThat(afterItsTime("heard")).isEqualTo("left");
     assertThat(afterItsTime("away")).isEqualTo("absent");
-    assertThat(Stage.Paused.at(NOW).on(Event.of(Kind.TICK), NOW + Stage.REDIRECT_LIMIT).stage())
-        .isEqualTo(new Stage.Paused(Optional.empty(), OptionalLong.empty()));
+    assertThat(Stage.Paused.at(NOW).on(Event.TICK, NOW + Stage.REDIRECT_LIMIT).stage())
+        .isEqualTo(new Stage.Paused(false, OptionalLong.empty()));
   }
 
   private static String afterItsTime(String from) {
     Stage stage = STAGES.get(from);
-    return name(stage.on(Event.of(Kind.TICK), stage.deadline().orElseThrow()).stage());
+    return name(stage.on(Event.TICK, stage.deadline().orElseThrow()).stage());
   }
 
   @Test
   void libvirtIsAskedAgainAndAgainWhetherTheCopyGoesOn() {
     Stage copying = STAGES.get("copying");
-    Step asked = copying.on(Event.of(Kind.TICK), LATER);
+    Step asked = copying.on(Event.TICK, LATER);
     assertThat(asked.effects()).containsExactly(Effect.ASK_COPY);
     assertThat(asked.stage().deadline()).hasValue(LATER + Stage.ASK);
   }
 
   @Test
   void aRedirectIsOverSoonAfterTheCardIsHeardElsewhere() {
-    Stage heard = Stage.Paused.at(NOW).on(Event.heardElsewhere(THERE), NOW).stage();
+    Stage heard = Stage.Paused.at(NOW).on(Event.HEARD_ELSEWHERE, NOW).stage();
     assertThat(heard.deadline()).hasValue(NOW + Stage.SETTLE);
     // QEMU announces the VM five times: that is no reason to stay longer.
-    Stage again = heard.on(Event.heardElsewhere(THERE), NOW + 800_000_000L).stage();
+    Stage again = heard.on(Event.HEARD_ELSEWHERE, NOW + 800_000_000L).stage();
     assertThat(again.deadline()).hasValue(NOW + Stage.SETTLE);
     // Its place is the kernel's to say from here on.
     assertThat(heard.handovers(PORT)).containsExactly(new Handover.Ready(PORT.vni(), PORT.mac()));
@@ -223,13 +216,13 @@ class StageTest {
     Random random = new Random(seed);
     Stage stage = new Stage.Absent();
     long now = NOW;
-    List<Kind> kinds = List.of(Kind.values());
+    List<Event> events = List.of(Event.values());
     List<String> story = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
-      Kind kind = kinds.get(random.nextInt(kinds.size()));
+      Event event = events.get(random.nextInt(events.size()));
       now += (long) (random.nextDouble() * 2e9);
-      Step step = stage.on(event(kind), now);
-      story.add(kind + "->" + name(step.stage()));
+      Step step = stage.on(event, now);
+      story.add(event + "->" + name(step.stage()));
       boolean pausedNow = step.stage() instanceof Stage.Paused && !(stage instanceof Stage.Paused);
       assertThat(step.effects().contains(Effect.REDIRECT)).as("%s", story).isEqualTo(pausedNow);
       stage = step.stage();
@@ -237,11 +230,11 @@ class StageTest {
           .as("%s", story)
           .isFalse();
 
-      Stage running = stage.on(Event.of(Kind.RUNNING), now).stage();
+      Stage running = stage.on(Event.RUNNING, now).stage();
       assertThat(running.portState()).as("%s RUNNING", story).contains(LocalPort.State.HERE);
       assertThat(redirects(running)).as("%s RUNNING", story).isFalse();
 
-      Stage gone = ticked(stage.on(Event.of(Kind.GONE), now).stage());
+      Stage gone = ticked(stage.on(Event.GONE, now).stage());
       assertThat(gone).as("%s GONE", story).isEqualTo(new Stage.Absent());
     }
   }
@@ -254,7 +247,7 @@ class StageTest {
     Stage last = stage;
     Set<Class<?>> timed = Set.of(Stage.Expected.class, Stage.Away.class);
     while (timed.contains(last.getClass())) {
-      last = last.on(Event.of(Kind.TICK), last.deadline().orElseThrow()).stage();
+      last = last.on(Event.TICK, last.deadline().orElseThrow()).stage();
     }
     return last;
   }

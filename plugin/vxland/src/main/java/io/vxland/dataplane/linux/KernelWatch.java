@@ -3,7 +3,6 @@ package io.vxland.dataplane.linux;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
-import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.netlink4j.Event;
 import io.vxland.netlink4j.Group;
@@ -43,14 +42,8 @@ public final class KernelWatch implements AutoCloseable {
     /** Something changed that may matter to the planner. */
     void changed();
 
-    /** A bridge learned a card on one of its ports. */
+    /** A bridge learned a card on one of its ports, or a VXLAN device behind another host. */
     void heard(InterfaceName port, MacAddress mac);
-
-    /**
-     * A VXLAN device learned behind which host a card is, or that it is behind another. Called for
-     * every card of a network that is heard for the first time.
-     */
-    void heardBehind(InterfaceName vxlan, MacAddress mac, IpAddress vtep);
 
     /** The watch ended because of an error; the loop's refresh is all that is left. */
     void ended(String reason);
@@ -163,10 +156,8 @@ public final class KernelWatch implements AutoCloseable {
     if (removed || name == null || !entry.mac().isMac()) {
       return;
     }
-    if (!entry.isSelf()) {
+    if (!entry.isSelf() || entry.dst() != null) {
       listener.heard(name, Values.model(entry.mac()));
-    } else if (entry.dst() != null) {
-      listener.heardBehind(name, Values.model(entry.mac()), Values.model(entry.dst()));
     }
   }
 

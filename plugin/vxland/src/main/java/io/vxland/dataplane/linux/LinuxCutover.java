@@ -2,6 +2,9 @@ package io.vxland.dataplane.linux;
 
 import io.vxland.dataplane.Cutover;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Vtep;
 import io.vxland.netlink4j.RtnetlinkConnection;
 import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.NetlinkException;
@@ -11,6 +14,11 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Single changes by a netlink socket of their own, in the namespace that it was opened in. */
 public final class LinuxCutover implements Cutover {
+  private static final InterfaceName LOOPBACK = new InterfaceName("lo");
+
+  /** A few hundred calls are what the JVM takes to compile them. */
+  private static final int WARM_UPS = 300;
+
   private final RtnetlinkConnection connection;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -45,6 +53,50 @@ public final class LinuxCutover implements Cutover {
       throw new DataplaneException(refused.getMessage(), refused);
     } finally {
       lock.unlock();
+    }
+  }
+
+  @Override
+  public Optional<Vtep> placeOf(InterfaceName vxlan, MacAddress mac) throws DataplaneException {
+    lock.lock();
+    try {
+      Optional<Link> link = connection.link(vxlan.value());
+      if (link.isEmpty()) {
+        return Optional.empty();
+      }
+      return connection
+          .fdbEntry(link.get().index(), Values.netlink(mac))
+          .filter(entry -> entry.dst() != null)
+          .map(entry -> new Vtep(Values.model(entry.dst())));
+    } catch (NetlinkException failed) {
+      throw new DataplaneException(failed.getMessage(), failed);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The loopback device is no port of a bridge, so the kernel refuses each of these. */
+  @Override
+  public void warmUp() {
+    Change harmless = new Change.PlaceBehindPort(LOOPBACK, new MacAddress(0x0200_0000_0001L));
+    lock.lock();
+    try {
+      for (int i = 0; i < WARM_UPS; i++) {
+        connection.link(LOOPBACK.value());
+        tryOnce(Messages.of(harmless, device -> 1));
+      }
+    } catch (NetlinkException closed) {
+      // Then the first real one will say so.
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void tryOnce(io.vxland.netlink4j.model.Change message) {
+    try {
+      connection.apply(message);
+    } catch (NetlinkException refused) {
+      // As it should be.
     }
   }
 
