@@ -328,8 +328,7 @@ class DeliveryTableKernelTest {
         open(script(directory, "talking", "[ \"$1\" = -c ] || exec cat /dev/zero"));
     assertThat(talking.unavailable()).isEmpty();
     assertThat(talking.read().isAvailable()).isFalse();
-    assertThat(talking.read().reason())
-        .startsWith("list table netdev vxland: nft said more than");
+    assertThat(talking.read().reason()).startsWith("list table netdev vxland: nft said more than");
 
     DeliveryTable babbling = open(script(directory, "babbling", "echo '{\"nftables\": [[[[['"));
     assertThat(babbling.unavailable()).isEmpty();

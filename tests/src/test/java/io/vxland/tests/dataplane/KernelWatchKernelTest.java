@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.linux.KernelWatch;
 import io.vxland.model.InterfaceName;
-import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.tests.support.Netns;
 import java.time.Duration;
@@ -48,11 +47,6 @@ class KernelWatchKernelTest {
     }
 
     @Override
-    public void heardBehind(InterfaceName vxlan, MacAddress mac, IpAddress vtep) {
-      words.add(mac + " on " + vxlan + " behind " + vtep);
-    }
-
-    @Override
     public void ended(String reason) {
       words.add("ended: " + reason);
     }
@@ -79,22 +73,15 @@ class KernelWatchKernelTest {
   }
 
   @Test
-  void aCardThatIsHeardThroughTheTunnelIsToldWithItsHostAndWhenThatChanges() {
+  void aCardThatIsHeardThroughTheTunnelIsToldAndAgainWhenItsHostIsAnother() {
     String card = far.link("br5001").get("address").asText();
     near.netns.run("ping", "-c1", "-W2", "7.7.7.2");
-    await()
-        .atMost(BOUND)
-        .untilAsserted(
-            () ->
-                assertThat(heard.words)
-                    .contains(card + " on vxlan5001 behind 10.99.0.2", card + " on vxlan5001"));
+    await().atMost(BOUND).until(() -> heard.words.contains(card + " on vxlan5001"));
     int before = heard.changes.get();
+    heard.words.clear();
     far.sh("ip addr add 10.99.0.7/24 dev eth0; ip link set vxlan5001 type vxlan local 10.99.0.7");
     near.netns.run("ping", "-c1", "-W2", "7.7.7.2");
-    await()
-        .atMost(BOUND)
-        .untilAsserted(
-            () -> assertThat(heard.words).contains(card + " on vxlan5001 behind 10.99.0.7"));
+    await().atMost(BOUND).until(() -> heard.words.contains(card + " on vxlan5001"));
     assertThat(heard.changes.get()).as("learning is no drift").isEqualTo(before);
   }
 
@@ -108,10 +95,8 @@ class KernelWatchKernelTest {
         """);
     String card = far.link("br5001").get("address").asText();
     near.netns.run("ping", "-c1", "-W2", "7.7.7.2");
-    await()
-        .atMost(BOUND)
-        .until(() -> heard.words.contains(card + " on vxlan5001 behind 10.99.0.2"));
+    await().atMost(BOUND).until(() -> heard.words.contains(card + " on vxlan5001"));
     assertThat(heard.words)
-        .noneMatch(word -> word.startsWith("52:54:00:00:00") || word.contains("10.99.0.9"));
+        .noneMatch(word -> word.startsWith("52:54:00:00:00") || word.startsWith("00:00:00"));
   }
 }
