@@ -145,6 +145,11 @@ final class Moves implements AutoCloseable {
     journal.moved(domain);
   }
 
+  /** libvirt says that a VM has ended here because its memory was saved, which is a copy, too. */
+  void saved(UUID domain) {
+    journal.saved(domain);
+  }
+
   /** A bridge learned a card on one of its ports, or a VXLAN device behind another host. */
   void heard(InterfaceName port, MacAddress mac) {
     take(world.heard(port, mac), System.nanoTime());
