@@ -75,11 +75,12 @@ final class Journeys {
         .until(() -> lab.host(host, "virsh", "domjobinfo", vm.name()).out().contains("Iteration"));
   }
 
-  void awaitState(Vm vm, int host, String state) {
+  /** Waits for a state; the reason after it may be any. */
+  void awaitState(Vm vm, int host, String state, Duration bound) {
     await(vm + " is " + state + " on h" + host)
-        .atMost(SOON)
+        .atMost(bound)
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> state(vm, host), state::equals);
+        .until(() -> state(vm, host).startsWith(state));
   }
 
   /** {@code running (migrated)} and the like; empty if there is none. */
@@ -101,8 +102,12 @@ final class Journeys {
 
   /** Pings a VM every 2 ms until it is closed, from a host's endpoint. */
   Watch pinging(int host, Vm vm) {
+    return pinging(host, "p", vm.address());
+  }
+
+  Watch pinging(int host, String endpoint, String address) {
     Watch ping =
-        Watch.of(lab.startInEndpoint(host, "p", "ping", "-i", "0.002", "-W", "5", vm.address()));
+        Watch.of(lab.startInEndpoint(host, endpoint, "ping", "-i", "0.002", "-W", "5", address));
     return ping.await("pings are answered", line -> line.contains("icmp_seq=20 "));
   }
 
