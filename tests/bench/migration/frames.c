@@ -3,7 +3,8 @@
  *
  *   frames probes NAME=FILE...      NAME TIME request|reply ID SEQUENCE DESTINATION-MAC
  *   frames stall FILE ADDRESS       the longest time, in ms, in which a TCP connection of ADDRESS made no progress:
- *                                   no new data from it and no new acknowledgement; then MICROSECONDS at which it began
+ *                                   no new data from it and no new acknowledgement; then when that began, in
+ *                                   microseconds. Of several connections, the one with most frames.
  */
 #include <arpa/inet.h>
 #include <stdint.h>
@@ -64,29 +65,45 @@ static void probes(const char *name, const char *file) {
   fclose(in);
 }
 
+#define CONNECTIONS 16
+
+struct connection {
+  uint16_t peer; /* the other side's port, in network order */
+  uint32_t data, acked, frames;
+  int64_t last, longest, began;
+};
+
 static void stall(const char *file, const char *address) {
   FILE *in = open_capture(file);
   struct record record;
   static uint8_t frame[SNAP];
+  struct connection connections[CONNECTIONS] = {0}, *most = connections;
   uint32_t from;
   if (inet_pton(AF_INET, address, &from) != 1) exit(2);
-  int64_t last = 0, longest = 0, began = 0;
-  uint32_t data = 0, acked = 0;
   while (next(in, &record, frame)) {
     const uint8_t *tcp = payload(frame, &record, 6, 20);
     if (!tcp || memcmp(frame + ETHERNET + 12, &from, 4)) continue;
+    uint16_t peer;
+    memcpy(&peer, tcp + 2, sizeof peer);
+    struct connection *c = connections;
+    while (c < connections + CONNECTIONS && c->frames && c->peer != peer) c++;
+    if (c == connections + CONNECTIONS) continue;
     uint32_t length = (frame[ETHERNET + 2] << 8 | frame[ETHERNET + 3]) - (frame[ETHERNET] & 15) * 4 - (tcp[12] >> 4) * 4;
     uint32_t end = get32(tcp + 4) + length, ack = get32(tcp + 8);
-    if (last && (int32_t)(end - data) <= 0 && (int32_t)(ack - acked) <= 0) continue;
-    if (last && at(&record) - last > longest) {
-      longest = at(&record) - last;
-      began = last;
+    if (c->frames++ && (int32_t)(end - c->data) <= 0 && (int32_t)(ack - c->acked) <= 0) continue;
+    if (c->last && at(&record) - c->last > c->longest) {
+      c->longest = at(&record) - c->last;
+      c->began = c->last;
     }
-    if (!last || (int32_t)(end - data) > 0) data = end;
-    if (!last || (int32_t)(ack - acked) > 0) acked = ack;
-    last = at(&record);
+    if (!c->last || (int32_t)(end - c->data) > 0) c->data = end;
+    if (!c->last || (int32_t)(ack - c->acked) > 0) c->acked = ack;
+    c->last = at(&record);
+    c->peer = peer;
   }
-  printf("%.1f %lld\n", longest / 1000.0, (long long)began);
+  for (struct connection *c = connections; c < connections + CONNECTIONS; c++)
+    if (c->frames > most->frames) most = c;
+  printf("%.1f %lld\n", most->longest / 1000.0, (long long)most->began);
+  fclose(in);
 }
 
 int main(int argc, char **argv) {

@@ -156,9 +156,10 @@ event() {
 
 tap_of() { ip -n "$(netns "$1")" -o link show master "${BRIDGE[$2]}" | grep -o 'vnet[0-9]*' | head -n 1; }
 
-# capture FILE NETNS DEVICE [BYTES] : tcpdump until it is ended; CAPTURE is its process.
+# capture FILE NETNS DEVICE [BYTES] : tcpdump until it is ended; CAPTURE is its process. Immediate, or what the kernel
+# has not handed over yet is lost when the source's tap goes, and it is the pause that is lost.
 capture() {
-  ip netns exec "$2" tcpdump -q -n -U -B 8192 -s "${4:-64}" -i "$3" -w "$1" ip 2>"$1.said" &
+  ip netns exec "$2" tcpdump -q -n -U --immediate-mode -B 8192 -s "${4:-64}" -i "$3" -w "$1" ip 2>"$1.said" &
   CAPTURE=$!
   wait_for 5 "tcpdump on $3 of $2 listens" grep -q 'listening on' "$1.said"
 }
@@ -187,7 +188,9 @@ broken() {
 }
 console_size() { stat -c %s "/run/vxland-lab/$LAB/console/g$1.log"; }
 
-# migrate ARM DESTINATION FORCED-MS : sets MIGRATE_S, STOPPED, RESUMED, DOWNTIME and RUNS_ON; false when virsh failed.
+# migrate ARM DESTINATION FORCED-MS : where a pause is forced, QEMU's own is kept short (it may take 300 ms by default,
+# and takes what it may). Sets MIGRATE_S, STOPPED, RESUMED, DOWNTIME and RUNS_ON; false
+# when virsh failed.
 migrate() {
   local arm=$1 from=${RUNS_ON[$1]} to=$2 since pid
   rm -f "$WORK/held" "$WORK/hold"
@@ -196,6 +199,7 @@ migrate() {
     printf '%s %s %s\n' "g$arm" "/proc/$pid/root/run/libvirt/qemu/g$arm.pid" "$3" >"$WORK/hold.new"
     mv "$WORK/hold.new" "$WORK/hold"
   fi
+  host "$from" virsh -q migrate-setmaxdowntime "g$arm" "$([ "$3" = 0 ] && echo 300 || echo 20)" >/dev/null || return 1
   since=$(now_us)
   timeout 90 "$LAB_BIN/host" --lab "$LAB" "$from" virsh -q migrate --live "g$arm" \
     "qemu+tcp://10.98.0.$to/system" "tcp://10.98.0.$to" 2>"$WORK/migrate.said" || return 1
@@ -237,7 +241,8 @@ probed_migration() {
   wait "${probes[@]}" || true
   wait "$watcher" || true
   [ ! -s "$last/destination.pcap.pid" ] || kill "$(<"$last/destination.pcap.pid")" || true
-  kill "$source_capture"
+  # It ends by itself when the tap goes.
+  kill "$source_capture" 2>/dev/null || true
   wait "$source_capture" || true
   ! broken "$arm" "$offset" || status=2
   if [ $status = 0 ]; then RESULT=$(result "$last" "$arm" "$3" "$from" "$to" "$since"); fi
@@ -255,7 +260,76 @@ result() {
   done
   printf '{"arm":"%s","forced_ms":%s,"from":%s,"to":%s,"downtime_ms":%s,"pause_ms":%s,"migrate_s":%s,"held_after_ms":%s,"captured":%s,"at":%s,"probes":{%s}}\n' \
     "$arm" "$3" "$from" "$to" "$DOWNTIME" "$(ms $((RESUMED - STOPPED)))" "$MIGRATE_S" \
-    "$([ ! -s "$WORK/held" ] && echo null || ms "$(<"$WORK/held")")" \
-    "$([ "$(<"$last/destination.pcap.since")" -lt "$STOPPED" ] && echo true || echo false)" "$STOPPED" "$objects"
+    "$(if [ -s "$WORK/held" ]; then ms "$(<"$WORK/held")"; else echo null; fi)" \
+    "$(if [ "$(<"$last/destination.pcap.since")" -lt "$STOPPED" ]; then echo true; else echo false; fi)" "$STOPPED" "$objects"
 }
 ms() { awk -v us="$1" 'BEGIN { printf "%.1f", us / 1000 }'; }
+
+# tcp_migration ARM DESTINATION in|out : an iperf3 stream between the guest and a third host's endpoint. RESULT and exit
+# code as of probed_migration.
+tcp_migration() {
+  local arm=$1 to=$2 from=${RUNS_ON[$1]} third offset client stream status=0 reverse=()
+  local last=$WORK/last
+  rm -rf "$last" && mkdir "$last"
+  third=$((6 - from - to))
+  offset=$(console_size "$arm")
+  capture "$last/stream.pcap" "$(netns "$third")-p$arm" eth0 96
+  stream=$CAPTURE
+  [ "$3" = in ] || reverse=(-R)
+  "$LAB_BIN/ns" --lab "$LAB" "$third" "p$arm" -- \
+    iperf3 -J -c "${NET[$arm]}.1" -b "$TCP_RATE" -t "$TCP_SECONDS" "${reverse[@]}" >"$last/iperf.json" &
+  client=$!
+  wait_for 10 "the stream flows" more_than "$last/stream.pcap" 60000 || status=2
+  if [ $status = 0 ]; then
+    migrate "$arm" "$to" 0 || status=1
+    wait_for 10 "guest answers" answers "$to" "$arm" || [ $status != 0 ] || status=2
+  fi
+  [ $status = 0 ] || kill "$client" 2>/dev/null || true
+  wait "$client" || [ $status != 0 ] || status=2
+  kill "$stream"
+  wait "$stream" || true
+  ! broken "$arm" "$offset" || status=2
+  [ $status = 0 ] || return $status
+  local stalled
+  stalled=$("$WORK/frames" stall "$last/stream.pcap" "${NET[$arm]}.1") || return 1
+  RESULT=$(jq -c --arg arm "$arm" --arg direction "$3" --argjson from "$from" --argjson to "$to" \
+    --argjson downtime "$DOWNTIME" --argjson pause "$(ms $((RESUMED - STOPPED)))" --argjson stall "${stalled% *}" \
+    --argjson began "$(ms $((${stalled#* } - STOPPED)))" \
+    '{arm: $arm, direction: $direction, from: $from, to: $to, downtime_ms: $downtime, pause_ms: $pause, stall_ms: $stall,
+      stall_begins_ms: $began, retransmits: .end.sum_sent.retransmits, bytes: .end.sum_received.bytes}' "$last/iperf.json")
+}
+more_than() { [ "$(stat -c %s "$1")" -gt "$2" ]; }
+TCP_SECONDS=7
+
+# keep_captures DIRECTORY NAME : of the last run; the excerpt is of the third host's probe, times from QEMU's STOP.
+keep_captures() {
+  local tap third=$((6 - $(jq .from <<<"$RESULT") - $(jq .to <<<"$RESULT")))
+  for tap in source destination; do cp "$WORK/last/$tap.pcap" "$1/$2-$tap.pcap"; done
+  awk -v id="$third" -v stopped="$STOPPED" -v resumed="$RESUMED" -f "$HERE/excerpt.awk" "$WORK/last/lost" \
+    "$WORK/last/frames" <(sort -n "$WORK/last/probe.$third") >"$1/$2.txt"
+}
+
+# bench_up [OPTION...] : lab, tools, watchers; all gone when the script ends.
+bench_up() {
+  WORK=$(mktemp -d)
+  chmod 755 "$WORK"
+  LAB=benchmig
+  trap 'bench_down' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  tools
+  "$LAB_BIN/up" "$HOSTS" --lab "$LAB" "$@"
+  watchers
+}
+bench_down() {
+  [ -z "${SAVE:-}" ] || cp -r "/run/vxland-lab/$LAB/log" "$SAVE"
+  "$LAB_BIN/down" --lab "$LAB"
+  # What was in the hosts ended with them.
+  wait
+  rm -rf "$WORK"
+}
+arm_up() {
+  "$1_network"
+  endpoints "$1"
+  boot "$1" 1
+}
