@@ -7,13 +7,27 @@ function line_end() {
   print ""
   run = 0
 }
+function range(    where) {
+  where = kind_lost
+  sub(/^pause /, "sent in the pause, last seen: ", where)
+  sub(/^before /, "sent before the pause, last seen: ", where)
+  sub(/^after /, "sent after resume, last seen: ", where)
+  return sprintf("  #%d to #%d: %s\n", since_lost, upto, where)
+}
 function events(time) {
   if (!said_stop && time >= 0) { line_end(); printf "%10.3f ms  -- QEMU STOP on the source\n", 0; said_stop = 1 }
   if (!said_resume && time >= resumed - stopped) {
     line_end(); printf "%10.3f ms  -- QEMU RESUME on the destination\n", (resumed - stopped) / 1000; said_resume = 1
   }
 }
-NF == 5 { if ($1 == id) { lost[$2] = 1; n++; text = text " #" $2 "(" $4 "," $5 ")"; if (n == 200) text = text " ..." } ; next }
+NF == 5 {
+  if ($1 != id) next
+  n++
+  if (n > 1 && $2 == upto + 1 && $4 " " $5 == kind_lost) { upto = $2; next }
+  if (n > 1) ranges = ranges range()
+  since_lost = upto = $2; kind_lost = $4 " " $5
+  next
+}
 NF == 6 {
   if ($4 != id) next
   # Captures of the two taps come one after the other: merged below.
@@ -36,6 +50,5 @@ END {
     if (++printed > 4000) break
   }
   line_end()
-  printf "lost: %d\n", n
-  if (n) { split(text, parts, " \\.\\.\\."); print parts[1] (n > 200 ? " ..." : "") }
+  printf "lost: %d\n%s", n, n ? ranges range() : ""
 }

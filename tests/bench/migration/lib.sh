@@ -116,7 +116,6 @@ iperf_into_guest() {
 # watchers : for each host QEMU's own times of STOP and RESUME, in microseconds since 1970, in $WORK/events.I as
 # `EVENT TIME DOMAIN`. Where $WORK/hold has `DOMAIN PIDFILE MS`, that QEMU (the destination's) is stopped by
 # SIGSTOP at the STOP of the source, and goes on so that the pause lasts MS at least.
-WATCHERS=()
 watchers() {
   local index
   for ((index = 1; index <= HOSTS; index++)); do
@@ -130,8 +129,7 @@ watchers() {
           [ "$event" != STOP ] || hold "$domain" "$time"
           printf '%s %s %s\n' "$event" "$time" "$domain" >>"$WORK/events.$index"
         done
-    ) &
-    WATCHERS+=($!)
+    ) 2>>"$WORK/watchers.said" &
   done
 }
 # What QEMU needs from SIGCONT to RESUME, less than which a pause cannot be: the hold ends that much earlier.
@@ -181,10 +179,12 @@ answers() { ns "$1" "p$2" -- ping -q -c 1 -W 1 "${NET[$2]}.1"; }
 # role HOST SOURCE DESTINATION
 role() { case $1 in "$2") echo source ;; "$3") echo destination ;; *) echo third ;; esac; }
 
-# broken ARM OFFSET : what QEMU without KVM does to a guest now and then shows on its console.
+# broken ARM OFFSET : what QEMU without KVM does to a guest now and then shows on its console, from OFFSET on; sets WHY.
 broken() {
-  tail -c "+$(($2 + 1))" "/run/vxland-lab/$LAB/console/g$1.log" |
-    grep -aqE 'is not a head|soft lockup|rcu.*stall|Kernel panic|BUG:|NETDEV WATCHDOG'
+  WHY=$(tail -c "+$(($2 + 1))" "/run/vxland-lab/$LAB/console/g$1.log" |
+    grep -aoE -m 1 '.*(is not a head|soft lockup|rcu.*stall|Kernel panic|BUG:|NETDEV WATCHDOG).*') && return 0
+  WHY="${3:-}"
+  return 1
 }
 console_size() { stat -c %s "/run/vxland-lab/$LAB/console/g$1.log"; }
 
@@ -217,7 +217,7 @@ events_there() { event STOP "$1" "$3" "$4" && event RESUME "$2" "$3" "$4"; }
 # RESULT (JSON) and the files of the run in $WORK/last; 0 ok, 2 a guest that QEMU broke, 1 anything else.
 probed_migration() {
   local arm=$1 to=$2 from=${RUNS_ON[$1]} index since offset watcher status=0 probes=()
-  local last=$WORK/last
+  local last=$WORK/last why=''
   rm -rf "$last" && mkdir "$last"
   offset=$(console_size "$arm")
   capture "$last/source.pcap" "$(netns "$from")" "$(tap_of "$from" "$arm")"
@@ -228,14 +228,14 @@ probed_migration() {
     probes+=($!)
   done
   for ((index = 1; index <= HOSTS; index++)); do
-    wait_for 10 "probe $index is answered" grep -q answered "$last/said.$index" || status=2
+    wait_for 10 "probe $index is answered" grep -q answered "$last/said.$index" || status=2 why="no probe answered before"
   done
   since=$(now_us)
   capture_when_there "$last/destination.pcap" "$to" "$arm" &
   watcher=$!
   if [ $status = 0 ]; then
     migrate "$arm" "$to" "$3" || status=1
-    wait_for 10 "guest answers" answers "$to" "$arm" || [ $status != 0 ] || status=2
+    wait_for 10 "guest answers" answers "$to" "$arm" || [ $status != 0 ] || status=2 why="no answer after"
   fi
   kill "${probes[@]}" 2>/dev/null || true
   wait "${probes[@]}" || true
@@ -244,7 +244,7 @@ probed_migration() {
   # It ends by itself when the tap goes.
   kill "$source_capture" 2>/dev/null || true
   wait "$source_capture" || true
-  ! broken "$arm" "$offset" || status=2
+  ! broken "$arm" "$offset" "$why" || status=2
   if [ $status = 0 ]; then RESULT=$(result "$last" "$arm" "$3" "$from" "$to" "$since"); fi
   return $status
 }
@@ -265,10 +265,10 @@ result() {
 }
 ms() { awk -v us="$1" 'BEGIN { printf "%.1f", us / 1000 }'; }
 
-# tcp_migration ARM DESTINATION in|out : an iperf3 stream between the guest and a third host's endpoint. RESULT and exit
-# code as of probed_migration.
+# tcp_migration ARM DESTINATION in|out : an iperf3 stream between the guest and a third host's endpoint, until it flows
+# again after the migration. RESULT and exit code as of probed_migration.
 tcp_migration() {
-  local arm=$1 to=$2 from=${RUNS_ON[$1]} third offset client stream status=0 reverse=()
+  local arm=$1 to=$2 from=${RUNS_ON[$1]} third offset client stream status=0 reverse=() why='' before size
   local last=$WORK/last
   rm -rf "$last" && mkdir "$last"
   third=$((6 - from - to))
@@ -276,30 +276,39 @@ tcp_migration() {
   capture "$last/stream.pcap" "$(netns "$third")-p$arm" eth0 96
   stream=$CAPTURE
   [ "$3" = in ] || reverse=(-R)
+  before=$(retransmitted "$arm" "$from" "$third" "$3")
   "$LAB_BIN/ns" --lab "$LAB" "$third" "p$arm" -- \
-    iperf3 -J -c "${NET[$arm]}.1" -b "$TCP_RATE" -t "$TCP_SECONDS" "${reverse[@]}" >"$last/iperf.json" &
+    iperf3 -J -c "${NET[$arm]}.1" -b "$TCP_RATE" -t 300 "${reverse[@]}" >"$last/iperf.json" 2>&1 &
   client=$!
-  wait_for 10 "the stream flows" more_than "$last/stream.pcap" 60000 || status=2
+  wait_for 10 "the stream flows" more_than "$last/stream.pcap" 100000 || status=2 why="no stream before"
   if [ $status = 0 ]; then
     migrate "$arm" "$to" 0 || status=1
-    wait_for 10 "guest answers" answers "$to" "$arm" || [ $status != 0 ] || status=2
+    size=$(stat -c %s "$last/stream.pcap")
+    wait_for 20 "the stream flows again" more_than "$last/stream.pcap" $((size + 200000)) ||
+      [ $status != 0 ] || status=2 why="no stream after"
   fi
-  [ $status = 0 ] || kill "$client" 2>/dev/null || true
-  wait "$client" || [ $status != 0 ] || status=2
+  kill -INT "$client" 2>/dev/null || true
+  wait "$client" || true
   kill "$stream"
   wait "$stream" || true
-  ! broken "$arm" "$offset" || status=2
+  ! broken "$arm" "$offset" "$why" || status=2
   [ $status = 0 ] || return $status
-  local stalled
+  local stalled after
   stalled=$("$WORK/frames" stall "$last/stream.pcap" "${NET[$arm]}.1") || return 1
-  RESULT=$(jq -c --arg arm "$arm" --arg direction "$3" --argjson from "$from" --argjson to "$to" \
+  after=$(retransmitted "$arm" "$to" "$third" "$3")
+  RESULT=$(jq -nc --arg arm "$arm" --arg direction "$3" --argjson from "$from" --argjson to "$to" \
     --argjson downtime "$DOWNTIME" --argjson pause "$(ms $((RESUMED - STOPPED)))" --argjson stall "${stalled% *}" \
-    --argjson began "$(ms $((${stalled#* } - STOPPED)))" \
+    --argjson began "$(ms $((${stalled#* } - STOPPED)))" --argjson retransmits $((after - before)) \
     '{arm: $arm, direction: $direction, from: $from, to: $to, downtime_ms: $downtime, pause_ms: $pause, stall_ms: $stall,
-      stall_begins_ms: $began, retransmits: .end.sum_sent.retransmits, bytes: .end.sum_received.bytes}' "$last/iperf.json")
+      stall_begins_ms: $began, retransmits: $retransmits}')
+}
+# retransmitted ARM HOST THIRD in|out : segments that the sender's kernel has sent again so far.
+retransmitted() {
+  local read=(ns "$3" "p$1" -- cat /proc/net/snmp)
+  [ "$4" = in ] || read=(in_guest "$2" "$1" cat /proc/net/snmp)
+  "${read[@]}" | awk '/^Tcp: [0-9]/ { print $13 }'
 }
 more_than() { [ "$(stat -c %s "$1")" -gt "$2" ]; }
-TCP_SECONDS=7
 
 # keep_captures DIRECTORY NAME : of the last run; the excerpt is of the third host's probe, times from QEMU's STOP.
 keep_captures() {
