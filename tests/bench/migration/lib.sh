@@ -174,7 +174,28 @@ capture_when_there() {
   printf '%s' "$CAPTURE" >"$1.pid"
 }
 
+# reached ARM : from every host's endpoint.
+reached() {
+  local index
+  for ((index = 1; index <= HOSTS; index++)); do answers "$index" "$1" >/dev/null || return 1; done
+}
 answers() { ns "$1" "p$2" -- ping -q -c 1 -W 1 "${NET[$2]}.1"; }
+
+# measured COMMAND ARM NEXT-HOST-FUNCTION ... : repeats a run in which QEMU broke the guest; the next host is asked for
+# each time, in NEXT. After BROKEN_LIMIT broken guests it gives up.
+BROKEN=0
+measured() {
+  local status
+  while :; do
+    "$3" "$2"
+    if "$1" "$2" "$NEXT" "${@:4}"; then return 0; else status=$?; fi
+    [ $status = 2 ] || die "migration of g$2 to h$NEXT failed: $(<"$WORK/migrate.said")"
+    BROKEN=$((BROKEN + 1))
+    echo "a guest broken by QEMU, $BROKEN so far: $WHY" >&2
+    [ $BROKEN -le "$BROKEN_LIMIT" ] || die "more than $BROKEN_LIMIT guests were broken"
+    boot "$2" 1
+  done
+}
 
 # role HOST SOURCE DESTINATION
 role() { case $1 in "$2") echo source ;; "$3") echo destination ;; *) echo third ;; esac; }
@@ -322,7 +343,7 @@ keep_captures() {
 bench_up() {
   WORK=$(mktemp -d)
   chmod 755 "$WORK"
-  LAB=benchmig
+  LAB=${BENCH_LAB:-benchmig}
   trap 'bench_down' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
