@@ -111,6 +111,7 @@ iperf_into_guest() {
   mapfile -t files < <({ command -v iperf3; ldd "$(command -v iperf3)" | grep -o '/[^ ]*'; } | sed 's,^/,,')
   into_guest "$arm" "$index" / "${files[@]}"
   in_guest "$index" "$arm" 'iperf3 -s >/dev/null 2>&1 &'
+  wait_for 20 "iperf3 in g$arm listens" in_guest "$index" "$arm" 'netstat -ltn | grep -q :5201'
 }
 
 # watchers : for each host QEMU's own times of STOP and RESUME, in microseconds since 1970, in $WORK/events.I as
@@ -286,7 +287,7 @@ result() {
 }
 ms() { awk -v us="$1" 'BEGIN { printf "%.1f", us / 1000 }'; }
 
-# tcp_migration ARM DESTINATION in|out : an iperf3 stream between the guest and a third host's endpoint, until it flows
+# tcp_migration ARM DESTINATION in|out : an iperf3 stream (small writes, so that it is even) between the guest and a third host's endpoint, until it flows
 # again after the migration. RESULT and exit code as of probed_migration.
 tcp_migration() {
   local arm=$1 to=$2 from=${RUNS_ON[$1]} third offset client stream status=0 reverse=() why='' before size
@@ -299,17 +300,18 @@ tcp_migration() {
   [ "$3" = in ] || reverse=(-R)
   before=$(retransmitted "$arm" "$from" "$third" "$3")
   "$LAB_BIN/ns" --lab "$LAB" "$third" "p$arm" -- \
-    iperf3 -J -c "${NET[$arm]}.1" -b "$TCP_RATE" -t 300 "${reverse[@]}" >"$last/iperf.json" 2>&1 &
+    iperf3 -J -c "${NET[$arm]}.1" -l 4K -b "$TCP_RATE" -t 300 "${reverse[@]}" >"$last/iperf.json" 2>&1 &
   client=$!
-  wait_for 10 "the stream flows" more_than "$last/stream.pcap" 100000 || status=2 why="no stream before"
+  wait_for 10 "the stream flows" more_than "$last/stream.pcap" 50000 || status=2 why="no stream before"
   if [ $status = 0 ]; then
     migrate "$arm" "$to" 0 || status=1
     size=$(stat -c %s "$last/stream.pcap")
-    wait_for 20 "the stream flows again" more_than "$last/stream.pcap" $((size + 200000)) ||
+    wait_for 20 "the stream flows again" more_than "$last/stream.pcap" $((size + 100000)) ||
       [ $status != 0 ] || status=2 why="no stream after"
   fi
   kill -INT "$client" 2>/dev/null || true
   wait "$client" || true
+  [ -z "$why" ] || why+=" ($(jq -c '.error // empty' "$last/iperf.json" 2>&1))"
   kill "$stream"
   wait "$stream" || true
   ! broken "$arm" "$offset" "$why" || status=2
