@@ -210,17 +210,6 @@ broken() {
 }
 console_size() { stat -c %s "/run/vxland-lab/$LAB/console/g$1.log"; }
 
-# undisturbed HOST ARM : the guest's processor and the thread that copies its memory on one CPU, the former first. QEMU
-# without KVM loses a write of the guest when the copy comes between looking up a page and writing to it, and the guest's
-# memory is corrupt on the other side; on one CPU the copy goes on only while the guest waits.
-undisturbed() {
-  local pid task
-  pid=$(<"$(qemu_pid_file "$1" "$2")") || return 1
-  taskset -a -c -p "$(($(nproc) - 1))" "$pid" >/dev/null || return 1
-  for task in /proc/"$pid"/task/*; do
-    [[ $(<"$task/comm") != CPU* ]] || chrt -f -p 3 "${task##*/}" || return 1
-  done
-}
 qemu_pid_file() { printf '/proc/%s/root/run/libvirt/qemu/g%s.pid' "$(<"/run/vxland-lab/$LAB/h$1/init.pid")" "$2"; }
 
 # migrate ARM DESTINATION FORCED-MS : where a pause is forced, QEMU's own is kept short (it may take 300 ms by default,
@@ -233,7 +222,6 @@ migrate() {
     printf '%s %s %s\n' "g$arm" "$(qemu_pid_file "$to" "$arm")" "$3" >"$WORK/hold.new"
     mv "$WORK/hold.new" "$WORK/hold"
   fi
-  undisturbed "$from" "$arm" || return 1
   host "$from" virsh -q migrate-setmaxdowntime "g$arm" "$([ "$3" = 0 ] && echo 300 || echo 20)" >/dev/null || return 1
   since=$(now_us)
   timeout 90 "$LAB_BIN/host" --lab "$LAB" "$from" virsh -q migrate --live "g$arm" \
