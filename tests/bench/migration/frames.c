@@ -2,9 +2,10 @@
  * Reads captures of tcpdump (pcap, microseconds, Ethernet, IPv4) and prints what is in them, a line per frame.
  *
  *   frames probes NAME=FILE...      NAME TIME request|reply ID SEQUENCE DESTINATION-MAC
- *   frames stall FILE ADDRESS       the longest time, in ms, in which a TCP connection of ADDRESS made no progress:
+ *   frames stall FILE ADDRESS SINCE the longest time, in ms, in which a TCP connection of ADDRESS made no progress:
  *                                   no new data from it and no new acknowledgement; then when that began, in
- *                                   microseconds. Of several connections, the one with most frames.
+ *                                   microseconds. Of several connections, the one with most frames; what ended before
+ *                                   SINCE (microseconds since 1970) does not count.
  */
 #include <arpa/inet.h>
 #include <stdint.h>
@@ -73,7 +74,7 @@ struct connection {
   int64_t last, longest, began;
 };
 
-static void stall(const char *file, const char *address) {
+static void stall(const char *file, const char *address, int64_t since) {
   FILE *in = open_capture(file);
   struct record record;
   static uint8_t frame[SNAP];
@@ -91,7 +92,7 @@ static void stall(const char *file, const char *address) {
     uint32_t length = (frame[ETHERNET + 2] << 8 | frame[ETHERNET + 3]) - (frame[ETHERNET] & 15) * 4 - (tcp[12] >> 4) * 4;
     uint32_t end = get32(tcp + 4) + length, ack = get32(tcp + 8);
     if (c->frames++ && (int32_t)(end - c->data) <= 0 && (int32_t)(ack - c->acked) <= 0) continue;
-    if (c->last && at(&record) - c->last > c->longest) {
+    if (c->last && at(&record) >= since && at(&record) - c->last > c->longest) {
       c->longest = at(&record) - c->last;
       c->began = c->last;
     }
@@ -116,10 +117,10 @@ int main(int argc, char **argv) {
     }
     return 0;
   }
-  if (argc == 4 && !strcmp(argv[1], "stall")) {
-    stall(argv[2], argv[3]);
+  if (argc == 5 && !strcmp(argv[1], "stall")) {
+    stall(argv[2], argv[3], atoll(argv[4]));
     return 0;
   }
-  fprintf(stderr, "usage: frames probes NAME=FILE... | frames stall FILE ADDRESS\n");
+  fprintf(stderr, "usage: frames probes NAME=FILE... | frames stall FILE ADDRESS SINCE\n");
   return 2;
 }

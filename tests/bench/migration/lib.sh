@@ -318,7 +318,7 @@ tcp_migration() {
   ! broken "$arm" "$offset" "$why" || status=2
   [ $status = 0 ] || return $status
   local stalled after
-  stalled=$("$WORK/frames" stall "$last/stream.pcap" "${NET[$arm]}.1") || return 1
+  stalled=$("$WORK/frames" stall "$last/stream.pcap" "${NET[$arm]}.1" "$STOPPED") || return 1
   after=$(retransmitted "$arm" "$to" "$third" "$3")
   RESULT=$(jq -nc --arg arm "$arm" --arg direction "$3" --argjson from "$from" --argjson to "$to" \
     --argjson downtime "$DOWNTIME" --argjson pause "$(ms $((RESUMED - STOPPED)))" --argjson stall "${stalled% *}" \
