@@ -7,7 +7,9 @@ import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.lab.Result;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,7 +65,7 @@ final class MigrationCancelledTest {
     journeys.mustBeReached(source, VM);
     await("the destination has let it go")
         .atMost(SOON)
-        .until(() -> journeys.placesOf(VM).equals(java.util.Set.of(source)));
+        .until(() -> journeys.placesOf(VM).equals(Set.of(source)));
     journeys.mustHaveEndedOn(source, VM);
   }
 
@@ -122,19 +124,12 @@ final class MigrationCancelledTest {
         CompletableFuture<Result> abort =
             CompletableFuture.supplyAsync(
                 () -> lab().host(source, "virsh", "domjobabort", VM.name()));
-        await("libvirt is asked to cancel it")
-            .atMost(SOON)
-            .until(() -> abort.isDone() || isCancelling());
+        // A QEMU that waits for the other to read takes no orders; so this may be all that happens.
+        abort.completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
         processes.thaw(qemu[0]);
-        abort.join();
         return !migration.join().ok();
       }
     }
-  }
-
-  private static boolean isCancelling() {
-    String log = "grep -c 'Cancelling job\\|migrate_cancel' /var/log/libvirt/libvirtd.log";
-    return !lab().host(source, "sh", "-c", log).out().strip().equals("0");
   }
 
   @Test
@@ -152,6 +147,10 @@ final class MigrationCancelledTest {
       }
     }
     mustRunOnTheSource();
+  }
+
+  private static Predicate<String> heardBehind(int host) {
+    return line -> line.startsWith(VM.mac()) && line.contains("dst 10.99.0." + host + " self");
   }
 
   /** Everybody was told that it is on the destination. */
@@ -177,19 +176,23 @@ final class MigrationCancelledTest {
                       "-e",
                       "inject=sendmsg:delay_enter=30000000"));
       try (mute) {
-        lab().host(source, "true");
+        await("the destination's QEMU is traced")
+            .atMost(SOON)
+            .until(
+                () ->
+                    !lab()
+                        .host(1, "grep", "-x", "TracerPid:\t0", "/proc/" + pause.qemu() + "/status")
+                        .ok());
         pause.end(processes);
         frames.await("the destination's announcement", line -> line.contains(VM.mac()));
-        System.out.println("EV " + entries.lines());
+        entries.await("h" + third() + " believes it", heardBehind(destination()));
         processes.kill(pause.qemu());
+        mute.await("its end", line -> line.contains("killed by SIGKILL"));
         int before = frames.lines().size();
         mustHaveFailed(pause.migration().join());
-        journeys.awaitState(VM, source, "running", SOON);
-        await("the source's announcement")
-            .atMost(SOON)
-            .until(() -> frames.lines().size() > before);
-        System.out.println("FR " + frames.lines());
-        System.out.println("MU " + mute.lines());
+        entries.await("h" + third() + " believes the source", heardBehind(source));
+        assertThat(frames.lines()).as("announcements").hasSizeGreaterThan(before);
+        assertThat(journeys.state(VM, source)).startsWith("running");
       }
     }
     mustRunOnTheSource();
