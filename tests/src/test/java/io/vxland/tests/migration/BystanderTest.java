@@ -122,8 +122,7 @@ final class BystanderTest {
   }
 
   private static Watch tcpdump(int host, String device, String filter) {
-    return Watch.of(
-            lab().start(host, "tcpdump", "-lnne", "--immediate-mode", "-i", device, filter))
+    return Watch.of(lab().start(host, "tcpdump", "-lnne", "--immediate-mode", "-i", device, filter))
         .await("tcpdump listens", line -> line.contains("listening on"));
   }
 
@@ -163,14 +162,17 @@ final class BystanderTest {
   }
 
   /** A port of the third host's bridge sees frames to the VM from that host's sender only. */
-  private static void mustBeOfThird(
-      String port, List<String> lines, Map<String, Integer> senders) {
+  private static void mustBeOfThird(String port, List<String> lines, Map<String, Integer> senders) {
     List<String> frames = lines.stream().filter(line -> line.contains("> " + VM.mac())).toList();
     assertThat(frames)
         .as("frames to the VM on %s", port)
         .hasSizeGreaterThanOrEqualTo(PINGS)
-        .allMatch(line -> senders.entrySet().stream()
-            .anyMatch(sender -> sender.getValue() == THIRD && line.contains(sender.getKey() + " >")));
+        .allMatch(
+            line ->
+                senders.entrySet().stream()
+                    .anyMatch(
+                        sender ->
+                            sender.getValue() == THIRD && line.contains(sender.getKey() + " >")));
   }
 
   /** No entry of a host ever says of a sender or the VM that it is where it is not. */
@@ -187,7 +189,8 @@ final class BystanderTest {
       if (home != null) {
         assertThat(device).as("h%d: %s", host, line).isEqualTo(home == host ? "p" : "vxlan5001");
         assertThat(behind).as("h%d: %s", host, line).isIn(0, home);
-      } else if (entry.group(1).equals(VM.mac()) && !(host == THIRD && behind == 0 && device.equals("vxlan5001"))) {
+      } else if (entry.group(1).equals(VM.mac())
+          && !(host == THIRD && behind == 0 && device.equals("vxlan5001"))) {
         int next = step(host, device, behind);
         assertThat(next).as("h%d: %s, of %s", host, line, lines).isGreaterThanOrEqualTo(step);
         step = next;

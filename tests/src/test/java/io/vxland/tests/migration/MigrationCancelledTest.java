@@ -159,7 +159,17 @@ final class MigrationCancelledTest {
     try (Freezer processes = new Freezer();
         Watch entries = Watch.of(lab().start(third(), "bridge", "monitor", "fdb"));
         Watch frames =
-            Watch.of(lab().startInEndpoint(third(), "p", "tcpdump", "-lnni", "eth0", "rarp"))) {
+            Watch.of(
+                lab()
+                    .startInEndpoint(
+                        third(),
+                        "p",
+                        "tcpdump",
+                        "-lnn",
+                        "--immediate-mode",
+                        "-i",
+                        "eth0",
+                        "rarp"))) {
       frames.await("tcpdump listens", line -> line.contains("listening on"));
       Pause pause = Pause.begin(journeys, processes, lab(), VM, source, destination());
       // The first frame that it writes is the announcement; it goes out, and QEMU does no more.
@@ -187,11 +197,11 @@ final class MigrationCancelledTest {
         frames.await("the destination's announcement", line -> line.contains(VM.mac()));
         entries.await("h" + third() + " believes it", heardBehind(destination()));
         processes.kill(pause.qemu());
-        mute.await("its end", line -> line.contains("killed by SIGKILL"));
+        mute.close();
         int before = frames.lines().size();
         mustHaveFailed(pause.migration().join());
         entries.await("h" + third() + " believes the source", heardBehind(source));
-        assertThat(frames.lines()).as("announcements").hasSizeGreaterThan(before);
+        await("the source's announcement").atMost(SOON).until(() -> frames.lines().size() > before);
         assertThat(journeys.state(VM, source)).startsWith("running");
       }
     }

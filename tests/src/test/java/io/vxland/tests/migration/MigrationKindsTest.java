@@ -180,8 +180,6 @@ final class MigrationKindsTest {
     String card =
         "<interface type='%s'><mac address='%s'/><source %s/><model type='virtio'/><rom enabled='no'/></interface>"
             .formatted(type, mac, source);
-    lab()
-        .hostWithInput(1, card, "virsh", "attach-device", "--config", "c", "/dev/stdin")
-        .must();
+    lab().hostWithInput(1, card, "virsh", "attach-device", "--config", "c", "/dev/stdin").must();
   }
 }
