@@ -24,6 +24,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class BystanderTest {
   @RegisterExtension static final LabExtension LAB = new LabExtension(() -> Lab.up("bystander", 3));
 
+  @RegisterExtension static final HungGuests HUNG = new HungGuests(BystanderTest::replaceHungGuest);
+
   private static final Vm VM = new Vm("a", 1);
   private static final int SOURCE = 1;
   private static final int DESTINATION = 2;
@@ -56,6 +58,10 @@ final class BystanderTest {
     journeys = new Journeys(LAB.lab());
     journeys.start(VM, SOURCE);
     journeys.mustBeReached(SOURCE, VM);
+  }
+
+  private static boolean replaceHungGuest() {
+    return journeys.replaceIfHung(VM).isPresent();
   }
 
   private static Lab lab() {

@@ -7,6 +7,7 @@ import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.lab.Result;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Migrations that come to nothing, at every point of them: the VM runs on where it was. */
 final class MigrationCancelledTest {
   @RegisterExtension static final LabExtension LAB = new LabExtension(() -> Lab.up("migcancel", 3));
+
+  @RegisterExtension
+  static final HungGuests HUNG = new HungGuests(MigrationCancelledTest::replaceHungGuests);
 
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final Vm VM = new Vm("a", 1);
@@ -46,6 +50,12 @@ final class MigrationCancelledTest {
 
   private static int third() {
     return destination() % ThreeHosts.COUNT + 1;
+  }
+
+  private static boolean replaceHungGuests() {
+    OptionalInt replaced = journeys.replaceIfHung(VM);
+    source = replaced.orElse(source);
+    return replaced.isPresent();
   }
 
   private static Lab lab() {
