@@ -38,6 +38,7 @@ final class Attempt {
   private Optional<Vtep> elsewhere = Optional.empty();
   private boolean cameBack;
   private boolean movedByLibvirt;
+  private boolean saved;
   private boolean plugged;
   private boolean ranHere;
   private boolean overtaken;
@@ -105,6 +106,11 @@ final class Attempt {
     }
   }
 
+  /** It was no migration after all. */
+  void saved() {
+    saved = true;
+  }
+
   /** How many of its cards are in a network. */
   long cards(Vni vni) {
     return lines.values().stream().filter(line -> line.port.vni().equals(vni)).count();
@@ -139,7 +145,7 @@ final class Attempt {
 
   /** Whether it came to anything; an offline migration only announces itself. */
   boolean isWorthTelling() {
-    return role == Role.SOURCE || plugged;
+    return role == Role.SOURCE ? !saved : plugged;
   }
 
   /** It is over, because the VM is on its way again. */

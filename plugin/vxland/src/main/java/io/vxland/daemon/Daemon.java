@@ -83,7 +83,16 @@ final class Daemon implements AutoCloseable {
     this.control.set(controlPlane(configuration));
     this.journal = new Journal(Clock.systemUTC(), this::surroundings);
     this.pass = new Pass(world::view, control::get, new Tally(journal));
-    this.reconciler = new Reconciler(LinuxDataplane.open(DeliveryTable.open()), pass, this::passed);
+    DeliveryTable deliveries = DeliveryTable.open();
+    deliveries
+        .unavailable()
+        .ifPresent(
+            reason ->
+                health.trouble(
+                    "live migration",
+                    reason,
+                    "what is sent to a VM while QEMU has it stopped is lost until then"));
+    this.reconciler = new Reconciler(LinuxDataplane.open(deliveries), pass, this::passed);
     this.moves =
         new Moves(
             world,
@@ -155,6 +164,7 @@ final class Daemon implements AutoCloseable {
                     "drift is now found once a minute only; restart vxland");
               }
             });
+    moves.resume();
     reconciler.start();
     reconciler.passNow(FIRST_PASS);
     libvirt.set(

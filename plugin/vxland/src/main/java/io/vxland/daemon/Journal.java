@@ -123,7 +123,8 @@ final class Journal {
         switch (migration.outcome()) {
           case MOVED -> "has moved" + (other.isEmpty() ? "" : " to " + other);
           case ARRIVED -> "has arrived" + (other.isEmpty() ? "" : " from " + other);
-          case CANCELLED -> source ? "was not moved and runs here" : "was not moved to this host";
+          case CANCELLED ->
+              source ? "was not moved and runs on here" : "was not moved to this host";
           case FAILED -> source ? "is gone, its migration has failed" : "did not stay here";
           default -> "has left; where it is was not heard";
         });
@@ -167,6 +168,14 @@ final class Journal {
     Attempt attempt = ongoing.get(domain);
     if (attempt != null) {
       attempt.movedByLibvirt();
+    }
+  }
+
+  /** libvirt says that a VM was saved: what was copied was no migration. */
+  synchronized void saved(UUID domain) {
+    Attempt attempt = ongoing.get(domain);
+    if (attempt != null) {
+      attempt.saved();
     }
   }
 

@@ -163,6 +163,8 @@ final class LibvirtFeed implements LibvirtListener {
       case STOPPED -> {
         if (event.detail() == DomainEvent.STOPPED_MIGRATED) {
           moves.moved(event.domain());
+        } else if (event.detail() == DomainEvent.STOPPED_SAVED) {
+          moves.saved(event.domain());
         }
         tell(event, Event.GONE);
       }

@@ -93,6 +93,11 @@ final class Moves implements AutoCloseable {
     return thread;
   }
 
+  /** Goes on with what was remembered from before a restart. */
+  void resume() {
+    scheduleTick();
+  }
+
   /** Takes the time that the first redirect would take more than others. */
   void warmUp() {
     take(world.domain(NOBODY, Event.PAUSED), System.nanoTime());
@@ -138,6 +143,11 @@ final class Moves implements AutoCloseable {
   /** libvirt says that a VM has ended here because it runs elsewhere. */
   void moved(UUID domain) {
     journal.moved(domain);
+  }
+
+  /** libvirt says that a VM has ended here because its memory was saved, which is a copy, too. */
+  void saved(UUID domain) {
+    journal.saved(domain);
   }
 
   /** A bridge learned a card on one of its ports, or a VXLAN device behind another host. */

@@ -7,6 +7,7 @@ import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Vni;
+import io.vxland.plan.ActualState;
 import io.vxland.plan.Change;
 import io.vxland.plan.Desire;
 import io.vxland.plan.DesiredState;
@@ -46,24 +47,32 @@ final class Pass {
     this.tally = tally;
   }
 
-  /** Runs on the loop's thread. */
+  /**
+   * Runs on the loop's thread.
+   *
+   * <p>The kernel is read before the world: what {@link Moves} does at once it has told the world
+   * first, so no pass finds in the kernel what the world does not ask for yet, and undoes it.
+   */
   Outcome run(Dataplane dataplane) {
     World.View view = world.get();
     Uplink uplink = new Uplink(Optional.empty(), Optional.empty());
     try {
       uplink = dataplane.uplink(view.vtep());
-      DesiredState desired = desired(view, uplink);
       tally.read(dataplane);
-      tally.standing(desired);
-      Plan plan = Planner.plan(desired, dataplane.read(), view.inventoryComplete());
-      List<Failure> failures = List.of();
       int applied = 0;
-      for (int round = 0; round < MAX_ROUNDS && !plan.isEmpty() && failures.isEmpty(); round++) {
+      List<Failure> failures = List.of();
+      for (int round = 0; ; round++) {
+        ActualState actual = dataplane.read();
+        view = world.get();
+        DesiredState desired = desired(view, uplink);
+        tally.standing(desired);
+        Plan plan = Planner.plan(desired, actual, view.inventoryComplete());
+        if (plan.isEmpty() || !failures.isEmpty() || round == MAX_ROUNDS) {
+          return outcome(view, uplink, desired, applied, plan, failures);
+        }
         failures = dataplane.apply(plan.changes());
         applied += plan.changes().size() - failures.size();
-        plan = Planner.plan(desired, dataplane.read(), view.inventoryComplete());
       }
-      return outcome(view, uplink, desired, applied, plan, failures);
     } catch (DataplaneException failed) {
       return Outcome.failed(view.version(), uplink, failed.getMessage());
     }

@@ -147,7 +147,10 @@ public sealed interface Stage {
         case COPYING -> Step.to(new Copying(deliverUntil, now + ASK));
         // Its migrate hook was missed: the daemon was down then.
         case WAITING -> Step.to(deliverUntil.isPresent() ? this : new Incoming());
-        case PAUSED, FOUND_PAUSED -> Step.to(Paused.at(now), Effect.REDIRECT);
+        case PAUSED -> Step.to(Paused.at(now), Effect.REDIRECT);
+        // A list that was read a moment before its arrival says so, too.
+        case FOUND_PAUSED ->
+            deliverUntil.isPresent() ? Step.to(this) : Step.to(Paused.at(now), Effect.REDIRECT);
         case GONE -> Step.to(new Absent());
         case TICK -> Step.to(isOver(deliverUntil, now) ? SETTLED : this);
         default -> Step.to(this);
@@ -182,7 +185,8 @@ public sealed interface Stage {
       return switch (event) {
         case COPY_ENDED -> Step.to(new Here(deliverUntil));
         case PAUSED, FOUND_PAUSED -> Step.to(Paused.at(now), Effect.REDIRECT);
-        case GONE -> Step.to(new Absent());
+        // One that its owner had paused is moved without another pause.
+        case GONE -> Step.to(new Away(false, now + SETTLE));
         case TICK -> {
           OptionalLong left = isOver(deliverUntil, now) ? OptionalLong.empty() : deliverUntil;
           yield now - askAt >= 0

@@ -249,7 +249,8 @@ public sealed interface Change {
           + device
           + "; delete chain netdev vxland "
           + device
-          + "'";
+          + "' && { nft list table netdev vxland | grep -q chain"
+          + " || nft delete table netdev vxland; }";
     }
   }
 

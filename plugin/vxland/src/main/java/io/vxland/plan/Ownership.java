@@ -13,19 +13,26 @@ import java.util.Optional;
  *       DEVICE alias vxland:vni=N}. The kernel makes a link without its alias, which comes in a
  *       second message; a link that a crash in between has left is known by all of: our name, the
  *       right kind, no alias at all, and the address that we compute from the host's VTEP and the
- *       VNI. It then gets its alias. If its network has gone meanwhile, it stays.
+ *       VNI. It then gets its alias. If its network has gone meanwhile, it stays. A <b>migration
+ *       tunnel</b> bears its network's alias; one without is known by the same marks, its own
+ *       VTEP's and not the host's, so that it goes also when its network has gone.
  *   <li>A <b>unicast FDB entry</b> is ours if it lies on a VXLAN device of ours and is static
  *       (NUD_NOARP). What people type is permanent (NUD_PERMANENT, iproute2's default), what the
  *       kernel learns is neither, and what FRR writes is externally learned.
  *   <li>What a <b>bridge</b> of ours is told to be behind a VXLAN device of ours is ours if it is
  *       externally learned (NTF_EXT_LEARNED), the kernel's mark of a control plane. People type
- *       permanent or static entries.
+ *       permanent or static entries. The same holds behind a migration tunnel. The kernel takes the
+ *       mark away when it hears the card on another port; then the entry is the kernel's.
  *   <li>The <b>replication list</b> (the destinations of the all-zeros MAC) on a VXLAN device of
  *       ours is ours as a whole: the kernel keeps one state for all its destinations.
  *   <li>A <b>neighbour entry</b> is ours if it is permanent, on a device of ours, and its protocol
  *       (NDA_PROTOCOL) is {@link #PROTOCOL}; the same mark is on <b>addresses</b> (IFA_PROTO). A
  *       kernel that does not keep the mark (before 5.0, before 5.18) makes them look like somebody
  *       else's: they then stay until their device goes.
+ *   <li>Of nftables, <b>table netdev vxland</b> is ours as a whole.
+ *   <li>Of a VM's <b>tap</b> in a bridge of ours, two things are ours: a queue length of 20000 or
+ *       more was raised by 20000, and link-local addresses that the kernel made (IFA_PROTO
+ *       kernel_ll; before 5.18 those that are made of the tap's MAC) are not to be.
  * </ul>
  */
 public final class Ownership {

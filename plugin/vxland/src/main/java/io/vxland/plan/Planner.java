@@ -110,7 +110,7 @@ public final class Planner {
           "live migration",
           "frames for a VM that a migration has paused are lost: "
               + actual.guard().reason()
-              + "; install nftables, with: dnf install nftables");
+              + " (dnf install nftables)");
     }
   }
 

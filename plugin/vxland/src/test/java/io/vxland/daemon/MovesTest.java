@@ -222,6 +222,16 @@ class MovesTest {
   }
 
   @Test
+  void aVmThatIsSavedHasNotMigrated() {
+    cutover.devices.add(TUNNEL);
+    moves.plugged(List.of(port()));
+    happened(Event.COPYING);
+    happened(Event.GONE);
+    moves.saved(VM);
+    assertThat(journal.migrations().migrations()).isEmpty();
+  }
+
+  @Test
   void anOfflineMigrationIsNoneThatIsToldOf() {
     moves.expected(List.of(port()));
     assertThat(journal.migrations().migrations()).isEmpty();

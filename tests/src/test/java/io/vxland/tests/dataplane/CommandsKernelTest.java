@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.model.Handover;
+import io.vxland.model.MacAddress;
 import io.vxland.plan.Change;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Plan;
@@ -36,16 +38,30 @@ class CommandsKernelTest {
   void everyKindOfChangeIsTriedByTheSeeds() throws DataplaneException {
     Set<Class<?>> seen = new HashSet<>();
     Set<Class<?>> all = new HashSet<>(Arrays.asList(Change.class.getPermittedSubclasses()));
+    // A cut-over's own, which no plan has.
+    all.remove(Change.PlaceOnPort.class);
     try (Host messages = Host.up();
         Host commands = Host.up()) {
       follow(messages, commands, Scene.BLUE.suppress().cardAt("10.99.0.2").inputs(), seen);
       follow(messages, commands, Scene.BLUE.inputs(), seen);
       follow(messages, commands, Scene.BLUE.unbridged().inputs(), seen);
+      follow(messages, commands, Scene.BLUE.inputs(), seen);
+      String plug = plug(List.of("br5001"));
+      messages.sh(plug);
+      commands.sh(plug);
+      Handover first = delivery("52:54:00:00:00:01");
+      Handover second = delivery("52:54:00:00:00:02");
+      follow(messages, commands, Scene.BLUE.handovers(first, second).inputs(), seen);
+      follow(messages, commands, Scene.BLUE.handovers(second).inputs(), seen);
     }
     for (long seed = 100; seed < 130 && !seen.containsAll(all); seed++) {
       seen.addAll(run(seed));
     }
     assertThat(seen).isEqualTo(all);
+  }
+
+  private static Handover delivery(String card) {
+    return new Handover.Delivery(Scene.VNI, MacAddress.parse(card), ArbitraryWorlds.TAP, false);
   }
 
   /** Makes one world, lets it drift, makes another; returns the kinds of the changes. */

@@ -23,12 +23,12 @@ import java.util.OptionalLong;
 /** A network namespace with an underlay of both families on {@code eth0}, and the driver on it. */
 final class Host implements AutoCloseable {
   final Netns netns;
-  final NftCommands nft;
+  final CountedTable nft;
   private final LinuxDataplane dataplane;
 
   private Host(Netns netns) throws DataplaneException {
     this.netns = netns;
-    this.nft = new NftCommands(netns);
+    this.nft = new CountedTable(netns);
     this.dataplane = LinuxDataplane.open(netns.path(), nft);
   }
 

@@ -122,12 +122,14 @@ class MigrationTunnelKernelTest {
         .until(() -> guests[SENDER].run("ping", "-c1", "-W1", "7.7.7.2").contains("1 received"));
   }
 
-  /** A VM that is paused keeps its tap's carrier, and takes nothing. */
+  /** A VM that is paused keeps its tap's carrier, takes nothing and says nothing. */
   private void pause(int number) {
     guests[number].run(
         "nft",
         "add table netdev vm; add chain netdev vm pause"
-            + " { type filter hook ingress device eth0 priority 0; policy drop; }");
+            + " { type filter hook ingress device eth0 priority 0; policy drop; };"
+            + " add chain netdev vm silence"
+            + " { type filter hook egress device eth0 priority 0; policy drop; }");
   }
 
   private void resume(int number) {
@@ -351,22 +353,23 @@ class MigrationTunnelKernelTest {
     List<String> before = KernelState.of(hosts[DESTINATION].netns);
     hosts[SOURCE].sh(command);
     hosts[DESTINATION].sh(command);
-    stand(SOURCE, REDIRECT);
-    stand(DESTINATION, INCOMING);
-    assertThat(KernelState.of(hosts[DESTINATION].netns)).isEqualTo(before);
+    await()
+        .atMost(BOUND)
+        .untilAsserted(
+            () -> {
+              stand(SOURCE, REDIRECT);
+              stand(DESTINATION, INCOMING);
+              assertThat(KernelState.of(hosts[DESTINATION].netns)).isEqualTo(before);
+            });
     Capture taken = capture(guests[DESTINATION], "eth0");
     send(SENDER, "7.7.7.2");
     taken.awaitFrames(FRAMES);
   }
 
   @Test
-  void guardsAreReadOnlyWhereThereMayBeSomethingNew() throws DataplaneException {
-    hosts[SOURCE].stand(scene(SOURCE).inputs());
-    int before = hosts[SOURCE].nft.reads;
+  void withoutAnyTunnelGuardsAreReadOnce() throws DataplaneException {
     hosts[SOURCE].stand(scene(SOURCE).cardAt("10.99.0.3").inputs());
-    assertThat(hosts[SOURCE].nft.reads).isEqualTo(before);
-    stand(SOURCE, READY);
-    assertThat(hosts[SOURCE].nft.reads).isGreaterThan(before);
+    assertThat(hosts[SOURCE].nft.reads).isEqualTo(1);
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
@@ -41,6 +42,11 @@ final class Heard implements LibvirtListener {
   @Override
   public void copying(CopyPass pass) {
     line(pass.name() + " COPYING " + pass.pass());
+  }
+
+  @Override
+  public void copyEnded(UUID domain) {
+    line("copy of " + domain + " ended");
   }
 
   @Override
