@@ -72,12 +72,20 @@ public final class Lab implements AutoCloseable {
 
   /** Starts a command inside a host whose output is read while it runs; the caller ends it. */
   public Process start(int host, String... command) {
-    List<String> all = command("host", name, Integer.toString(host));
-    all.addAll(List.of(command));
+    return start(command("host", name, Integer.toString(host)), command);
+  }
+
+  /** As {@link #start}, in a namespace that {@link #endpoint} has made. */
+  public Process startInEndpoint(int host, String endpoint, String... command) {
+    return start(command("ns", name, Integer.toString(host), endpoint, "--"), command);
+  }
+
+  private static Process start(List<String> script, String... command) {
+    script.addAll(List.of(command));
     try {
-      return new ProcessBuilder(all).redirectErrorStream(true).start();
+      return new ProcessBuilder(script).redirectErrorStream(true).start();
     } catch (IOException e) {
-      throw new LabException("cannot run " + String.join(" ", all), e);
+      throw new LabException("cannot run " + String.join(" ", script), e);
     }
   }
 
