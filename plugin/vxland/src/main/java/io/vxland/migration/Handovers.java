@@ -4,10 +4,22 @@ import io.vxland.model.Handover;
 import io.vxland.model.LocalPort;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What stages ask of the kernel, for a port. */
 final class Handovers {
   private Handovers() {}
+
+  /**
+   * A VM that is here may be stopped to run elsewhere at any time, a tenth of a second after
+   * libvirt has first said so: no time to make a tunnel.
+   */
+  static List<Handover> present(LocalPort port, OptionalLong deliverUntil) {
+    if (deliverUntil.isPresent()) {
+      return delivery(port, true);
+    }
+    return port.tap().isPresent() ? List.of(new Handover.Ready(port.vni(), port.mac())) : List.of();
+  }
 
   /** A port whose tap is not known yet is only prepared for. */
   static List<Handover> delivery(LocalPort port, boolean arrived) {

@@ -164,7 +164,7 @@ public sealed interface Stage {
 
     @Override
     public List<Handover> handovers(LocalPort port) {
-      return deliverUntil.isPresent() ? Handovers.delivery(port, true) : List.of();
+      return Handovers.present(port, deliverUntil);
     }
 
     @Override
@@ -204,9 +204,7 @@ public sealed interface Stage {
 
     @Override
     public List<Handover> handovers(LocalPort port) {
-      return deliverUntil.isPresent()
-          ? Handovers.delivery(port, true)
-          : List.of(new Handover.Ready(port.vni(), port.mac()));
+      return Handovers.present(port, deliverUntil);
     }
 
     @Override

@@ -3,8 +3,9 @@ package io.vxland.model;
 import java.util.Optional;
 
 /**
- * What a host does for a card of a VM that is on its way from one host to another. Frames for such
- * a card travel in the network's migration tunnel, which is there as long as any card needs it.
+ * What a host does for a card of a VM that may go, or is on its way, from one host to another.
+ * Frames for such a card travel in the network's migration tunnel, which is there as long as any
+ * card needs it.
  */
 public sealed interface Handover {
   /** The network. */
@@ -13,9 +14,7 @@ public sealed interface Handover {
   /** The card. */
   MacAddress mac();
 
-  /**
-   * The VM is being copied from here: the tunnel stands, so that the redirect takes one message.
-   */
+  /** The VM is here: the tunnel stands, so that a redirect takes one message. */
   record Ready(Vni vni, MacAddress mac) implements Handover {}
 
   /**

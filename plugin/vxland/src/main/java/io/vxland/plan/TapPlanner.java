@@ -39,7 +39,9 @@ final class TapPlanner {
     }
     plugged.stream().sorted().forEach(this::quieten);
     Set<InterfaceName> raised = new HashSet<>();
+    Set<InterfaceName> kept = new HashSet<>();
     for (Segment segment : desired.segments().values()) {
+      segment.tunnel().ifPresent(tunnel -> kept.addAll(tunnel.deliveries().values()));
       for (InterfaceName tap : segment.incoming().values()) {
         Link link = actual.links().get(tap);
         if (isTap(link) && link.master().equals(segment.bridge().map(BridgeSpec::name))) {
@@ -50,7 +52,7 @@ final class TapPlanner {
     actual.links().values().stream()
         .filter(this::isTap)
         .sorted((one, other) -> one.name().compareTo(other.name()))
-        .forEach(tap -> planLength(tap, raised.contains(tap.name())));
+        .forEach(tap -> planLength(tap, raised.contains(tap.name()), kept.contains(tap.name())));
   }
 
   /** Somebody else's device in a bridge of ours. */
@@ -74,11 +76,15 @@ final class TapPlanner {
     }
   }
 
-  private void planLength(Link tap, boolean raised) {
+  /**
+   * A queue is not cut short as soon as the VM runs: it still has to read what waits there, and the
+   * kernel drops what is too much (ptr_ring_resize in ptr_ring.h).
+   */
+  private void planLength(Link tap, boolean raised, boolean kept) {
     int length = tap.queueLength();
     if (raised && length < RAISE) {
       out.attribute(new Change.SetQueueLength(tap.name(), length + RAISE));
-    } else if (!raised && length >= RAISE && sweep) {
+    } else if (!raised && !kept && length >= RAISE && sweep) {
       out.removal(new Change.SetQueueLength(tap.name(), length - RAISE));
     }
   }

@@ -162,7 +162,7 @@ class MovesTest {
     happened(Event.RUNNING);
     assertThat(cutover.applied).last().isEqualTo(new Change.PlaceOnPort(TAP, MAC));
     assertThat(announced).containsExactly("vxlan5001 " + MAC);
-    assertThat(world.view().handovers()).isEmpty();
+    assertThat(world.view().handovers()).containsExactly(new Handover.Ready(VNI, MAC));
     assertThat(last().outcome()).isEqualTo(Migration.Outcome.CANCELLED);
   }
 

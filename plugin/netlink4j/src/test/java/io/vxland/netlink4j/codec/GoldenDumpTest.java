@@ -69,9 +69,13 @@ class GoldenDumpTest {
   }
 
   @Test
-  void aLinkThatHasSentFramesAndTakenNone() throws NetlinkException {
-    List<LinkStatistics> all = all("link", Rtm.NEWLINK, LinkCodec::readStatistics);
-    System.out.println(all);
+  void whatLinksHaveCounted() throws NetlinkException {
+    assertThat(all("link", Rtm.NEWLINK, LinkCodec::readStatistics))
+        .containsSubsequence(
+            new LinkStatistics(0, 3, 0, 266, 0, 0, 0, 0),
+            new LinkStatistics(0, 0, 0, 0, 0, 11, 0, 1),
+            new LinkStatistics(2, 6, 180, 516, 0, 0, 0, 0),
+            new LinkStatistics(6, 2, 516, 180, 0, 0, 0, 0));
   }
 
   @Test
