@@ -1,7 +1,7 @@
 package io.vxland.tests.migration;
 
 import static io.vxland.tests.migration.Trap.Monitor.ENTRIES;
-import static io.vxland.tests.migration.Trap.Monitor.LIFECYCLE;
+import static io.vxland.tests.migration.Trap.Monitor.EVENTS;
 import static io.vxland.tests.migration.Trap.Monitor.LINKS;
 import static io.vxland.tests.migration.Trap.Monitor.QUEUES;
 import static io.vxland.tests.migration.Trap.Monitor.RULES;
@@ -51,6 +51,7 @@ final class DaemonKilledTest {
 
   /** What the daemon, the kernel or libvirt has just done when it is killed. */
   enum Action {
+    COPYING(EVENTS, "'migration-iteration' for domain 'NAME'"),
     TUNNEL_MADE(LINKS, "vxmig5001: "),
     GUARDED(RULES, "add chain netdev vxland vxmig5001"),
     TUNNEL_PLUGGED(LINKS, "vxmig5001: .* master br5001"),
@@ -62,8 +63,9 @@ final class DaemonKilledTest {
     DELIVERY(RULES, "add rule .*MAC.* fwd to"),
     PLACED_AT_SOURCE(ENTRIES, "^MAC dev vxlan5001 extern_learn"),
     HEARD_ON_TAP(ENTRIES, "^MAC dev vnet"),
-    RESUMED(LIFECYCLE, "Resumed Migrated"),
+    RESUMED(EVENTS, "Resumed Migrated"),
     QUEUE_LOWERED(QUEUES, "vnet.* from 2[0-9]{4} to [0-9]{3,4}$"),
+    DELIVERY_ENDED(RULES, "delete rule netdev vxland vxmig5001"),
     TUNNEL_GONE(LINKS, "Deleted .* vxmig5001");
 
     private final Trap.Monitor monitor;
@@ -75,15 +77,14 @@ final class DaemonKilledTest {
     }
 
     Pattern sign(Vm vm) {
-      return Pattern.compile(sign.replace("MAC", vm.mac()));
+      return Pattern.compile(sign.replace("MAC", vm.mac()).replace("NAME", vm.name()));
     }
   }
 
   @ParameterizedTest
   @CsvSource({
-    "SOURCE, TUNNEL_MADE, AT_ONCE",
-    "SOURCE, GUARDED, AT_ONCE",
-    "SOURCE, TUNNEL_PLUGGED, ONCE_ARRIVED",
+    "SOURCE, COPYING, AT_ONCE",
+    "SOURCE, COPYING, ONCE_ARRIVED",
     "SOURCE, REDIRECTED, AT_ONCE",
     "SOURCE, REDIRECTED, ONCE_ARRIVED",
     "SOURCE, HEARD_ELSEWHERE, AT_ONCE",
@@ -99,7 +100,7 @@ final class DaemonKilledTest {
     "DESTINATION, HEARD_ON_TAP, AT_ONCE",
     "DESTINATION, RESUMED, ONCE_ARRIVED",
     "DESTINATION, QUEUE_LOWERED, AT_ONCE",
-    "DESTINATION, TUNNEL_GONE, ONCE_ARRIVED",
+    "DESTINATION, DELIVERY_ENDED, ONCE_ARRIVED",
   })
   void theVmIsReachedAndNothingIsLeft(Side side, Action action, Again again) {
     try (Lanes.Lane lane = lanes.take()) {

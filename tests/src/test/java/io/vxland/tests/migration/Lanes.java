@@ -92,8 +92,7 @@ final class Lanes {
             List<String> command = new ArrayList<>(List.of("virsh", "migrate", "--live"));
             command.addAll(List.of(options));
             command.addAll(
-                List.of(
-                    vm.name(), "qemu+tcp://10.98.0." + to + "/system", "tcp://10.98.0." + to));
+                List.of(vm.name(), "qemu+tcp://10.98.0." + to + "/system", "tcp://10.98.0." + to));
             return lab.host(from, command.toArray(String[]::new));
           });
     }
@@ -105,24 +104,27 @@ final class Lanes {
       there = from;
     }
 
-    /** Whether it runs on one of the two, and the other has nothing of it; that is here then. */
+    /** Whether it runs on one of the two, and the other has no QEMU of it; that is here then. */
     boolean runsOnOneHost() {
-      boolean runsHere = isOn(here, "--state-running");
-      boolean runsThere = isOn(there, "--state-running");
-      if (runsHere == runsThere || isOn(runsHere ? there : here, "--all")) {
-        return false;
+      String atHome = state(here);
+      String away = state(there);
+      if (atHome.equals("running") && !isActive(away)) {
+        return true;
       }
-      if (runsThere) {
+      if (away.equals("running") && !isActive(atHome)) {
         arrived();
+        return true;
       }
-      return true;
+      return false;
     }
 
-    private boolean isOn(int host, String which) {
-      return lab.host(host, "virsh", "list", "--name", which)
-          .must()
-          .lines()
-          .anyMatch(line -> line.strip().equals(vm.name()));
+    private String state(int host) {
+      return lab.host(host, "virsh", "domstate", vm.name()).out().strip();
+    }
+
+    /** A host that it was on still has its definition. */
+    private static boolean isActive(String state) {
+      return !state.isEmpty() && !state.equals("shut off");
     }
 
     /** Gives the pair back. */

@@ -84,7 +84,14 @@ final class MigrationManyTest {
         Result ping =
             LAB.lab()
                 .inEndpoint(
-                    host, isBlue(number) ? "p" : "g", "ping", "-c", "1", "-W", "3", address(number));
+                    host,
+                    isBlue(number) ? "p" : "g",
+                    "ping",
+                    "-c",
+                    "1",
+                    "-W",
+                    "3",
+                    address(number));
         assertThat(ping.ok()).as("h%d reaches it: %s", host, ping).isTrue();
       }
     }
@@ -162,7 +169,9 @@ final class MigrationManyTest {
     hosts.awaitNothingLeft();
     assertThat(belongings()).isEqualTo(before);
     // A thread or two of a pool, and what they hold, come and go.
-    used().forEach((what, count) -> assertThat(count).as(what).isBetween(1, usedBefore.get(what) + 4));
+    used()
+        .forEach(
+            (what, count) -> assertThat(count).as(what).isBetween(1, usedBefore.get(what) + 4));
     hosts.mustReach(1);
   }
 
@@ -194,7 +203,10 @@ final class MigrationManyTest {
     for (int host = 1; host <= ThreeHosts.COUNT; host++) {
       for (String what : List.of("fd", "task")) {
         String[] found =
-            LAB.lab().host(host, "ls", "/proc/" + hosts.daemon(host) + "/" + what).must().split("\\s+");
+            LAB.lab()
+                .host(host, "ls", "/proc/" + hosts.daemon(host) + "/" + what)
+                .must()
+                .split("\\s+");
         all.put("h" + host + " " + what, found.length);
       }
     }

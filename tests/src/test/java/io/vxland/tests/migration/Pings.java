@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 final class Pings implements AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final Pattern COUNTS =
-      Pattern.compile(
-          "(\\d+) packets transmitted, (\\d+) received(?:, \\+(\\d+) duplicates)?");
+      Pattern.compile("(\\d+) packets transmitted, (\\d+) received(?:, \\+(\\d+) duplicates)?");
 
   private final Lab lab;
   private final int host;
@@ -41,8 +40,7 @@ final class Pings implements AutoCloseable {
   static Pings start(Lab lab, int host, Vm vm, String interval) {
     Watch watch =
         Watch.of(
-            lab.startInEndpoint(
-                host, "p", "ping", "-q", "-i", interval, "-W", "10", vm.address()));
+            lab.startInEndpoint(host, "p", "ping", "-q", "-i", interval, "-W", "10", vm.address()));
     Pings pings = new Pings(lab, host, vm, watch);
     pings.mustBeAnswered();
     return pings;
@@ -51,8 +49,7 @@ final class Pings implements AutoCloseable {
   private void mustBeAnswered() {
     await(vm + " answers h" + host)
         .atMost(SOON)
-        .until(
-            () -> lab.inEndpoint(host, "p", "ping", "-c", "1", "-W", "3", vm.address()).ok());
+        .until(() -> lab.inEndpoint(host, "p", "ping", "-c", "1", "-W", "3", vm.address()).ok());
   }
 
   /** Ends it, once the VM answers. */

@@ -103,12 +103,7 @@ final class RestartedMidwayTest {
           .must();
       CompletableFuture<Result> migration = slowMigration(lane);
       try (Trap trap =
-          Trap.set(
-              LAB.lab(),
-              source,
-              Trap.Monitor.ENTRIES,
-              redirected(vm),
-              hosts.daemon(source))) {
+          Trap.set(LAB.lab(), source, Trap.Monitor.ENTRIES, redirected(vm), hosts.daemon(source))) {
         virsh(lane, "migrate-setmaxdowntime", vm.name(), "60000").must();
         trap.awaitSprung(HAPPENS);
       }
@@ -160,9 +155,7 @@ final class RestartedMidwayTest {
       LAB.lab().libvirtd(side.of(lane), "restart").must();
       virsh(lane, "migrate-setspeed", lane.vm().name(), "1000");
       migration.join();
-      await("it runs on one host")
-          .atMost(HAPPENS)
-          .until(lane::runsOnOneHost);
+      await("it runs on one host").atMost(HAPPENS).until(lane::runsOnOneHost);
       await("it is reached")
           .atMost(HEALS)
           .untilAsserted(() -> lane.hosts().mustReach(lane.vm().number()));

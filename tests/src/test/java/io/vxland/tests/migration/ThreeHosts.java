@@ -16,12 +16,21 @@ final class ThreeHosts {
   private static final Duration CLEAN = Duration.ofSeconds(25);
   private static final Duration LOOK = Duration.ofMillis(300);
 
-  /** What a migration puts into the kernel, one a line, and nothing else. */
+  /**
+   * What a migration puts into the kernel, one a line. A tunnel and its guard stand where a VM of
+   * the network is.
+   */
   private static final String LEFTOVERS =
       """
-      ip -o link show | grep -o 'vxmig[0-9]*'
-      nft list tables | grep 'netdev vxland'
-      bridge fdb show | grep extern_learn
+      idle() { ! ls -d /sys/class/net/br$1/brif/vnet* >/dev/null 2>&1; }
+      for n in $(ip -o link show | grep -o 'vxmig[0-9]*' | sort -u); do
+        ! idle "${n#vxmig}" || echo "device $n"
+      done
+      for n in $(nft list ruleset | sed -n 's/.*chain \\(vxmig[0-9]*\\).*/\\1/p'); do
+        ! idle "${n#vxmig}" || echo "chain $n"
+      done
+      nft list ruleset | grep fwd
+      bridge fdb show | grep extern_learn | grep -v 'dev vnet'
       for f in /sys/class/net/vnet*/tx_queue_len; do
         [ ! -e "$f" ] || awk -v f="$f" '$1 >= 20000 { print f, $1 }' "$f"
       done
@@ -94,8 +103,7 @@ final class ThreeHosts {
     for (int host : hosts) {
       // One by one: ping does not wait for the last answer longer than for those before.
       String once = "ping -c 1 -W 3 10.50.0." + number;
-      Result pings =
-          lab.inEndpoint(host, "p", "sh", "-c", once + " && " + once + " && " + once);
+      Result pings = lab.inEndpoint(host, "p", "sh", "-c", once + " && " + once + " && " + once);
       assertThat(pings.ok())
           .as(() -> "h" + host + " reaches it: " + pings + places(number))
           .isTrue();

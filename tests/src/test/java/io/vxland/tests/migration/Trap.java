@@ -43,8 +43,8 @@ final class Trap implements AutoCloseable {
             + " read -r n <$f && [ $n != $last ] && echo $f from $last to $n && last=$n;"
             + " done; done 2>/dev/null'",
         "true"),
-    LIFECYCLE(
-        "virsh event --event lifecycle --loop",
+    EVENTS(
+        "virsh event --all --loop",
         "echo \"<domain type='qemu'><name>MARK</name><memory>1024</memory><os><type>hvm</type></os>"
             + "</domain>\" | virsh -q define /dev/stdin; virsh -q undefine MARK");
 
