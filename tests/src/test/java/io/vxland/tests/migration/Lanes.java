@@ -104,18 +104,24 @@ final class Lanes {
       there = from;
     }
 
-    /** Whether it runs on one of the two, and the other has no QEMU of it; that is here then. */
+    /**
+     * Whether it runs on one of the two, and the other has no QEMU of it; that is here then. What
+     * libvirt has left paused on one host is resumed, as an administrator does.
+     */
     boolean runsOnOneHost() {
       String atHome = state(here);
       String away = state(there);
-      if (atHome.equals("running") && !isActive(away)) {
-        return true;
+      if (isActive(atHome) == isActive(away)) {
+        return false;
       }
-      if (away.equals("running") && !isActive(atHome)) {
+      if (isActive(away)) {
         arrived();
-        return true;
       }
-      return false;
+      boolean runs = (isActive(away) ? away : atHome).equals("running");
+      if (!runs) {
+        lab.host(here, "virsh", "resume", vm.name());
+      }
+      return runs;
     }
 
     private String state(int host) {

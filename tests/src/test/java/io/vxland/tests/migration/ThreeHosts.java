@@ -88,8 +88,8 @@ final class ThreeHosts {
 
   /** The pid of the host's daemon. */
   long daemon(int host) {
-    String[] words = lab.daemon(host, "status").must().lines().findFirst().orElseThrow().split(" ");
-    return Long.parseLong(words[1]);
+    String status = lab.daemon(host, "status").must().lines().findFirst().orElseThrow();
+    return Long.parseLong(status.substring("running ".length()).strip());
   }
 
   /** Starts a daemon that was killed. */
