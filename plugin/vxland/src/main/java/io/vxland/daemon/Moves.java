@@ -232,14 +232,22 @@ final class Moves implements AutoCloseable {
     }
   }
 
-  /** The guest's next frame would do it, too. */
+  /**
+   * The guest's next frame would do it, too. A replaced entry stays marked as a control plane's,
+   * and never ages: so the redirect goes first. The kernel may have undone it already.
+   */
   private void takeBack(LocalPort port) {
+    if (port.tap().isPresent()) {
+      tryNow(new Change.RemoveBehindPort(MigrationTunnel.device(port.vni()), port.mac()));
+      tryNow(new Change.PlaceOnPort(port.tap().get(), port.mac()));
+    }
+  }
+
+  private void tryNow(Change change) {
     try {
-      if (port.tap().isPresent()) {
-        cutover.apply(new Change.PlaceOnPort(port.tap().get(), port.mac()));
-      }
+      cutover.apply(change);
     } catch (DataplaneException refused) {
-      log.debug("{}: {}", port.mac(), refused.getMessage());
+      log.debug("{}: {}", change.command(), refused.getMessage());
     }
   }
 
