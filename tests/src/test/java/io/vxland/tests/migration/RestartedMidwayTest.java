@@ -29,6 +29,9 @@ final class RestartedMidwayTest {
   private static final Duration HAPPENS = Duration.ofSeconds(30);
   private static final Duration HEALS = Duration.ofSeconds(5);
 
+  /** Before the source's daemon has heard of the pause. */
+  private static final int MAX_LOST = 10;
+
   private static Lanes lanes;
 
   @BeforeAll
@@ -121,7 +124,7 @@ final class RestartedMidwayTest {
 
   @ParameterizedTest
   @EnumSource
-  void aDaemonThatIsRestartedInTheMiddleOfAPauseLosesNoFrameOfIt(Side side) {
+  void aVmIsStillRedirectedWhenADaemonIsRestartedInTheMiddleOfItsPause(Side side) {
     try (Lanes.Lane lane = lanes.take();
         Pings pings = Pings.start(LAB.lab(), Lanes.HOSTS, lane.vm(), "0.02")) {
       CompletableFuture<Result> migration = slowMigration(lane);
@@ -132,7 +135,9 @@ final class RestartedMidwayTest {
       lane.arrived();
       lane.hosts().mustReach(lane.vm().number());
       Pings.Counts counts = pings.end();
-      assertThat(counts.lost()).as(counts.toString()).isLessThanOrEqualTo(3);
+      // A start of the daemon takes longer than a second, of 50 pings.
+      assertThat(counts.sent()).isGreaterThan(100);
+      assertThat(counts.lost()).as(counts.toString()).isBetween(0, MAX_LOST);
       assertThat(counts.duplicates()).isZero();
       lane.hosts().awaitNothingLeft();
       lane.hosts().mustReach(lane.vm().number());
