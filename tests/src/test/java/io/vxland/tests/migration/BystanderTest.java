@@ -38,6 +38,10 @@ final class BystanderTest {
   private static final String TO_THE_VM =
       "udp dst port 4789 and udp[16:4] = 0x52540000 and udp[20:2] = 0x000a and udp[12:4] = 0x00138900";
 
+  /** All but green, which the VM is not in. */
+  private static final String OUT_OF_THE_DESTINATION =
+      "src 10.99.0.2 and udp dst port 4789 and udp[12:4] != 0x00138a00";
+
   /** An entry that has come or changed; what is said of one that went does not begin with a MAC. */
   private static final Pattern ENTRY =
       Pattern.compile("^([0-9a-f:]{17}) dev (\\S+)(?: dst 10\\.99\\.0\\.([0-9]+))?");
@@ -71,8 +75,7 @@ final class BystanderTest {
       for (int host = 1; host <= ThreeHosts.COUNT; host++) {
         entries.put(host, watch(watches, listenToEntries(host)));
       }
-      Watch said =
-          watch(watches, tcpdump(DESTINATION, "eth0", "src 10.99.0.2 and udp dst port 4789"));
+      Watch said = watch(watches, tcpdump(DESTINATION, "eth0", OUT_OF_THE_DESTINATION));
       Watch taken = watch(watches, tcpdump(THIRD, "eth0", TO_THE_VM));
       Map<String, Watch> ports = new TreeMap<>();
       for (String port :
