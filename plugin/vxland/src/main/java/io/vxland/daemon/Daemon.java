@@ -18,18 +18,11 @@ import io.vxland.libvirt.xml.LibvirtXmlException;
 import io.vxland.libvirt.xml.Templates;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
-import io.vxland.model.Vni;
-import io.vxland.model.Vtep;
-import io.vxland.os.AnnounceException;
-import io.vxland.os.Announcer;
 import io.vxland.os.ServiceNotifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -81,7 +74,10 @@ final class Daemon implements AutoCloseable {
     this.health = new Health(notifier, world);
     this.memory = new Memory(places.memory());
     this.control.set(controlPlane(configuration));
-    this.journal = new Journal(Clock.systemUTC(), this::surroundings);
+    this.journal =
+        new Journal(
+            Clock.systemUTC(),
+            () -> new HostSurroundings(world.view(), outcome().uplink().vtep(), control.get()));
     this.pass = new Pass(world::view, control::get, new Tally(journal));
     DeliveryTable deliveries = DeliveryTable.open();
     deliveries
@@ -97,7 +93,7 @@ final class Daemon implements AutoCloseable {
         new Moves(
             world,
             LinuxCutover.open(),
-            Daemon::announce,
+            HostSurroundings::announce,
             journal,
             reconciler::wake,
             new Moves.Questions() {
@@ -199,43 +195,8 @@ final class Daemon implements AutoCloseable {
     thread.start();
   }
 
-  private static void announce(InterfaceName vxlan, MacAddress mac) throws IOException {
-    try {
-      Announcer.announce(vxlan, mac);
-    } catch (AnnounceException refused) {
-      throw new IOException(refused.getMessage(), refused);
-    }
-  }
-
-  private Journal.Surroundings surroundings() {
-    World.View view = world.view();
-    return new Journal.Surroundings() {
-      @Override
-      public Optional<Vtep> vtep() {
-        return reconciler.outcome().uplink().vtep();
-      }
-
-      @Override
-      public String network(Vni vni) {
-        return view.networks().stream()
-            .filter(network -> network.vni().equals(vni))
-            .map(network -> network.name().value())
-            .findFirst()
-            .orElse("");
-      }
-
-      @Override
-      public List<Vtep> peers(Vni vni) {
-        return control
-            .get()
-            .knowledge(view.networks())
-            .replication()
-            .getOrDefault(vni, new TreeSet<>())
-            .stream()
-            .filter(peer -> !vtep().equals(Optional.of(peer)))
-            .toList();
-      }
-    };
+  private Outcome outcome() {
+    return reconciler.outcome();
   }
 
   private void recall() {

@@ -366,6 +366,15 @@ class MigrationTunnelKernelTest {
     taken.awaitFrames(FRAMES);
   }
 
+  /** Kernels since 6.16 keep the chain of a device that is gone. */
+  @Test
+  void aGuardThatHasOutlivedItsDeviceIsTakenDown() throws DataplaneException {
+    prepare();
+    hosts[DESTINATION].sh("ip link del vxmig5001");
+    stand(DESTINATION);
+    assertThat(hosts[DESTINATION].netns.run("nft", "list", "ruleset")).doesNotContain("chain");
+  }
+
   @Test
   void withoutAnyTunnelGuardsAreReadOnce() throws DataplaneException {
     hosts[SOURCE].stand(scene(SOURCE).cardAt("10.99.0.3").inputs());

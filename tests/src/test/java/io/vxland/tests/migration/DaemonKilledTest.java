@@ -1,18 +1,21 @@
 package io.vxland.tests.migration;
 
 import static io.vxland.tests.migration.Trap.Monitor.ENTRIES;
-import static io.vxland.tests.migration.Trap.Monitor.LIFECYCLE;
+import static io.vxland.tests.migration.Trap.Monitor.EVENTS;
 import static io.vxland.tests.migration.Trap.Monitor.LINKS;
 import static io.vxland.tests.migration.Trap.Monitor.QUEUES;
 import static io.vxland.tests.migration.Trap.Monitor.RULES;
 
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
+import io.vxland.tests.lab.Result;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,21 +23,18 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The daemon of either side is killed at each of its actions, as the kernel shows it, and started
  * again: at once, or when the VM has arrived and was reached without it.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class DaemonKilledTest {
-  @RegisterExtension static final LabExtension LAB = new LabExtension(() -> Lab.up("migkill", 3));
+  @RegisterExtension
+  static final LabExtension LAB = new LabExtension(() -> Lab.up("migkill", Lanes.HOSTS));
 
-  private static final String VM = "a";
-  private static final String MAC = "52:54:00:00:00:0a";
   private static final Duration HAPPENS = Duration.ofSeconds(30);
 
-  private static ThreeHosts hosts;
-  private static int where = 1;
+  private static Lanes lanes;
 
   @BeforeAll
-  static void startTheVm() {
-    hosts = new ThreeHosts(LAB.lab());
-    hosts.startVm(VM, 1, 1);
-    LAB.lab().waitGuest(1, VM).must();
+  static void startTheVms() {
+    lanes = new Lanes(LAB.lab());
   }
 
   /** Which of the two daemons. */
@@ -51,35 +51,40 @@ final class DaemonKilledTest {
 
   /** What the daemon, the kernel or libvirt has just done when it is killed. */
   enum Action {
+    COPYING(EVENTS, "'migration-iteration' for domain 'NAME'"),
     TUNNEL_MADE(LINKS, "vxmig5001: "),
     GUARDED(RULES, "add chain netdev vxland vxmig5001"),
     TUNNEL_PLUGGED(LINKS, "vxmig5001: .* master br5001"),
-    REDIRECTED(ENTRIES, "^" + MAC + " dev vxmig5001"),
-    HEARD_ELSEWHERE(ENTRIES, "^" + MAC + " dev vxlan5001 master"),
+    REDIRECTED(ENTRIES, "^MAC dev vxmig5001"),
+    HEARD_ELSEWHERE(ENTRIES, "^MAC dev vxlan5001 master"),
     VM_GONE(LINKS, "Deleted .* vnet"),
     TAP_PLUGGED(LINKS, "vnet[0-9]+: .* master br5001"),
     QUEUE_RAISED(QUEUES, "vnet.* to 2[0-9]{4}$"),
-    DELIVERY(RULES, "add rule .*" + MAC + ".* fwd to"),
-    PLACED_AT_SOURCE(ENTRIES, "^" + MAC + " dev vxlan5001 extern_learn"),
-    HEARD_ON_TAP(ENTRIES, "^" + MAC + " dev vnet"),
-    RESUMED(LIFECYCLE, "Resumed Migrated"),
+    DELIVERY(RULES, "add rule .*MAC.* fwd to"),
+    PLACED_AT_SOURCE(ENTRIES, "^MAC dev vxlan5001 extern_learn"),
+    HEARD_ON_TAP(ENTRIES, "^MAC dev vnet"),
+    RESUMED(EVENTS, "Resumed Migrated"),
     QUEUE_LOWERED(QUEUES, "vnet.* from 2[0-9]{4} to [0-9]{3,4}$"),
+    DELIVERY_ENDED(RULES, "delete rule netdev vxland vxmig5001"),
     TUNNEL_GONE(LINKS, "Deleted .* vxmig5001");
 
     private final Trap.Monitor monitor;
-    private final Pattern sign;
+    private final String sign;
 
     Action(Trap.Monitor monitor, String sign) {
       this.monitor = monitor;
-      this.sign = Pattern.compile(sign);
+      this.sign = sign;
+    }
+
+    Pattern sign(Vm vm) {
+      return Pattern.compile(sign.replace("MAC", vm.mac()).replace("NAME", vm.name()));
     }
   }
 
   @ParameterizedTest
   @CsvSource({
-    "SOURCE, TUNNEL_MADE, AT_ONCE",
-    "SOURCE, GUARDED, AT_ONCE",
-    "SOURCE, TUNNEL_PLUGGED, ONCE_ARRIVED",
+    "SOURCE, COPYING, AT_ONCE",
+    "SOURCE, COPYING, ONCE_ARRIVED",
     "SOURCE, REDIRECTED, AT_ONCE",
     "SOURCE, REDIRECTED, ONCE_ARRIVED",
     "SOURCE, HEARD_ELSEWHERE, AT_ONCE",
@@ -95,28 +100,31 @@ final class DaemonKilledTest {
     "DESTINATION, HEARD_ON_TAP, AT_ONCE",
     "DESTINATION, RESUMED, ONCE_ARRIVED",
     "DESTINATION, QUEUE_LOWERED, AT_ONCE",
-    "DESTINATION, TUNNEL_GONE, ONCE_ARRIVED",
+    "DESTINATION, DELIVERY_ENDED, ONCE_ARRIVED",
   })
   void theVmIsReachedAndNothingIsLeft(Side side, Action action, Again again) {
-    int from = where;
-    int to = where % ThreeHosts.COUNT + 1;
-    int killed = side == Side.SOURCE ? from : to;
-    Lab lab = LAB.lab();
-    try (Trap trap = Trap.set(lab, killed, action.monitor, action.sign, hosts.daemon(killed))) {
-      CompletableFuture<Void> started =
-          again == Again.AT_ONCE
-              ? trap.sprung().thenRunAsync(() -> hosts.startKilled(killed))
-              : CompletableFuture.completedFuture(null);
-      lab.migrate(from, to, VM).must();
-      where = to;
-      trap.awaitSprung(HAPPENS);
-      started.join();
-      hosts.mustReach(1);
-      if (again == Again.ONCE_ARRIVED) {
-        hosts.startKilled(killed);
+    try (Lanes.Lane lane = lanes.take()) {
+      ThreeHosts hosts = lane.hosts();
+      Vm vm = lane.vm();
+      int killed = side == Side.SOURCE ? lane.here() : lane.there();
+      try (Trap trap =
+          Trap.set(LAB.lab(), killed, action.monitor, action.sign(vm), hosts.daemon(killed))) {
+        CompletableFuture<Result> migration = lane.migration();
+        trap.awaitSprung(HAPPENS);
+        if (again == Again.AT_ONCE) {
+          hosts.startKilled(killed);
+        }
+        migration.join().must();
+        lane.arrived();
+        hosts.mustReach(vm.number());
+        if (again == Again.ONCE_ARRIVED) {
+          hosts.startKilled(killed);
+        }
+      } finally {
+        hosts.startIfDown(killed);
       }
+      hosts.awaitNothingLeft();
+      hosts.mustReach(vm.number());
     }
-    hosts.awaitNothingLeft();
-    hosts.mustReach(1);
   }
 }

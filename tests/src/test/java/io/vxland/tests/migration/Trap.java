@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Kills a process of a host, from outside, the moment something happens there: a monitor of the
@@ -30,7 +31,7 @@ final class Trap implements AutoCloseable {
 
   /** Who tells of it, and how that one is made to say something. */
   enum Monitor {
-    LINKS("ip monitor link", "ip link add MARK type dummy; ip link del MARK"),
+    LINKS("ip monitor link", "ip link add MARK type veth peer name MARKp; ip link del MARK"),
     ENTRIES(
         "bridge monitor fdb",
         "bridge fdb replace 02:00:00:00:00:fe dev eth0 self permanent;"
@@ -42,8 +43,8 @@ final class Trap implements AutoCloseable {
             + " read -r n <$f && [ $n != $last ] && echo $f from $last to $n && last=$n;"
             + " done; done 2>/dev/null'",
         "true"),
-    LIFECYCLE(
-        "virsh event --event lifecycle --loop",
+    EVENTS(
+        "virsh event --all --loop",
         "echo \"<domain type='qemu'><name>MARK</name><memory>1024</memory><os><type>hvm</type></os>"
             + "</domain>\" | virsh -q define /dev/stdin; virsh -q undefine MARK");
 
@@ -72,13 +73,18 @@ final class Trap implements AutoCloseable {
     Thread reader = new Thread(() -> trap.read(sign, process), "trap");
     reader.setDaemon(true);
     reader.start();
-    await(monitor + " listens on h" + host)
-        .atMost(LISTENS)
-        .until(
-            () -> {
-              lab.host(host, "sh", "-c", monitor.poke);
-              return trap.listens.isDone();
-            });
+    try {
+      await(monitor + " listens on h" + host)
+          .atMost(LISTENS)
+          .until(
+              () -> {
+                lab.host(host, "sh", "-c", monitor.poke);
+                return trap.listens.isDone();
+              });
+    } catch (ConditionTimeoutException deaf) {
+      trap.close();
+      throw deaf;
+    }
     return trap;
   }
 

@@ -34,19 +34,16 @@ final class Deliveries {
   /**
    * Tells what is guarded.
    *
-   * @param links all devices: a guard is no more when its device is
+   * @param links all devices; whether a guard has gone with its device is for the kernel to say
    */
   Guard read(Collection<InterfaceName> links) {
     boolean idle =
         known.deliveries().isEmpty() && links.stream().noneMatch(MigrationTunnel::isNamedAsOne);
     boolean fresh = System.nanoTime() - readAt < FRESH.toNanos();
-    if (!known.isAvailable() || !(idle || fresh)) {
+    boolean outlived = !links.containsAll(known.deliveries().keySet());
+    if (!known.isAvailable() || outlived || !(idle || fresh)) {
       known = driver.read();
       readAt = System.nanoTime();
-    } else if (!links.containsAll(known.deliveries().keySet())) {
-      Map<InterfaceName, Map<MacAddress, InterfaceName>> left = new HashMap<>(known.deliveries());
-      left.keySet().retainAll(links);
-      known = Guard.available(left);
     }
     return known;
   }
