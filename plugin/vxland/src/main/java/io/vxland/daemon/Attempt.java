@@ -197,9 +197,9 @@ final class Attempt {
     return stage instanceof Stage.Paused paused && !paused.heard();
   }
 
+  /** As long as it is not gone from here it may come back. */
   private static boolean isLeaving(Stage stage) {
-    return stage instanceof Stage.Away
-        || (stage instanceof Stage.Paused paused && paused.until().isPresent());
+    return stage instanceof Stage.Away || stage instanceof Stage.Paused;
   }
 
   private Outcome outcome() {
