@@ -86,7 +86,8 @@ boot() {
   "$LAB_BIN/wait-guest" --lab "$LAB" "$index" "g$arm"
   # All the probe needs inside: one static program, over the network.
   into_guest "$arm" "$index" "$WORK" probe
-  in_guest "$index" "$arm" "/probe echo $PORT >/dev/null 2>&1 &"
+  # What waits in the tap comes at once, and a guest this small drops UDP beyond 10 MB of it (udp_mem, in pages).
+  in_guest "$index" "$arm" "echo '16384 16384 16384' >/proc/sys/net/ipv4/udp_mem; /probe echo $PORT >/dev/null 2>&1 &"
   [ -z "${IPERF:-}" ] || iperf_into_guest "$arm" "$index"
   RUNS_ON[$arm]=$index
 }

@@ -237,7 +237,9 @@ public sealed interface Change {
           + device
           + " { type filter hook ingress device \""
           + device
-          + "\" priority 0; policy drop; }'";
+          + "\" priority 0; policy drop; }; flush chain netdev vxland "
+          + device
+          + "'";
     }
   }
 

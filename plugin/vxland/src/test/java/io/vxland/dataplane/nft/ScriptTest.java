@@ -39,11 +39,12 @@ class ScriptTest {
             "add table netdev vxland",
             "add chain netdev vxland vxmig5001"
                 + " { type filter hook ingress device \"vxmig5001\" priority 0; policy drop; }",
+            "flush chain netdev vxland vxmig5001",
             "add rule netdev vxland vxmig5001 ether daddr 52:54:00:12:34:56"
                 + " counter fwd to \"vnet3\"");
     assertThat(changes.get(0).command())
-        .isEqualTo("nft '" + lines.get(0) + "; " + lines.get(1) + "'");
-    assertThat(changes.get(1).command()).isEqualTo("nft '" + lines.get(2) + "'");
+        .isEqualTo("nft '" + String.join("; ", lines.subList(0, 3)) + "'");
+    assertThat(changes.get(1).command()).isEqualTo("nft '" + lines.get(3) + "'");
   }
 
   @Test
