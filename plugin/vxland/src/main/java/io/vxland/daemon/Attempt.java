@@ -50,6 +50,10 @@ final class Attempt {
     private final LocalPort port;
     private Stage stage;
     private long frames = -1;
+
+    /** What the tunnel had sent before this migration; -1 while it is not known. */
+    private long sentBefore = -1;
+
     private long reaction;
 
     Line(LocalPort port) {
@@ -116,10 +120,21 @@ final class Attempt {
     return lines.values().stream().filter(line -> line.port.vni().equals(vni)).count();
   }
 
+  /**
+   * A tunnel stands through many migrations. What it had sent before this one is known if it was
+   * asked before the pause; otherwise the number of frames stays unknown.
+   */
   void sent(Vni vni, long frames) {
-    lines.values().stream()
-        .filter(line -> line.port.vni().equals(vni))
-        .forEach(line -> line.frames = Math.max(line.frames, frames));
+    for (Line line : lines.values()) {
+      if (!line.port.vni().equals(vni)) {
+        continue;
+      }
+      if (pausedAt == 0) {
+        line.sentBefore = frames;
+      } else if (line.sentBefore >= 0) {
+        line.frames = Math.max(line.frames, frames - line.sentBefore);
+      }
+    }
   }
 
   void delivered(Vni vni, MacAddress mac, long frames) {

@@ -37,10 +37,14 @@ public sealed interface Stage {
   Step on(Event event, long now);
 
   /** What the port's state is; empty where this host has no such port. */
-  Optional<LocalPort.State> portState();
+  default Optional<LocalPort.State> portState() {
+    return Optional.empty();
+  }
 
   /** What the kernel should do for the card. */
-  List<Handover> handovers(LocalPort port);
+  default List<Handover> handovers(LocalPort port) {
+    return List.of();
+  }
 
   /** When a {@link Event#TICK} is due. */
   default OptionalLong deadline() {
@@ -60,16 +64,6 @@ public sealed interface Stage {
         default -> Step.to(this);
       };
     }
-
-    @Override
-    public Optional<LocalPort.State> portState() {
-      return Optional.empty();
-    }
-
-    @Override
-    public List<Handover> handovers(LocalPort port) {
-      return List.of();
-    }
   }
 
   /**
@@ -88,16 +82,6 @@ public sealed interface Stage {
         case TICK -> Step.to(now - until >= 0 ? new Absent() : this);
         default -> Step.to(this);
       };
-    }
-
-    @Override
-    public Optional<LocalPort.State> portState() {
-      return Optional.empty();
-    }
-
-    @Override
-    public List<Handover> handovers(LocalPort port) {
-      return List.of();
     }
 
     @Override
@@ -279,11 +263,6 @@ public sealed interface Stage {
         case TICK -> Step.to(now - until >= 0 ? new Absent() : this);
         default -> Step.to(this);
       };
-    }
-
-    @Override
-    public Optional<LocalPort.State> portState() {
-      return Optional.empty();
     }
 
     @Override

@@ -23,6 +23,8 @@ final class InMemoryDataplane implements Dataplane {
       Optional.of(new Inputs.Underlay(new InterfaceName("eth0"), 1500));
   volatile String refuseAll = "";
   volatile boolean readFails;
+  volatile boolean countsFail;
+  int counted;
 
   @Override
   public ActualState read() throws DataplaneException {
@@ -61,7 +63,11 @@ final class InMemoryDataplane implements Dataplane {
   }
 
   @Override
-  public Map<InterfaceName, Map<MacAddress, Long>> framesDelivered() {
+  public Map<InterfaceName, Map<MacAddress, Long>> framesDelivered() throws DataplaneException {
+    counted++;
+    if (countsFail) {
+      throw new DataplaneException("list table netdev vxland: nft did not end", null);
+    }
     return Map.of();
   }
 

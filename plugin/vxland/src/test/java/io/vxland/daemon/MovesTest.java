@@ -178,10 +178,14 @@ class MovesTest {
 
   @Test
   void aVmThatHasLeftIsWrittenDownWithItsPauseAndItsPlace() {
-    leave();
+    cutover.devices.add(TUNNEL);
+    moves.plugged(List.of(port()));
+    happened(Event.COPYING);
+    journal.sent(VNI, 100);
+    happened(Event.PAUSED);
     cutover.places.put(MAC, THERE);
     moves.heard(VXLAN, MAC);
-    journal.sent(VNI, 7);
+    journal.sent(VNI, 107);
     happened(Event.GONE);
     assertThat(last().state()).isEqualTo(Migration.State.SETTLING);
     assertThat(last().source()).isEqualTo(HERE.toString());
@@ -191,6 +195,13 @@ class MovesTest {
     assertThat(last().peers())
         .singleElement()
         .satisfies(peer -> assertThat(peer.reason()).contains("do not confirm"));
+  }
+
+  @Test
+  void whatTheTunnelHadSentBeforeIsNotThisVms() {
+    leave();
+    journal.sent(VNI, 107);
+    assertThat(last().allFrames()).as("not known").isEqualTo(-1);
   }
 
   @Test

@@ -25,14 +25,6 @@ final class Script {
 
   private Script() {}
 
-  /** Whether a change is one of this table. */
-  static boolean concerns(Change change) {
-    return change instanceof Change.GuardTunnel
-        || change instanceof Change.UnguardTunnel
-        || change instanceof Change.Deliver
-        || change instanceof Change.StopDelivery;
-  }
-
   /** Why a change cannot be told to nft. */
   static Optional<String> refusal(Change change) {
     if (!CHAIN.matcher(change.device().value()).matches()) {
