@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** A kernel in memory: takes changes as the real one would, and refuses what it would refuse. */
 public final class FakeKernel {
@@ -297,6 +298,11 @@ public final class FakeKernel {
     Optional<Segment.PortFlags> port =
         change instanceof Change.SetPortFlags set ? Optional.of(set.flags()) : link.port();
     return new Link(link.name(), alias, mac, mtu, up, link.master(), kind, generates, port, queue);
+  }
+
+  /** Somebody else changes a link that is there. */
+  void alter(InterfaceName name, UnaryOperator<Link> change) {
+    links.computeIfPresent(name, (same, link) -> change.apply(link));
   }
 
   private static Link with(Link link, Optional<InterfaceName> master) {

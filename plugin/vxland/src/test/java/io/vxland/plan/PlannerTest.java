@@ -17,7 +17,6 @@ import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
 import io.vxland.plan.ActualState.Destination;
 import io.vxland.plan.ActualState.Kind;
-import io.vxland.plan.ActualState.Link;
 import io.vxland.plan.ActualState.Neighbour;
 import io.vxland.plan.ActualState.UnicastEntry;
 import java.util.List;
@@ -25,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,55 +48,6 @@ class PlannerTest {
     assertThat(plan(inputs).changes()).isEmpty();
   }
 
-  private void alter(InterfaceName name, UnaryOperator<Link> change) {
-    kernel.links.computeIfPresent(name, (same, link) -> change.apply(link));
-  }
-
-  private static UnaryOperator<Link> alias(String alias) {
-    return link ->
-        new Link(
-            link.name(),
-            alias,
-            link.mac(),
-            link.mtu(),
-            link.up(),
-            link.master(),
-            link.kind(),
-            link.addressGeneration(),
-            link.port(),
-            link.queueLength());
-  }
-
-  private static UnaryOperator<Link> kind(Kind kind) {
-    return link ->
-        new Link(
-            link.name(),
-            link.alias(),
-            link.mac(),
-            link.mtu(),
-            link.up(),
-            link.master(),
-            kind,
-            link.addressGeneration(),
-            link.port(),
-            link.queueLength());
-  }
-
-  private static UnaryOperator<Link> mac(String mac) {
-    return link ->
-        new Link(
-            link.name(),
-            link.alias(),
-            MacAddress.parse(mac),
-            link.mtu(),
-            link.up(),
-            link.master(),
-            link.kind(),
-            link.addressGeneration(),
-            link.port(),
-            link.queueLength());
-  }
-
   private static Inputs blueWith(Location... locations) {
     Set<Network> networks = Set.of(Worlds.network("blue", 5001));
     return Worlds.inputs(
@@ -116,7 +65,7 @@ class PlannerTest {
   void aLinkThatACrashLeftWithoutItsAliasGetsItAndNothingElse(String device) {
     stand(Worlds.blue());
     InterfaceName name = new InterfaceName(device);
-    alter(name, alias(""));
+    kernel.alter(name, LinkChanges.alias(""));
     Plan plan = plan(Worlds.blue());
     assertThat(plan.problems()).isEmpty();
     assertThat(plan.blocked()).isEmpty();
@@ -128,8 +77,8 @@ class PlannerTest {
   @Test
   void bothLinksWithoutTheirAliasesGetThem() {
     stand(Worlds.blue());
-    alter(BRIDGE, alias(""));
-    alter(VXLAN, alias(""));
+    kernel.alter(BRIDGE, LinkChanges.alias(""));
+    kernel.alter(VXLAN, LinkChanges.alias(""));
     assertThat(plan(Worlds.blue()).changes())
         .contains(new Change.SetAlias(BRIDGE, BLUE), new Change.SetAlias(VXLAN, BLUE))
         .noneMatch(change -> change instanceof Change.DeleteLink);
@@ -140,8 +89,8 @@ class PlannerTest {
   void aLinkOfOurNameWithAnotherAddressIsSomebodyElses(String device) {
     stand(Worlds.blue());
     InterfaceName name = new InterfaceName(device);
-    alter(name, alias(""));
-    alter(name, mac("52:54:00:99:99:99"));
+    kernel.alter(name, LinkChanges.alias(""));
+    kernel.alter(name, LinkChanges.mac("52:54:00:99:99:99"));
     assertBlocked(device);
   }
 
@@ -149,7 +98,7 @@ class PlannerTest {
   @ValueSource(strings = {"br5001", "vxlan5001"})
   void aLinkOfOurNameAndAddressThatBearsAnotherAliasIsSomebodyElses(String device) {
     stand(Worlds.blue());
-    alter(new InterfaceName(device), alias("uplink of rack 7"));
+    kernel.alter(new InterfaceName(device), LinkChanges.alias("uplink of rack 7"));
     assertBlocked(device);
   }
 
@@ -158,8 +107,8 @@ class PlannerTest {
   void aLinkOfOurNameAndAddressThatIsOfAnotherKindIsSomebodyElses(String device) {
     stand(Worlds.blue());
     InterfaceName name = new InterfaceName(device);
-    alter(name, alias(""));
-    alter(name, kind(new Kind.Other()));
+    kernel.alter(name, LinkChanges.alias(""));
+    kernel.alter(name, LinkChanges.kind(new Kind.Other()));
     assertBlocked(device);
   }
 
@@ -182,7 +131,7 @@ class PlannerTest {
     kernel.foreign("br5001", new Kind.Bridge(false), "");
     kernel.foreign("vnet7", new Kind.Other(), "br5001");
     assertBlocked("br5001");
-    alter(BRIDGE, alias("vxland:vni=5001"));
+    kernel.alter(BRIDGE, LinkChanges.alias("vxland:vni=5001"));
     stand(Worlds.blue());
     assertThat(kernel.links.get(new InterfaceName("vnet7")).master()).contains(BRIDGE);
   }
