@@ -230,7 +230,7 @@ public final class RtnetlinkConnection implements AutoCloseable {
       int sequence = transport.nextSequence();
       writer.clear();
       ChangeCodec.write(writer, change, Rtm.NLM_F_ACK, sequence);
-      transport.transact(change.toString(), sequence);
+      transport.transact(change, sequence);
     } finally {
       lock.unlock();
     }

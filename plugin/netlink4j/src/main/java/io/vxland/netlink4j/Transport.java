@@ -64,11 +64,15 @@ final class Transport implements AutoCloseable {
     boolean message(MessageReader message) throws NetlinkException;
   }
 
-  /** Sends what was written; the kernel acts on it before this returns. */
-  void send(String operation) throws NetlinkException {
+  /**
+   * Sends what was written; the kernel acts on it before this returns.
+   *
+   * @param operation what an error says was tried, by its toString
+   */
+  void send(Object operation) throws NetlinkException {
     int sent = socket.send(writer.array(), writer.length());
     if (sent < 0) {
-      throw new NetlinkException(operation, -sent);
+      throw new NetlinkException(operation.toString(), -sent);
     }
   }
 
@@ -76,7 +80,7 @@ final class Transport implements AutoCloseable {
    * Hands on the answers whose sequence is within a range, until the handler has its last. Answers
    * to earlier requests that were given up are passed over.
    */
-  void receive(String operation, int first, int last, Handler handler) throws NetlinkException {
+  void receive(Object operation, int first, int last, Handler handler) throws NetlinkException {
     long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
     boolean done = false;
     while (!done) {
@@ -94,23 +98,23 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  private int receiveSome(String operation, long deadline) throws NetlinkException {
+  private int receiveSome(Object operation, long deadline) throws NetlinkException {
     while (true) {
       int got = socket.receive(incoming);
       if (got >= 0) {
         return got;
       }
       if (got != -Errno.EAGAIN) {
-        throw new NetlinkException(operation, -got, lossText(-got), -1);
+        throw new NetlinkException(operation.toString(), -got, lossText(-got), -1);
       }
       long left = (deadline - System.nanoTime()) / 1_000_000L;
       if (left <= 0) {
         throw new NetlinkException(
-            operation, Errno.ETIMEDOUT, "no answer for " + timeoutMillis + " ms", -1);
+            operation.toString(), Errno.ETIMEDOUT, "no answer for " + timeoutMillis + " ms", -1);
       }
       int ready = socket.await((int) left);
       if (ready < 0 && ready != -Errno.EINTR) {
-        throw new NetlinkException(operation, -ready);
+        throw new NetlinkException(operation.toString(), -ready);
       }
     }
   }
@@ -124,7 +128,7 @@ final class Transport implements AutoCloseable {
   }
 
   /** Sends the one message that was written and waits for its acknowledgement. */
-  void transact(String operation, int requestSequence) throws NetlinkException {
+  void transact(Object operation, int requestSequence) throws NetlinkException {
     send(operation);
     receive(
         operation,
@@ -136,7 +140,7 @@ final class Transport implements AutoCloseable {
           }
           Acknowledgement answer = Acknowledgement.read(message);
           if (!answer.isSuccess()) {
-            throw answer.toException(operation);
+            throw answer.toException(operation.toString());
           }
           return true;
         });

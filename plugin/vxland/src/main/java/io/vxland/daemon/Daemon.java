@@ -18,6 +18,7 @@ import io.vxland.libvirt.xml.LibvirtXmlException;
 import io.vxland.libvirt.xml.Templates;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
+import io.vxland.os.RealTime;
 import io.vxland.os.ServiceNotifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -169,10 +170,24 @@ final class Daemon implements AutoCloseable {
                 world.configuration().libvirt().uri(),
                 LibvirtConnection.Settings.SYSTEM.firstRetry(),
                 LibvirtConnection.Settings.SYSTEM.lastRetry()),
-            feed));
+            feed,
+            Daemon::hurry));
     notifier.ready(health.status());
     log.info("ready: {}", health.status());
     warmUp();
+  }
+
+  /**
+   * What is sent to a VM between its pause and the redirect is lost, so each millisecond counts.
+   */
+  private static void hurry() {
+    RealTime.claim()
+        .ifPresent(
+            refusal ->
+                log.warn(
+                    "libvirt's events are taken with the usual priority: {}; where CPUs are busy,"
+                        + " a live migration loses a few frames more",
+                    refusal));
   }
 
   /**

@@ -10,18 +10,22 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
+import io.vxland.model.Vni;
 import io.vxland.plan.Change;
 import io.vxland.plan.MigrationTunnel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,12 +35,27 @@ import org.slf4j.LoggerFactory;
  * redirect of a VM that was paused this moment. All else that follows from an event is in the
  * desired state, which the reconciler makes true afterwards, the redirect included.
  *
- * <p>Thread-safe. Events of libvirt, hooks and kernel come on threads of their own.
+ * <p>Thread-safe. Events of libvirt, hooks and kernel come on threads of their own, on which only
+ * the state is changed and the redirect made: the next event may be the pause of a VM. The rest is
+ * done on one thread, in the order of the events.
  */
 final class Moves implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Moves.class);
 
-  private static final UUID NOBODY = new UUID(0, 0);
+  /** A few hundred calls are what the JVM takes to compile them. */
+  private static final int WARM_UPS = 300;
+
+  /** Of a VM that there is not, in the one network that never has a tunnel. */
+  private static final LocalPort NOBODYS_CARD =
+      new LocalPort(
+          new UUID(0, 0),
+          "nobody",
+          new MacAddress(0x0200_0000_0001L),
+          new Vni(0xFF_FFFF),
+          new InterfaceName("br-nobody"),
+          Optional.empty(),
+          Optional.empty(),
+          LocalPort.State.HERE);
 
   private final World world;
   private final Cutover cutover;
@@ -44,9 +63,10 @@ final class Moves implements AutoCloseable {
   private final Journal journal;
   private final Runnable wake;
   private final Questions questions;
-  private final ScheduledThreadPoolExecutor clock =
-      new ScheduledThreadPoolExecutor(1, Moves::daemonThread);
+  private final ScheduledThreadPoolExecutor follower =
+      new ScheduledThreadPoolExecutor(1, Moves::daemonThread, new DiscardPolicy());
 
+  /** The follower's. */
   private Future<?> tick = CompletableFuture.completedFuture(null);
 
   /** Questions to libvirt. The answers come as events. */
@@ -84,24 +104,29 @@ final class Moves implements AutoCloseable {
     this.journal = journal;
     this.wake = wake;
     this.questions = questions;
-    clock.setRemoveOnCancelPolicy(true);
+    follower.setRemoveOnCancelPolicy(true);
   }
 
   private static Thread daemonThread(Runnable task) {
-    Thread thread = new Thread(task, "migration-clock");
+    Thread thread = new Thread(task, "migrations");
     thread.setDaemon(true);
     return thread;
   }
 
   /** Goes on with what was remembered from before a restart. */
   void resume() {
-    scheduleTick();
+    later(this::scheduleTick);
   }
 
   /** Takes the time that the first redirect would take more than others. */
   void warmUp() {
-    take(world.domain(NOBODY, Event.PAUSED), System.nanoTime());
     cutover.warmUp();
+    World imagined = new World(world.configuration());
+    for (int i = 0; i < WARM_UPS; i++) {
+      imagined.plugged(NOBODYS_CARD);
+      imagined.domain(NOBODYS_CARD.domain(), Event.COPYING);
+      redirect(imagined.domain(NOBODYS_CARD.domain(), Event.PAUSED));
+    }
   }
 
   /** A migration to this host has announced itself in its hook. */
@@ -142,12 +167,12 @@ final class Moves implements AutoCloseable {
 
   /** libvirt says that a VM has ended here because it runs elsewhere. */
   void moved(UUID domain) {
-    journal.moved(domain);
+    later(() -> journal.moved(domain));
   }
 
   /** libvirt says that a VM has ended here because its memory was saved, which is a copy, too. */
   void saved(UUID domain) {
-    journal.saved(domain);
+    later(() -> journal.saved(domain));
   }
 
   /** A bridge learned a card on one of its ports, or a VXLAN device behind another host. */
@@ -161,10 +186,32 @@ final class Moves implements AutoCloseable {
   }
 
   private void take(List<Transition> transitions, long since) {
-    if (transitions.isEmpty()) {
-      return;
+    if (!transitions.isEmpty()) {
+      Map<LocalPort.Key, Long> redirected = redirect(transitions);
+      later(() -> followUp(transitions, redirected, since));
     }
-    Map<LocalPort.Key, Long> redirected = redirect(transitions);
+  }
+
+  private void later(Runnable task) {
+    follower.execute(
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException bug) {
+            log.error("bug in vxland, please report it", bug);
+          }
+        });
+  }
+
+  /** Waits until all that was told is followed up. */
+  void awaitFollowUps() throws InterruptedException {
+    CountDownLatch reached = new CountDownLatch(1);
+    later(reached::countDown);
+    reached.await();
+  }
+
+  private void followUp(
+      List<Transition> transitions, Map<LocalPort.Key, Long> redirected, long since) {
     boolean changed = false;
     for (Transition transition : transitions) {
       changed |= transition.isChange();
@@ -215,9 +262,20 @@ final class Moves implements AutoCloseable {
         case REDIRECT -> {}
       }
     }
+    if (transition.isChange() && transition.step().stage() instanceof Stage.Copying) {
+      prepare(port);
+    }
     boolean comes = transition.isChange() && transition.step().stage() instanceof Stage.Incoming;
     if (comes || transition.event() == Event.HEARD_ELSEWHERE) {
       findOtherEnd(port);
+    }
+  }
+
+  private void prepare(LocalPort port) {
+    try {
+      cutover.prepare(MigrationTunnel.device(port.vni()));
+    } catch (DataplaneException unknown) {
+      log.debug("{}: {}", port.mac(), unknown.getMessage());
     }
   }
 
@@ -263,26 +321,22 @@ final class Moves implements AutoCloseable {
     }
   }
 
-  private synchronized void scheduleTick() {
+  private void scheduleTick() {
     tick.cancel(false);
     OptionalLong due = world.deadline();
-    if (due.isPresent() && !clock.isShutdown()) {
+    if (due.isPresent()) {
       long left = Math.max(0, due.getAsLong() - System.nanoTime());
-      tick = clock.schedule(this::tick, left, TimeUnit.NANOSECONDS);
+      tick = follower.schedule(this::tick, left, TimeUnit.NANOSECONDS);
     }
   }
 
   private void tick() {
-    try {
-      take(world.tick(), System.nanoTime());
-    } catch (RuntimeException bug) {
-      log.error("bug in vxland, please report it", bug);
-    }
+    later(() -> take(world.tick(), System.nanoTime()));
   }
 
   @Override
   public void close() {
-    clock.shutdownNow();
+    follower.shutdownNow();
     cutover.close();
   }
 }

@@ -20,6 +20,13 @@ public interface Cutover extends AutoCloseable {
   boolean apply(Change change) throws DataplaneException;
 
   /**
+   * Finds a device, so that a change to it soon after is one call of the kernel.
+   *
+   * @throws DataplaneException if the kernel cannot be asked
+   */
+  void prepare(InterfaceName device) throws DataplaneException;
+
+  /**
    * Where a VXLAN device has a card.
    *
    * @return empty if it does not know, or the kernel cannot tell of single entries (before 5.0)

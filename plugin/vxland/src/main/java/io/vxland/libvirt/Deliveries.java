@@ -4,11 +4,15 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Hands what happened to the listener, on a thread of its own. Events that a listener does not take
- * in time are dropped beyond a limit; then a new inventory makes up for them.
+ * Hands what happened to the listener, one thing at a time and in order: an event on the thread
+ * that brings it if nothing is before it, as waking another thread can take milliseconds where the
+ * CPUs are busy; all else on a thread of its own. Events that a listener does not take in time are
+ * dropped beyond a limit; then a new inventory makes up for them.
  */
 final class Deliveries {
   /** Events that may wait; a host that starts 1,000 VMs at once makes 3,000. */
@@ -17,6 +21,12 @@ final class Deliveries {
   /** Empty: the end. */
   private final LinkedBlockingQueue<Optional<Consumer<LibvirtListener>>> queue =
       new LinkedBlockingQueue<>();
+
+  /** Held while the listener is called. */
+  private final ReentrantLock turn = new ReentrantLock();
+
+  /** What is in the queue, or was taken out of it and is not delivered yet. */
+  private final AtomicInteger undelivered = new AtomicInteger();
 
   private final AtomicBoolean dropped = new AtomicBoolean();
   private final LibvirtListener listener;
@@ -37,21 +47,40 @@ final class Deliveries {
   }
 
   void event(Consumer<LibvirtListener> event) {
+    if (deliveredHere(event)) {
+      return;
+    }
     if (queue.size() < MAX_WAITING) {
-      queue.add(Optional.of(event));
+      always(event);
     } else {
       dropped.set(true);
     }
   }
 
+  private boolean deliveredHere(Consumer<LibvirtListener> event) {
+    if (!turn.tryLock()) {
+      return false;
+    }
+    try {
+      if (undelivered.get() > 0) {
+        return false;
+      }
+      deliver(event);
+      return true;
+    } finally {
+      turn.unlock();
+    }
+  }
+
   void always(Consumer<LibvirtListener> message) {
+    undelivered.incrementAndGet();
     queue.add(Optional.of(message));
   }
 
   private void run() {
     try {
       for (var next = queue.take(); next.isPresent(); next = queue.take()) {
-        deliver(next.get());
+        deliverQueued(next.get());
         if (queue.isEmpty() && dropped.getAndSet(false)) {
           onDropped.run();
         }
@@ -61,12 +90,23 @@ final class Deliveries {
     }
   }
 
+  private void deliverQueued(Consumer<LibvirtListener> message) {
+    turn.lock();
+    try {
+      deliver(message);
+      undelivered.decrementAndGet();
+    } finally {
+      turn.unlock();
+    }
+  }
+
   /** A bug in the listener must not end the deliveries; the thread's handler gets to know it. */
   private void deliver(Consumer<LibvirtListener> message) {
     try {
       message.accept(listener);
     } catch (RuntimeException bug) {
-      thread.getUncaughtExceptionHandler().uncaughtException(thread, bug);
+      Thread caller = Thread.currentThread();
+      caller.getUncaughtExceptionHandler().uncaughtException(caller, bug);
     }
   }
 

@@ -20,15 +20,21 @@ final class EventLoop {
   private final CountDownLatch ending = new CountDownLatch(1);
   private final Thread thread;
 
-  private EventLoop(VirLibrary library, Signals.Sink sink, int wake) {
+  private EventLoop(VirLibrary library, Signals.Sink sink, int wake, Runnable first) {
     this.library = library;
     this.signals = new Signals(library, sink);
     this.wake = wake;
-    this.thread = new Thread(this::run, "libvirt-events");
+    this.thread = new Thread(() -> run(first), "libvirt-events");
     this.thread.setDaemon(true);
   }
 
-  static EventLoop start(VirLibrary library, Signals.Sink sink) throws LibvirtException {
+  /**
+   * Starts it.
+   *
+   * @param first what the thread does before anything else
+   */
+  static EventLoop start(VirLibrary library, Signals.Sink sink, Runnable first)
+      throws LibvirtException {
     library.virSetErrorFunc(null, VirLibrary.SILENCE);
     // Done twice it changes nothing: libvirt keeps the first loop.
     if (library.virEventRegisterDefaultImpl() < 0) {
@@ -38,7 +44,7 @@ final class EventLoop {
     if (wake < 0) {
       throw new LibvirtException("set up libvirt's event loop", library.virGetLastErrorMessage());
     }
-    EventLoop loop = new EventLoop(library, sink, wake);
+    EventLoop loop = new EventLoop(library, sink, wake, first);
     loop.thread.start();
     return loop;
   }
@@ -52,8 +58,9 @@ final class EventLoop {
     return signals;
   }
 
-  private void run() {
+  private void run(Runnable first) {
     try {
+      first.run();
       while (ending.getCount() > 0) {
         if (library.virEventRunDefaultImpl() < 0 && ending.await(PAUSE_SECONDS, TimeUnit.SECONDS)) {
           break;

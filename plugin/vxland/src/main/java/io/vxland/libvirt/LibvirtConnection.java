@@ -13,9 +13,11 @@ import java.util.function.BiConsumer;
  */
 public final class LibvirtConnection implements AutoCloseable {
   /*
-   * Three threads. "libvirt-events" runs libvirt's event loop and its callbacks; it never waits.
+   * Three threads. "libvirt-events" runs libvirt's event loop and its callbacks, and hands events
+   * to the listener; nothing there waits for libvirt.
    * "libvirt-requests" connects, reads the inventory and changes networks: libvirt may let it wait,
-   * for as long as a hook runs. "libvirt-delivery" calls the listener.
+   * for as long as a hook runs. "libvirt-delivery" hands the inventories to the listener, and the
+   * events that come meanwhile.
    *
    * An inventory takes time, and events that come in meanwhile go to the listener at once, ahead of
    * it. So that it is not older than they are, what they name is read again before it is delivered.
@@ -51,19 +53,26 @@ public final class LibvirtConnection implements AutoCloseable {
   }
 
   private final Settings settings;
+  private final Runnable first;
   private final Agenda agenda;
   private final Thread requests;
 
-  private LibvirtConnection(Settings settings, LibvirtListener listener) {
+  private LibvirtConnection(Settings settings, LibvirtListener listener, Runnable first) {
+    this.first = first;
     this.settings = settings;
     this.agenda = new Agenda(listener);
     this.requests = new Thread(this::run, "libvirt-requests");
     this.requests.setDaemon(true);
   }
 
-  /** Starts to connect and returns at once; the listener hears of success and failure. */
-  public static LibvirtConnection open(Settings settings, LibvirtListener listener) {
-    LibvirtConnection connection = new LibvirtConnection(settings, listener);
+  /**
+   * Starts to connect and returns at once; the listener hears of success and failure.
+   *
+   * @param first what the thread that brings the events does before anything else
+   */
+  public static LibvirtConnection open(
+      Settings settings, LibvirtListener listener, Runnable first) {
+    LibvirtConnection connection = new LibvirtConnection(settings, listener, first);
     connection.requests.start();
     return connection;
   }
@@ -154,7 +163,7 @@ public final class LibvirtConnection implements AutoCloseable {
         String reason;
         try {
           if (loop == null) {
-            loop = EventLoop.start(loadLibrary(), agenda);
+            loop = EventLoop.start(loadLibrary(), agenda, first);
           }
           reason = serve(loop);
         } catch (LibvirtException e) {

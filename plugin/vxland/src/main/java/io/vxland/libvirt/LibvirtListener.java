@@ -3,8 +3,8 @@ package io.vxland.libvirt;
 import java.util.UUID;
 
 /**
- * Hears what libvirt says. All calls come from one thread, one after the other, in the order in
- * which things happened. An event is delivered at once, never behind a request to libvirt; so a
+ * Hears what libvirt says. Calls come one after the other, in the order in which things happened,
+ * but not from one thread. An event is delivered at once, never behind a request to libvirt; so a
  * call should not wait for anything, and must not call {@link LibvirtConnection}'s operations on
  * networks.
  */

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,7 @@ class MovesTest {
   private final AtomicInteger wakes = new AtomicInteger();
   private final List<String> asked = new ArrayList<>();
   private boolean networkDown;
+  private volatile Runnable onWake = () -> {};
   private final Journal journal =
       new Journal(
           Clock.systemUTC(),
@@ -78,7 +81,10 @@ class MovesTest {
             announced.add(device + " " + mac);
           },
           journal,
-          wakes::incrementAndGet,
+          () -> {
+            wakes.incrementAndGet();
+            onWake.run();
+          },
           new Moves.Questions() {
             @Override
             public void inventory() {
@@ -112,8 +118,21 @@ class MovesTest {
     moves.domain(VM, event, System.nanoTime());
   }
 
+  private void followedUp() {
+    try {
+      moves.awaitFollowUps();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private List<Migration> written() {
+    followedUp();
+    return journal.migrations().migrations();
+  }
+
   private Migration last() {
-    List<Migration> all = journal.migrations().migrations();
+    List<Migration> all = written();
     return all.get(all.size() - 1);
   }
 
@@ -135,11 +154,51 @@ class MovesTest {
   }
 
   @Test
+  void theTunnelIsLookedUpWhileTheMemoryIsCopied() {
+    moves.plugged(List.of(port()));
+    followedUp();
+    assertThat(cutover.prepared).isEmpty();
+    happened(Event.COPYING);
+    followedUp();
+    assertThat(cutover.prepared).containsExactly(TUNNEL);
+  }
+
+  @Test
+  void thePauseIsNotBehindAnythingThatIsWrittenDown() {
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    cutover.devices.add(TUNNEL);
+    moves.plugged(List.of(port()));
+    followedUp();
+    onWake =
+        () -> {
+          busy.countDown();
+          await(released);
+        };
+    happened(Event.COPYING);
+    await(busy);
+    happened(Event.PAUSED);
+    assertThat(cutover.applied).containsExactly(new Change.PlaceBehindPort(TUNNEL, MAC));
+    assertThat(world.view().handovers()).hasOnlyElementsOfType(Handover.Redirect.class);
+    released.countDown();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void withoutATunnelTheReconcilerMakesBoth() {
     moves.plugged(List.of(port()));
+    followedUp();
     int before = wakes.get();
     happened(Event.PAUSED);
     assertThat(cutover.applied).isEmpty();
+    followedUp();
     assertThat(wakes.get()).isGreaterThan(before);
     assertThat(world.view().handovers())
         .containsExactly(new Handover.Redirect(VNI, MAC, Optional.empty()));
@@ -160,6 +219,7 @@ class MovesTest {
     moves.heard(VXLAN, MAC);
     cutover.devices.add(TAP);
     happened(Event.RUNNING);
+    followedUp();
     assertThat(cutover.applied).last().isEqualTo(new Change.PlaceOnPort(TAP, MAC));
     assertThat(announced).containsExactly("vxlan5001 " + MAC);
     assertThat(world.view().handovers()).containsExactly(new Handover.Ready(VNI, MAC));
@@ -172,6 +232,7 @@ class MovesTest {
     networkDown = true;
     cutover.devices.add(TAP);
     happened(Event.RUNNING);
+    followedUp();
     assertThat(cutover.applied).last().isEqualTo(new Change.PlaceOnPort(TAP, MAC));
     assertThat(last().outcome()).isEqualTo(Migration.Outcome.CANCELLED);
   }
@@ -181,10 +242,12 @@ class MovesTest {
     cutover.devices.add(TUNNEL);
     moves.plugged(List.of(port()));
     happened(Event.COPYING);
+    followedUp();
     journal.sent(VNI, 100);
     happened(Event.PAUSED);
     cutover.places.put(MAC, THERE);
     moves.heard(VXLAN, MAC);
+    followedUp();
     journal.sent(VNI, 107);
     happened(Event.GONE);
     assertThat(last().state()).isEqualTo(Migration.State.SETTLING);
@@ -200,6 +263,7 @@ class MovesTest {
   @Test
   void whatTheTunnelHadSentBeforeIsNotThisVms() {
     leave();
+    followedUp();
     journal.sent(VNI, 107);
     assertThat(last().allFrames()).as("not known").isEqualTo(-1);
   }
@@ -229,6 +293,7 @@ class MovesTest {
     assertThat(world.view().handovers()).isEmpty();
     assertThat(world.view().ports()).isEmpty();
     assertThat(last().outcome()).isEqualTo(Migration.Outcome.CANCELLED);
+    followedUp();
     assertThat(journal.isIdle()).isTrue();
   }
 
@@ -239,13 +304,13 @@ class MovesTest {
     happened(Event.COPYING);
     happened(Event.GONE);
     moves.saved(VM);
-    assertThat(journal.migrations().migrations()).isEmpty();
+    assertThat(written()).isEmpty();
   }
 
   @Test
   void anOfflineMigrationIsNoneThatIsToldOf() {
     moves.expected(List.of(port()));
-    assertThat(journal.migrations().migrations()).isEmpty();
+    assertThat(written()).isEmpty();
     assertThat(world.view().handovers()).isEmpty();
   }
 
@@ -257,21 +322,22 @@ class MovesTest {
     moves.heard(TAP, MAC);
     happened(Event.COPYING);
     happened(Event.PAUSED);
-    assertThat(journal.migrations().migrations())
+    assertThat(written())
         .extracting(Migration::role)
         .containsExactly(Migration.Role.DESTINATION, Migration.Role.SOURCE);
-    assertThat(journal.migrations().migrations().get(0).outcome())
-        .isEqualTo(Migration.Outcome.ARRIVED);
+    assertThat(written().get(0).outcome()).isEqualTo(Migration.Outcome.ARRIVED);
     assertThat(cutover.applied).containsExactly(new Change.PlaceBehindPort(TUNNEL, MAC));
   }
 
   @Test
   void othersCardsAreNotTouched() {
     leave();
+    followedUp();
     int wakesBefore = wakes.get();
     moves.domain(new UUID(0, 9), Event.PAUSED, System.nanoTime());
     moves.heard(VXLAN, MacAddress.parse("52:54:00:00:00:09"));
     moves.heard(new InterfaceName("vxlan5002"), MAC);
+    followedUp();
     assertThat(wakes).hasValue(wakesBefore);
     assertThat(cutover.applied).hasSize(1);
   }
@@ -280,6 +346,7 @@ class MovesTest {
   void aFrameOnTheTapOfAPausedVmMakesUsAskWhatIsTrue() {
     leave();
     moves.heard(TAP, MAC);
+    followedUp();
     assertThat(asked).containsExactly("inventory");
     assertThat(world.view().handovers()).hasSize(1);
   }

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Keeps what it was given; only named devices are there, and it can be told to refuse. */
 final class RecordingCutover implements Cutover {
   final List<Change> applied = new CopyOnWriteArrayList<>();
+  final Set<InterfaceName> prepared = new HashSet<>();
   final Set<InterfaceName> devices = new HashSet<>();
   final Map<MacAddress, Vtep> places = new HashMap<>();
   volatile String refusal = "";
@@ -31,6 +32,11 @@ final class RecordingCutover implements Cutover {
     }
     applied.add(change);
     return true;
+  }
+
+  @Override
+  public void prepare(InterfaceName device) {
+    prepared.add(device);
   }
 
   @Override

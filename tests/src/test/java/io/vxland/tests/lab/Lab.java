@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * tests/lab/README.md}. Every method runs one script of {@code tests/lab}, within a bound. Hosts
  * are numbered from 1; host I has 10.99.0.I (fd99::I) on the underlay and 10.98.0.I for migration.
  *
- * <p>Two labs of different names do not meet, so tests may run side by side.
+ * <p>Two labs of different names do not meet, so tests may run side by side; two runs of the tests,
+ * too, for a lab's name ends with the process that brought it up.
  */
 public final class Lab implements AutoCloseable {
   private static final Duration UP = Duration.ofMinutes(2);
@@ -33,12 +34,13 @@ public final class Lab implements AutoCloseable {
   /**
    * Starts hosts with the package of {@code rpm/target} and its daemon.
    *
-   * @param name a-z and 0-9, beginning with a letter, at most 16
+   * @param what a-z and 0-9, beginning with a letter, at most 11: how its name begins
    * @param hosts 1 to 99
    * @param options more options of {@code tests/lab/up}
    * @throws LabException if it does not come up; nothing is left then
    */
-  public static Lab up(String name, int hosts, String... options) {
+  public static Lab up(String what, int hosts, String... options) {
+    String name = nameInThisRun(what);
     List<String> command = command("up", name, Integer.toString(hosts));
     command.addAll(List.of(options));
     Command.run(UP, "", command).must();
@@ -46,16 +48,25 @@ public final class Lab implements AutoCloseable {
   }
 
   /** Starts hosts that have libvirtd only; parameters and errors as {@link #up}. */
-  public static Lab bare(String name, int hosts) {
-    return up(name, hosts, "--bare");
+  public static Lab bare(String what, int hosts) {
+    return up(what, hosts, "--bare");
   }
 
-  /** Removes a lab by its name; one that is not there is success. */
-  public static void down(String name) {
+  /** Removes a lab of this run; one that is not there is success. */
+  public static void down(String what) {
+    remove(nameInThisRun(what));
+  }
+
+  private static void remove(String name) {
     Command.run(DOWN, "", command("down", name)).must();
   }
 
-  /** The name given to {@link #up}. */
+  /** The name of a lab that {@link #up} makes. */
+  static String nameInThisRun(String what) {
+    return what + Long.toString(ProcessHandle.current().pid(), Character.MAX_RADIX);
+  }
+
+  /** What the scripts know it by. */
   public String name() {
     return name;
   }
@@ -172,7 +183,7 @@ public final class Lab implements AutoCloseable {
   /** Removes the lab. */
   @Override
   public void close() {
-    down(name);
+    remove(name);
   }
 
   private Path state() {

@@ -15,17 +15,19 @@ import org.junit.jupiter.api.Test;
 
 /** What every other lab test takes for granted. */
 final class LabTest {
-  private static final String NAME = "labtest";
+  private static final String WHAT = "labtest";
+  private static final String OTHER = "labtestb";
+  private static final String NAME = Lab.nameInThisRun(WHAT);
 
   @AfterEach
   void removeLabs() {
-    Lab.down(NAME);
-    Lab.down(NAME + "b");
+    Lab.down(WHAT);
+    Lab.down(OTHER);
   }
 
   @Test
   void hostsHaveTheirOwnNameAddressesLibvirtAndFiles() {
-    try (Lab lab = Lab.up(NAME, 2, "--bare", "--underlay", "both")) {
+    try (Lab lab = Lab.up(WHAT, 2, "--bare", "--underlay", "both")) {
       assertThat(lab.host(1, "uname", "-n").must()).isEqualTo("h1\n");
       assertThat(lab.host(2, "uname", "-n").must()).isEqualTo("h2\n");
       lab.host(1, "ping", "-c", "1", "-W", "2", "10.99.0.2").must();
@@ -48,7 +50,7 @@ final class LabTest {
 
   @Test
   void aCommandKeepsItsInputOutputAndExitCode() {
-    try (Lab lab = Lab.bare(NAME, 1)) {
+    try (Lab lab = Lab.bare(WHAT, 1)) {
       assertThat(lab.hostWithInput(1, "a\nb\n", "tac").must()).isEqualTo("b\na\n");
       Result failed = lab.host(1, "sh", "-c", "echo why >&2; exit 7");
       assertThat(failed.exit()).isEqualTo(7);
@@ -59,7 +61,7 @@ final class LabTest {
 
   @Test
   void downLeavesNothing() throws IOException {
-    Lab lab = Lab.bare(NAME, 2);
+    Lab lab = Lab.bare(WHAT, 2);
     lab.host(1, "ip", "link", "add", "br7", "type", "bridge").must();
     lab.endpoint(1, "probe", "--bridge", "br7", "--ip", "10.7.0.9/24").must();
     lab.host(2, "sh", "-c", "setsid cat /dev/zero >/dev/null 2>&1 &").must();
@@ -72,10 +74,10 @@ final class LabTest {
 
   @Test
   void downCleansUpAfterAHostThatDied() throws IOException {
-    Lab lab = Lab.bare(NAME, 2);
+    Lab lab = Lab.bare(WHAT, 2);
     String init = Files.readString(Path.of("/run/vxland-lab", NAME, "h1/init.pid")).strip();
     Command.run(Duration.ofSeconds(5), "", List.of("kill", "-KILL", init)).must();
-    assertThat(lab.host(1, "true").err()).contains("host 1 of lab labtest is dead");
+    assertThat(lab.host(1, "true").err()).contains("host 1 of lab " + NAME + " is dead");
 
     lab.close();
 
@@ -84,19 +86,19 @@ final class LabTest {
 
   @Test
   void aLabThatIsUpIsNotStartedTwice() {
-    try (Lab lab = Lab.bare(NAME, 1)) {
-      assertThatThrownBy(() -> Lab.bare(NAME, 1)).hasMessageContaining("is up already");
+    try (Lab lab = Lab.bare(WHAT, 1)) {
+      assertThatThrownBy(() -> Lab.bare(WHAT, 1)).hasMessageContaining("is up already");
       lab.host(1, "virsh", "list").must();
     }
   }
 
   @Test
   void twoLabsDoNotMeet() {
-    try (Lab one = Lab.bare(NAME, 1);
-        Lab other = Lab.bare(NAME + "b", 2)) {
+    try (Lab one = Lab.bare(WHAT, 1);
+        Lab other = Lab.bare(OTHER, 2)) {
       assertThat(one.host(1, "ping", "-c", "1", "-W", "1", "10.99.0.2").ok()).isFalse();
       other.host(1, "ping", "-c", "1", "-W", "2", "10.99.0.2").must();
-      Lab.down(NAME);
+      Lab.down(WHAT);
       other.host(2, "virsh", "list").must();
     }
   }

@@ -26,7 +26,8 @@ final class CopyPassTest {
             "qemu+unix:///system?socket=/proc/" + pid + "/root/run/libvirt/libvirt-sock",
             Duration.ofMillis(50),
             Duration.ofMillis(400)),
-        heard);
+        heard,
+        () -> {});
   }
 
   @Test

@@ -224,6 +224,20 @@ final class MainPathTest {
     mustCarryPings("br5004");
   }
 
+  @Test
+  @Order(6)
+  void theThreadThatHearsOfAPauseGoesBeforeBusyGuests() {
+    String running = LAB.lab().daemon(1, "status").must().lines().findFirst().orElseThrow();
+    String pid = running.substring("running ".length());
+    String threads = one.sh("ps -Lo cls,rtprio,comm -p " + pid);
+    String log = LAB.lab().daemon(1, "log").must();
+    assertThat(threads.contains(" RR  ") || log.contains("real-time priority 1: Operation not"))
+        .as("real-time, or it says why not: %s", threads)
+        .isTrue();
+    assertThat(threads.lines().filter(line -> line.contains("RR")))
+        .allMatch(line -> line.endsWith(" libvirt-events"));
+  }
+
   private void mustCarryPings(String bridge) {
     String subnet = "10." + bridge.substring(bridge.length() - 1) + ".0.";
     Endpoint x = Endpoint.plug(one, "x", "--bridge", bridge, "--ip", subnet + "1/24");

@@ -9,6 +9,9 @@ import io.vxland.netlink4j.RtnetlinkConnection;
 import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.plan.Change;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -18,6 +21,9 @@ public final class LinuxCutover implements Cutover {
 
   /** A few hundred calls are what the JVM takes to compile them. */
   private static final int WARM_UPS = 300;
+
+  /** Ports of bridges, by name, as they were when they were last asked for. */
+  private final Map<InterfaceName, Integer> ports = new HashMap<>();
 
   private final RtnetlinkConnection connection;
   private final ReentrantLock lock = new ReentrantLock();
@@ -39,20 +45,72 @@ public final class LinuxCutover implements Cutover {
     }
   }
 
+  /**
+   * Opens it in another network namespace. Needs CAP_SYS_ADMIN.
+   *
+   * @param namespace such as {@code /run/netns/blue}
+   * @throws DataplaneException if there is none, or the kernel gives no netlink socket
+   */
+  public static LinuxCutover open(Path namespace) throws DataplaneException {
+    try {
+      return new LinuxCutover(RtnetlinkConnection.open(namespace));
+    } catch (NetlinkException refused) {
+      throw new DataplaneException(refused.getMessage(), refused);
+    }
+  }
+
+  @Override
+  public void prepare(InterfaceName device) throws DataplaneException {
+    lock.lock();
+    try {
+      find(device);
+    } catch (NetlinkException refused) {
+      throw new DataplaneException(refused.getMessage(), refused);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public boolean apply(Change change) throws DataplaneException {
     lock.lock();
     try {
-      Optional<Link> link = connection.link(change.device().value());
-      if (link.isEmpty() || link.get().master() == 0) {
+      Integer prepared = ports.get(change.device());
+      if (prepared != null && applied(change, prepared)) {
+        return true;
+      }
+      Optional<Integer> port = find(change.device());
+      if (port.isEmpty()) {
         return false;
       }
-      connection.apply(Messages.of(change, device -> link.get().index()));
+      connection.apply(Messages.of(change, device -> port.get()));
       return true;
     } catch (NetlinkException refused) {
       throw new DataplaneException(refused.getMessage(), refused);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** The index of a device that is a port of a bridge, which is kept. */
+  private Optional<Integer> find(InterfaceName device) throws NetlinkException {
+    Optional<Integer> port =
+        connection.link(device.value()).filter(link -> link.master() != 0).map(Link::index);
+    if (port.isPresent()) {
+      ports.put(device, port.get());
+    } else {
+      ports.remove(device);
+    }
+    return port;
+  }
+
+  /** An index found earlier may be no port, or nothing, by now: then the kernel refuses it. */
+  private boolean applied(Change change, int index) {
+    try {
+      connection.apply(Messages.of(change, device -> index));
+      return true;
+    } catch (NetlinkException refused) {
+      return false;
     }
   }
 
