@@ -71,10 +71,18 @@ public interface Operations {
    * Renders a network's XML and, unless it is only to be printed, defines, autostarts and starts it
    * through libvirt.
    *
+   * @param bridge its bridge; empty: the template's own choice
+   * @param tag what keeps it apart from others on an Open vSwitch bridge
    * @throws ApiException CONFLICT if the name or the VNI is in use otherwise, naming the owner;
    *     UNAVAILABLE without libvirt
    */
-  Defined defineNetwork(NetworkName name, Vni vni, Template template, boolean printOnly)
+  Defined defineNetwork(
+      NetworkName name,
+      Vni vni,
+      Template template,
+      Optional<InterfaceName> bridge,
+      Optional<VlanTag> tag,
+      boolean printOnly)
       throws ApiException;
 
   /**

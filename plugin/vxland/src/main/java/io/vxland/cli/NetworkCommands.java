@@ -45,6 +45,18 @@ final class NetworkCommands {
     private Template template = Template.BRIDGE;
 
     @Option(
+        names = "--bridge",
+        paramLabel = "NAME",
+        description = "Its bridge (default: br and the VNI; br-extun with ovs-tun).")
+    private InterfaceName bridge;
+
+    @Option(
+        names = "--tag",
+        paramLabel = "N",
+        description = "Its VLAN tag, where several networks share an Open vSwitch bridge.")
+    private VlanTag tag;
+
+    @Option(
         names = "--print",
         description = "Only print the XML, for 'virsh net-define'; change nothing.")
     private boolean print;
@@ -56,7 +68,14 @@ final class NetworkCommands {
     @Override
     byte[] ask(DaemonClient daemon) throws ApiException, UnreachableException {
       return daemon.post(
-          "/v1/networks", new Definition(name.value(), vni.value(), template.toString(), print));
+          "/v1/networks",
+          new Definition(
+              name.value(),
+              vni.value(),
+              template.toString(),
+              bridge == null ? "" : bridge.value(),
+              tag == null ? 0 : tag.id(),
+              print));
     }
 
     @Override

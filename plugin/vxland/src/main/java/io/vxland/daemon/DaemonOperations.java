@@ -27,6 +27,8 @@ import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Segment;
+import io.vxland.plan.ovs.Switch;
+import io.vxland.plan.ovs.Tunnel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +118,10 @@ final class DaemonOperations implements Operations {
         new Status.Counts(
             Views.shown(view, outcome).size(),
             view.ports().size(),
-            outcome.desired().segments().values().stream().mapToInt(Views::entries).sum()),
+            outcome.desired().segments().values().stream().mapToInt(Views::entries).sum()
+                + outcome.switches().switches().values().stream()
+                    .mapToInt(each -> each.tunnels().size())
+                    .sum()),
         changes.size(),
         diff ? changes.stream().map(Views::change).toList() : List.of(),
         problems);
@@ -196,6 +201,14 @@ final class DaemonOperations implements Operations {
         entries.merge(address, 1, Integer::sum);
       }
     }
+    for (Switch each : outcome.switches().switches().values()) {
+      for (Tunnel.Key tunnel : each.tunnels().keySet()) {
+        networks
+            .computeIfAbsent(tunnel.remote(), peer -> new TreeSet<>())
+            .add(each.networks().get(tunnel.vni()).value());
+        entries.merge(tunnel.remote(), 1, Integer::sum);
+      }
+    }
     return networks.entrySet().stream()
         .map(
             peer ->
@@ -244,9 +257,24 @@ final class DaemonOperations implements Operations {
   }
 
   @Override
-  public Defined defineNetwork(NetworkName name, Vni vni, Template template, boolean printOnly)
+  public Defined defineNetwork(
+      NetworkName name,
+      Vni vni,
+      Template template,
+      Optional<InterfaceName> bridge,
+      Optional<VlanTag> tag,
+      boolean printOnly)
       throws ApiException {
-    return definitions.define(name, vni, template, printOnly);
+    return definitions.define(
+        new Network(
+            name,
+            vni,
+            bridge.or(() -> Optional.of(template.defaultBridge(vni))),
+            tag,
+            template,
+            Network.Origin.LIBVIRT,
+            world.configuration().optionsOf(name)),
+        printOnly);
   }
 
   @Override

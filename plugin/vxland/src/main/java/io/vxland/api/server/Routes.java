@@ -124,6 +124,8 @@ final class Routes {
         new NetworkName(definition.name()),
         new Vni(definition.vni()),
         Template.parse(definition.template()),
+        Optional.of(definition.bridge()).filter(b -> !b.isEmpty()).map(InterfaceName::new),
+        definition.tag() == 0 ? Optional.empty() : Optional.of(new VlanTag(definition.tag())),
         definition.printOnly());
   }
 
