@@ -81,7 +81,7 @@ final class Attempt {
     Line line = lines.computeIfAbsent(transition.port().mac(), mac -> new Line(transition.port()));
     line.stage = transition.step().stage();
     Event event = transition.event();
-    if (event == Event.PAUSED && pausedAt == 0) {
+    if ((event == Event.HALTED || event == Event.PAUSED) && pausedAt == 0) {
       pausedAt = now;
     }
     if (event == Event.HEARD_ELSEWHERE && heardAt == 0) {
@@ -243,7 +243,7 @@ final class Attempt {
       case WAITING -> "its QEMU waits here";
       case COPYING -> "its memory is being copied";
       case COPY_ENDED -> "the copy has ended; it runs on here";
-      case PAUSED -> "paused; its frames are to be redirected";
+      case HALTED, PAUSED -> "paused; its frames are to be redirected";
       case RUNNING -> "runs here";
       case HELD -> "is here, paused by its owner";
       case HEARD_HERE -> "announced on " + tap;

@@ -2,6 +2,7 @@ package io.vxland.daemon;
 
 import io.vxland.libvirt.CopyPass;
 import io.vxland.libvirt.DomainEvent;
+import io.vxland.libvirt.Halt;
 import io.vxland.libvirt.Inventory;
 import io.vxland.libvirt.KnownNetwork;
 import io.vxland.libvirt.LibvirtListener;
@@ -179,6 +180,11 @@ final class LibvirtFeed implements LibvirtListener {
   @Override
   public void copying(CopyPass pass) {
     moves.domain(pass.domain(), Event.COPYING, pass.nanos());
+  }
+
+  @Override
+  public void halted(Halt halt) {
+    moves.domain(halt.domain(), Event.HALTED, halt.nanos());
   }
 
   @Override

@@ -214,6 +214,16 @@ final class Agenda implements Signals.Sink {
   }
 
   @Override
+  public void halted(long number, Halt halt) {
+    run(
+        () -> {
+          if (number == session && announced) {
+            deliveries.event(listener -> listener.halted(halt));
+          }
+        });
+  }
+
+  @Override
   public void network(long number, NetworkEvent event) {
     run(
         () -> {

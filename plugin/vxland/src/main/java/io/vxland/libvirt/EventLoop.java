@@ -1,7 +1,9 @@
 package io.vxland.libvirt;
 
+import io.vxland.libvirt.jna.QemuLibrary;
 import io.vxland.libvirt.jna.VirLibrary;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +18,7 @@ final class EventLoop {
 
   private final VirLibrary library;
   private final Signals signals;
+  private final Optional<QemuLibrary> qemu = QemuLibrary.load();
   private final int wake;
   private final CountDownLatch ending = new CountDownLatch(1);
   private final Thread thread;
@@ -51,6 +54,11 @@ final class EventLoop {
 
   VirLibrary library() {
     return library;
+  }
+
+  /** What is QEMU's own; empty if it is not installed. */
+  Optional<QemuLibrary> qemu() {
+    return qemu;
   }
 
   /** The callbacks, which live as long as the loop that calls them. */

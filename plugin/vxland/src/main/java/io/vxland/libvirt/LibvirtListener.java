@@ -27,6 +27,12 @@ public interface LibvirtListener {
   /** A VM is not being copied away, or not any more. */
   void copyEnded(UUID domain);
 
+  /**
+   * The CPUs of a VM stand still, for a reason that follows. Comes only where QEMU's own events can
+   * be had.
+   */
+  void halted(Halt halt);
+
   /** A network changed. */
   void networkChanged(NetworkEvent event);
 

@@ -2,8 +2,10 @@ package io.vxland.libvirt;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import io.vxland.libvirt.jna.QemuLibrary;
 import io.vxland.libvirt.jna.VirLibrary;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.UUID;
 import org.libvirt.Connect;
 
@@ -43,16 +45,19 @@ final class Session implements AutoCloseable {
 
   private final String uri;
   private final VirLibrary library;
+  private final Optional<QemuLibrary> qemu;
   private final Signals signals;
   private final Connection connection;
   private int domainEvents = -1;
   private int copyPasses = -1;
+  private int halts = -1;
   private int networkEvents = -1;
   private boolean closeWatched;
 
   private Session(String uri, EventLoop loop, Connection connection) {
     this.uri = uri;
     this.library = loop.library();
+    this.qemu = loop.qemu();
     this.signals = loop.signals();
     this.connection = connection;
   }
@@ -100,6 +105,13 @@ final class Session implements AutoCloseable {
             signals.iteration(),
             number,
             null);
+    // It comes before libvirt's own event of the pause; without it that one must do.
+    if (qemu.isPresent()) {
+      halts =
+          qemu.get()
+              .virConnectDomainQemuMonitorEventRegister(
+                  pointer, null, "STOP", signals.halt(), number, null, 0);
+    }
     networkEvents =
         library.virConnectNetworkEventRegisterAny(
             pointer, null, VirLibrary.NETWORK_EVENT_LIFECYCLE, signals.network(), number, null);
@@ -166,6 +178,9 @@ final class Session implements AutoCloseable {
     Pointer pointer = pointer();
     if (networkEvents >= 0) {
       library.virConnectNetworkEventDeregisterAny(pointer, networkEvents);
+    }
+    if (halts >= 0) {
+      qemu.orElseThrow().virConnectDomainQemuMonitorEventDeregister(pointer, halts);
     }
     if (copyPasses >= 0) {
       library.virConnectDomainEventDeregisterAny(pointer, copyPasses);

@@ -1,6 +1,7 @@
 package io.vxland.libvirt;
 
 import com.sun.jna.Pointer;
+import io.vxland.libvirt.jna.QemuLibrary;
 import io.vxland.libvirt.jna.VirLibrary;
 import java.time.Instant;
 import java.util.UUID;
@@ -18,6 +19,8 @@ final class Signals {
 
     void copying(long session, CopyPass pass);
 
+    void halted(long session, Halt halt);
+
     void network(long session, NetworkEvent event);
   }
 
@@ -27,6 +30,7 @@ final class Signals {
   private final VirLibrary.CloseCallback closed = this::onClosed;
   private final VirLibrary.DomainCallback domain = this::onDomain;
   private final VirLibrary.IterationCallback iteration = this::onIteration;
+  private final QemuLibrary.MonitorCallback halt = this::onHalt;
   private final VirLibrary.NetworkCallback network = this::onNetwork;
 
   Signals(VirLibrary library, Sink sink) {
@@ -44,6 +48,10 @@ final class Signals {
 
   VirLibrary.IterationCallback iteration() {
     return iteration;
+  }
+
+  QemuLibrary.MonitorCallback halt() {
+    return halt;
   }
 
   VirLibrary.NetworkCallback network() {
@@ -85,6 +93,24 @@ final class Signals {
             Instant.now(),
             nanos);
     sink.copying(Pointer.nativeValue(session), value);
+  }
+
+  private void onHalt(
+      Pointer connection,
+      Pointer which,
+      String event,
+      long seconds,
+      int micros,
+      String details,
+      Pointer session) {
+    long nanos = System.nanoTime();
+    Halt value =
+        new Halt(
+            uuid(which, library::virDomainGetUUID),
+            library.virDomainGetName(which),
+            Instant.now(),
+            nanos);
+    sink.halted(Pointer.nativeValue(session), value);
   }
 
   private void onNetwork(

@@ -15,6 +15,8 @@ public enum Event {
   COPYING,
   /** The copy has ended without the VM having been paused. */
   COPY_ENDED,
+  /** The VM stands still; if it is being copied away, most likely for that. */
+  HALTED,
   /** The VM was paused here to run elsewhere. */
   PAUSED,
   /** The VM runs here, whatever was before. */

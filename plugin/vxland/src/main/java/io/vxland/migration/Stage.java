@@ -168,7 +168,8 @@ public sealed interface Stage {
     public Step on(Event event, long now) {
       return switch (event) {
         case COPY_ENDED -> Step.to(new Here(deliverUntil));
-        case PAUSED, FOUND_PAUSED -> Step.to(Paused.at(now), Effect.REDIRECT);
+        // If its owner has paused it, libvirt says so next, and it is taken back.
+        case HALTED, PAUSED, FOUND_PAUSED -> Step.to(Paused.at(now), Effect.REDIRECT);
         // One that its owner had paused is moved without another pause.
         case GONE -> Step.to(new Away(false, now + SETTLE));
         case TICK -> {

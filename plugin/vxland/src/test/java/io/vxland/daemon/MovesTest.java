@@ -164,6 +164,23 @@ class MovesTest {
   }
 
   @Test
+  void aHaltWhileTheMemoryIsCopiedIsTakenForThePauseUntilLibvirtSaysOtherwise() {
+    cutover.devices.add(TUNNEL);
+    cutover.devices.add(TAP);
+    moves.plugged(List.of(port()));
+    happened(Event.HALTED);
+    assertThat(cutover.applied).as("nobody copies it").isEmpty();
+    happened(Event.COPYING);
+    happened(Event.HALTED);
+    happened(Event.PAUSED);
+    assertThat(cutover.applied).containsExactly(new Change.PlaceBehindPort(TUNNEL, MAC));
+    happened(Event.HELD);
+    followedUp();
+    assertThat(cutover.applied).last().isEqualTo(new Change.PlaceOnPort(TAP, MAC));
+    assertThat(world.view().handovers()).containsExactly(new Handover.Ready(VNI, MAC));
+  }
+
+  @Test
   void thePauseIsNotBehindAnythingThatIsWrittenDown() {
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch released = new CountDownLatch(1);

@@ -52,6 +52,11 @@ class AgendaTest {
     }
 
     @Override
+    public void halted(Halt halt) {
+      heard.add("halt");
+    }
+
+    @Override
     public void networkChanged(NetworkEvent event) {
       heard.add("network " + event.kind());
     }

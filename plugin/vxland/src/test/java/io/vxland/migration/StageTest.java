@@ -81,6 +81,7 @@ class StageTest {
           "arrived  PAUSED          paused   REDIRECT",
           "arrived  GONE            absent",
           "copying  COPY_ENDED      here",
+          "copying  HALTED          paused   REDIRECT",
           "copying  PAUSED          paused   REDIRECT",
           "copying  FOUND_PAUSED    paused   REDIRECT",
           "copying  GONE            away",

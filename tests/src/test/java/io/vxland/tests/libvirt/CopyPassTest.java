@@ -46,7 +46,8 @@ final class CopyPassTest {
       source.await(0, "connected");
       destination.await(0, "connected");
       lab.migrate(1, 2, "a").must();
-      int paused = source.await(source.await(0, "a COPYING 1"), "a SUSPENDED 1");
+      int halted = source.await(source.await(0, "a COPYING 1"), "a HALTED");
+      int paused = source.await(halted, "a SUSPENDED 1");
       source.await(paused, "a STOPPED 3");
       destination.await(destination.await(0, "a STARTED 1"), "a RESUMED 1");
       assertThat(destination.lines()).noneMatch(line -> line.contains("COPYING"));

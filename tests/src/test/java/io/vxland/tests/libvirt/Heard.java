@@ -2,6 +2,7 @@ package io.vxland.tests.libvirt;
 
 import io.vxland.libvirt.CopyPass;
 import io.vxland.libvirt.DomainEvent;
+import io.vxland.libvirt.Halt;
 import io.vxland.libvirt.Inventory;
 import io.vxland.libvirt.LibvirtListener;
 import io.vxland.libvirt.NetworkEvent;
@@ -47,6 +48,11 @@ final class Heard implements LibvirtListener {
   @Override
   public void copyEnded(UUID domain) {
     line("copy of " + domain + " ended");
+  }
+
+  @Override
+  public void halted(Halt halt) {
+    line(halt.name() + " HALTED");
   }
 
   @Override
