@@ -10,4 +10,5 @@ package io.vxland.api;
  * @param tag its VLAN tag on an Open vSwitch bridge that it shares; 0 for none
  * @param printOnly whether only to render the XML and define nothing
  */
-public record Definition(String name, int vni, String template, String bridge, int tag, boolean printOnly) {}
+public record Definition(
+    String name, int vni, String template, String bridge, int tag, boolean printOnly) {}

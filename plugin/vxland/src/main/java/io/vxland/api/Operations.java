@@ -1,7 +1,9 @@
 package io.vxland.api;
 
+import io.vxland.model.InterfaceName;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import java.util.List;
 import java.util.Optional;

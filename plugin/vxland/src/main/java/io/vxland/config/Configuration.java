@@ -81,7 +81,10 @@ public record Configuration(
 
   /** Without a section {@code [ovs]}. */
   public Configuration(
-      Host host, Control control, Libvirt libvirt, SortedMap<NetworkName, NetworkSection> networks) {
+      Host host,
+      Control control,
+      Libvirt libvirt,
+      SortedMap<NetworkName, NetworkSection> networks) {
     this(host, control, libvirt, Ovs.DEFAULTS, networks);
   }
 

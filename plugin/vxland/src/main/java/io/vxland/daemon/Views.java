@@ -113,7 +113,8 @@ final class Views {
         known != null && known.autostart(),
         (int) view.ports().stream().filter(port -> port.vni().equals(network.vni())).count(),
         peers(network, outcome).size(),
-        (segment.isPresent() || onSwitch.isPresent()) && outcome.standing().contains(network.vni()));
+        (segment.isPresent() || onSwitch.isPresent())
+            && outcome.standing().contains(network.vni()));
   }
 
   /** The hosts that get what has no known place. */

@@ -24,7 +24,9 @@ public enum Template {
       }
     }
     throw new InvalidValueException(
-        "template " + InvalidValueException.quote(text) + " is not known; there are 'bridge' and 'ovs-tun'");
+        "template "
+            + InvalidValueException.quote(text)
+            + " is not known; there are 'bridge' and 'ovs-tun'");
   }
 
   @Override

@@ -31,8 +31,7 @@ public record Plan(
     List<Problem> both = new ArrayList<>(problems);
     both.addAll(other.problems);
     both.sort(null);
-    return new Plan(
-        all, both, union(blocked, other.blocked), union(yielded, other.yielded));
+    return new Plan(all, both, union(blocked, other.blocked), union(yielded, other.yielded));
   }
 
   private static Set<Vni> union(Set<Vni> one, Set<Vni> other) {

@@ -133,5 +133,4 @@ public final class Overlays {
                 Network.Origin.BRIDGE_NAME,
                 OverlayOptions.DEFAULTS));
   }
-
 }

@@ -35,8 +35,6 @@ public record DesiredSwitches(
 
   /** The switch that a network is on. */
   public Optional<Switch> of(Vni vni) {
-    return switches.values().stream()
-        .filter(each -> each.networks().containsKey(vni))
-        .findFirst();
+    return switches.values().stream().filter(each -> each.networks().containsKey(vni)).findFirst();
   }
 }

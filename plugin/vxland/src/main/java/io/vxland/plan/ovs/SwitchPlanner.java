@@ -36,8 +36,7 @@ public final class SwitchPlanner {
   private final Set<Vni> blocked = new HashSet<>();
   private final List<Problem> problems;
 
-  private SwitchPlanner(
-      DesiredSwitches desired, ActualSwitches actual, boolean inventoryComplete) {
+  private SwitchPlanner(DesiredSwitches desired, ActualSwitches actual, boolean inventoryComplete) {
     this.desired = desired;
     this.actual = actual;
     this.sweep = desired.complete() && inventoryComplete;
@@ -123,8 +122,8 @@ public final class SwitchPlanner {
 
   private void planTunnels(Switch wanted, Map<InterfaceName, ActualPort> ports) {
     Map<Tunnel.Key, InterfaceName> kept = new TreeMap<>();
-    for (Map.Entry<InterfaceName, ActualPort> entry : new TreeMap<>(ports).entrySet()) {
-      ActualPort port = entry.getValue();
+    for (InterfaceName name : ports.keySet().stream().sorted().toList()) {
+      ActualPort port = ports.get(name);
       if (port.owner().isEmpty()) {
         continue;
       }
@@ -133,11 +132,11 @@ public final class SwitchPlanner {
               .map(remote -> new Tunnel.Key(port.owner().get(), remote))
               .filter(wanted.tunnels()::containsKey);
       // The second of two for the same host would bring every frame twice.
-      if (key.isPresent() && kept.putIfAbsent(key.get(), entry.getKey()) == null) {
-        keep(wanted, entry.getKey(), port, wanted.tunnels().get(key.get()));
+      if (key.isPresent() && kept.putIfAbsent(key.get(), name) == null) {
+        keep(wanted, name, port, wanted.tunnels().get(key.get()));
       } else if (sweep || key.isPresent()) {
         removals.add(
-            new Change.OnSwitch(new SwitchChange.RemoveTunnel(wanted.name(), entry.getKey())));
+            new Change.OnSwitch(new SwitchChange.RemoveTunnel(wanted.name(), name)));
       }
     }
     Set<InterfaceName> taken = takenNames();

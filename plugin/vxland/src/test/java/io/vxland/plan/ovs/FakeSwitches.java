@@ -28,8 +28,7 @@ final class FakeSwitches {
   }
 
   static ActualPort foreignPort() {
-    return new ActualPort(
-        Optional.empty(), "", Map.of(), false, Optional.empty(), false, "");
+    return new ActualPort(Optional.empty(), "", Map.of(), false, Optional.empty(), false, "");
   }
 
   void apply(List<Change> changes) {
@@ -41,8 +40,7 @@ final class FakeSwitches {
     if (change instanceof SwitchChange.AddBridge add) {
       refuseIf(switches.containsKey(bridge), change);
       switches.put(
-          bridge,
-          new ActualSwitch(true, add.datapath().toString(), OptionalInt.empty(), Map.of()));
+          bridge, new ActualSwitch(true, add.datapath().toString(), OptionalInt.empty(), Map.of()));
       return;
     }
     refuseIf(!switches.containsKey(bridge), change);

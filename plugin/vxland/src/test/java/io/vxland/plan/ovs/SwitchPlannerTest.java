@@ -59,8 +59,7 @@ class SwitchPlannerTest {
     networks.forEach(
         network ->
             replication.put(
-                network.vni(),
-                new TreeSet<>(Arrays.stream(peers).map(Vtep::parse).toList())));
+                network.vni(), new TreeSet<>(Arrays.stream(peers).map(Vtep::parse).toList())));
     return new Inputs(
         Optional.of(Vtep.parse("10.99.0.1")),
         Optional.of(new Inputs.Underlay(new InterfaceName("eth0"), 1500)),
@@ -139,8 +138,7 @@ class SwitchPlannerTest {
 
   @Test
   void aBridgeOfOthersIsLeftAloneAndToldOf() {
-    switches.put(
-        "br-extun", new ActualSwitch(false, "system", OptionalInt.empty(), Map.of()));
+    switches.put("br-extun", new ActualSwitch(false, "system", OptionalInt.empty(), Map.of()));
     Plan plan = plan(inputs(Set.of(extun()), Set.of(), "10.99.0.2"));
     assertThat(plan.changes()).isEmpty();
     assertThat(plan.blocked()).containsExactly(new Vni(5001));
@@ -190,8 +188,7 @@ class SwitchPlannerTest {
   void nothingIsTakenAwayBeforeLibvirtHasToldAll() {
     stand(inputs(Set.of(extun()), Set.of(), "10.99.0.2"));
     Plan plan =
-        SwitchPlanner.plan(
-            SwitchDesire.of(inputs(Set.of(), Set.of())), switches.state(), false);
+        SwitchPlanner.plan(SwitchDesire.of(inputs(Set.of(), Set.of())), switches.state(), false);
     assertThat(plan.changes()).isEmpty();
   }
 
@@ -237,8 +234,7 @@ class SwitchPlannerTest {
       Inputs inputs = arbitrary(random);
       stand(inputs);
       FakeSwitches fresh = new FakeSwitches();
-      fresh.apply(
-          SwitchPlanner.plan(SwitchDesire.of(inputs), fresh.state(), true).changes());
+      fresh.apply(SwitchPlanner.plan(SwitchDesire.of(inputs), fresh.state(), true).changes());
       assertThat(shape(switches)).isEqualTo(shape(fresh));
     }
   }
