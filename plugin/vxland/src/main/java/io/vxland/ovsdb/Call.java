@@ -16,13 +16,20 @@ final class Call<T> {
 
   private final long id;
   private final String tried;
+  private final boolean changing;
   private final byte[] message;
   private final Reading<T> reading;
   private final CompletableFuture<T> answer = new CompletableFuture<>();
 
-  Call(long id, String tried, byte[] message, Reading<T> reading) {
+  /**
+   * Creates one.
+   *
+   * @param changing whether it matters if it was done when no answer comes
+   */
+  Call(long id, String tried, boolean changing, byte[] message, Reading<T> reading) {
     this.id = id;
     this.tried = tried;
+    this.changing = changing;
     this.message = message;
     this.reading = reading;
   }
@@ -37,6 +44,14 @@ final class Call<T> {
 
   byte[] message() {
     return message;
+  }
+
+  /** What became of a call without an answer: the end of a message about it. */
+  String fate(boolean sent) {
+    if (!changing) {
+      return "";
+    }
+    return sent ? "; it may be done all the same" : "; it was not sent";
   }
 
   /** Takes the answer; if that is no answer to this, the call stays open. */

@@ -31,7 +31,7 @@ final class Exchange {
   /** Takes a call to be sent. */
   synchronized void add(Call<?> call) throws OvsdbException {
     if (end != null) {
-      throw noConnection(call.tried(), "it was not sent");
+      throw noConnection(call, false);
     }
     if (open.size() >= MAX_OPEN) {
       throw new OvsdbException(
@@ -118,18 +118,16 @@ final class Exchange {
         sent.put(outgoing.call(), false);
       }
     }
-    sent.forEach(
-        (call, was) ->
-            call.failed(
-                noConnection(
-                    call.tried(), was ? "it may have been done all the same" : "it was not sent")));
+    sent.forEach((call, was) -> call.failed(noConnection(call, was)));
     open.clear();
     unsent.clear();
     unsentBytes = 0;
   }
 
-  private OvsdbException noConnection(String tried, String whatOfIt) {
+  private OvsdbException noConnection(Call<?> call, boolean sent) {
     return new OvsdbException(
-        tried, "the connection to ovsdb-server ended: " + end.words() + "; " + whatOfIt, end);
+        call.tried(),
+        "the connection to ovsdb-server ended: " + end.words() + call.fate(sent),
+        end);
   }
 }

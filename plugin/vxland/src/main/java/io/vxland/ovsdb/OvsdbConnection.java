@@ -129,6 +129,7 @@ public final class OvsdbConnection implements AutoCloseable {
         new Call<>(
             number,
             ResultsReader.describe(all),
+            true,
             MessageWriter.transact(number, settings.database(), all),
             reader::read),
         limit);
@@ -155,6 +156,7 @@ public final class OvsdbConnection implements AutoCloseable {
         new Call<>(
             number,
             "monitor " + String.join(", ", byTable.keySet()),
+            false,
             MessageWriter.monitor(number, settings.database(), id, byTable.values()),
             feed.reader()::snapshot);
     try {
@@ -189,6 +191,7 @@ public final class OvsdbConnection implements AutoCloseable {
     return new Call<>(
         number,
         "cancel a monitor",
+        false,
         MessageWriter.monitorCancel(number, monitor),
         result -> feeds.remove(monitor) != null);
   }
@@ -201,7 +204,7 @@ public final class OvsdbConnection implements AutoCloseable {
   private Call<Boolean> echoCall() {
     long number = numbers.incrementAndGet();
     return new Call<>(
-        number, "ask for a sign of life", MessageWriter.echo(number), result -> Boolean.TRUE);
+        number, "ask for a sign of life", false, MessageWriter.echo(number), result -> Boolean.TRUE);
   }
 
   private <T> T perform(Call<T> call, Duration limit) throws OvsdbException, InterruptedException {
@@ -214,10 +217,7 @@ public final class OvsdbConnection implements AutoCloseable {
       OvsdbException late =
           new OvsdbException(
               call.tried(),
-              "no answer from ovsdb-server within "
-                  + limit.toMillis()
-                  + " ms; "
-                  + (unsent ? "it was not sent" : "it may still be done"),
+              "no answer from ovsdb-server within " + limit.toMillis() + " ms" + call.fate(!unsent),
               e);
       if (unsent) {
         call.failed(late);
