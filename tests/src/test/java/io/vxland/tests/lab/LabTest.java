@@ -105,8 +105,7 @@ final class LabTest {
 
   @Test
   void anOpenVswitchHasTheUnderlayWheneverItIsStarted() {
-    try (Lab lab =
-        Lab.up(WHAT, 2, "--bare", "--underlay", "both", "--ovs", "--no-ovs-start")) {
+    try (Lab lab = Lab.up(WHAT, 2, "--bare", "--underlay", "both", "--ovs", "--no-ovs-start")) {
       assertThat(lab.host(1, "ovs-vsctl", "--timeout=2", "show").ok()).isFalse();
       lab.host(1, "ping", "-c", "1", "-W", "2", "10.99.0.2").must();
 

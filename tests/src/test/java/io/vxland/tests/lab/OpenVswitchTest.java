@@ -107,20 +107,23 @@ final class OpenVswitchTest {
 
   /** Between tunnels nothing is passed on: without that, a broadcast would circle for ever. */
   @Test
-  void aBroadcastReachesEveryOtherHostExactlyOnce(@TempDir Path captures) {
+  void aBroadcastReachesEveryOtherHostExactlyOnce(@TempDir Path captures) throws IOException {
     Lab lab = LAB.lab();
     mustPingBetweenEndpoints();
     List<Process> tcpdumps = new ArrayList<>();
     try {
       for (int host = 1; host <= 3; host++) {
         Path file = captures.resolve("host" + host);
-        tcpdumps.add(
-            lab.startInEndpoint(host, "probe", "sh", "-c", CAPTURE.formatted(file)));
+        tcpdumps.add(lab.startInEndpoint(host, "probe", "sh", "-c", CAPTURE.formatted(file)));
         await().atMost(SOON).until(() -> linesWith(file, "listening on") == 1);
       }
 
       lab.inEndpoint(
-              1, "probe", "sh", "-c", "echo once | socat -u - UDP4-DATAGRAM:%s:9,broadcast".formatted(BROADCAST))
+              1,
+              "probe",
+              "sh",
+              "-c",
+              "echo once | socat -u - UDP4-DATAGRAM:%s:9,broadcast".formatted(BROADCAST))
           .must();
       // What another host had passed on would arrive before that host's own packets.
       mustPingBetweenEndpoints();
@@ -153,7 +156,9 @@ final class OpenVswitchTest {
     lab.inEndpoint(3, "probe", "ping", "-c", "3", "-i", "0.2", "10.7.0.2").must();
   }
 
-  /** Both ways of all pairs; three tries, for a tunnel drops packets until it knows its peer's MAC. */
+  /**
+   * Both ways of all pairs; three tries, for a tunnel drops packets until it knows its peer's MAC.
+   */
   private static void mustPingBetweenEndpoints() {
     for (int from = 1; from <= 3; from++) {
       for (int to = 1; to <= 3; to++) {
