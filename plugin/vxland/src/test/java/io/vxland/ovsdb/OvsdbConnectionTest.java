@@ -101,10 +101,7 @@ class OvsdbConnectionTest {
     CompletableFuture<Results> first = later(() -> connection.transact(COMMENT, LIMIT));
     JsonNode one = peer.request("transact");
     CompletableFuture<Results> second =
-        later(
-            () ->
-                connection.transact(
-                    List.of(new Operation.Delete("Port", List.of())), LIMIT));
+        later(() -> connection.transact(List.of(new Operation.Delete("Port", List.of())), LIMIT));
     JsonNode two = peer.request("transact");
     peer.answer(two, "[{'count':2}]");
     assertThat(second.get(20, TimeUnit.SECONDS).count(0)).isEqualTo(2);
@@ -115,8 +112,7 @@ class OvsdbConnectionTest {
   @Test
   void theServersEchoIsAnswered() throws Exception {
     peer.send("{'method':'echo','params':['a'],'id':'echo'}");
-    assertThat(peer.reply())
-        .isEqualTo(JsonText.of("{'id':'echo','result':['a'],'error':null}"));
+    assertThat(peer.reply()).isEqualTo(JsonText.of("{'id':'echo','result':['a'],'error':null}"));
   }
 
   @Test
@@ -134,7 +130,8 @@ class OvsdbConnectionTest {
   void anAnswerThatComesTooLateIsLetGoAndTheConnectionStands() throws Exception {
     assertThatThrownBy(() -> connection.transact(COMMENT, Duration.ofMillis(30)))
         .isInstanceOf(OvsdbException.class)
-        .hasMessage("comment: no answer from ovsdb-server within 30 ms; it may be done all the same");
+        .hasMessage(
+            "comment: no answer from ovsdb-server within 30 ms; it may be done all the same");
     peer.answer(peer.request("transact"), "[{}]");
     CompletableFuture<Results> call = later(() -> connection.transact(COMMENT, LIMIT));
     peer.answer(peer.request("transact"), "[{}]");
@@ -157,8 +154,7 @@ class OvsdbConnectionTest {
         "{'method':'update2','params':['x',{}]} | the notification 'update2' of 2 parameters",
         "{'id':2,'result':[],'error':null} | 0 results of a transaction of 1 operations"
       })
-  void rubbishEndsTheConnectionWithWordsForAllWhoWait(String json, String words)
-      throws Exception {
+  void rubbishEndsTheConnectionWithWordsForAllWhoWait(String json, String words) throws Exception {
     CompletableFuture<Results> call = later(() -> connection.transact(COMMENT, LIMIT));
     assertThat(peer.request("transact").get("id").asInt()).isEqualTo(2);
     peer.send(json + " ");
@@ -232,8 +228,7 @@ class OvsdbConnectionTest {
           throw new IllegalStateException("cannot do " + name(update));
         });
     sendPort("p");
-    assertThat(end())
-        .isEqualTo("a listener failed: java.lang.IllegalStateException: cannot do p");
+    assertThat(end()).isEqualTo("a listener failed: java.lang.IllegalStateException: cannot do p");
   }
 
   @Test
@@ -259,8 +254,7 @@ class OvsdbConnectionTest {
   @Test
   void aMonitorWhoseCallerWaitsNoLongerIsCancelled() throws Exception {
     assertThatThrownBy(
-            () ->
-                connection.monitor(List.of(Watch.of("Port", "name")), Duration.ofMillis(30)))
+            () -> connection.monitor(List.of(Watch.of("Port", "name")), Duration.ofMillis(30)))
         .isInstanceOf(OvsdbException.class)
         .hasMessageContaining("monitor Port: no answer");
     JsonNode monitor = peer.request("monitor");
@@ -306,9 +300,7 @@ class OvsdbConnectionTest {
                       ends::add))
           .isInstanceOf(OvsdbException.class)
           .hasMessage(
-              "connect to ovsdb-server at "
-                  + deaf
-                  + ": no answer from ovsdb-server within 100 ms");
+              "connect to ovsdb-server at " + deaf + ": no answer from ovsdb-server within 100 ms");
       listening.fill();
       assertThatThrownBy(
               () ->
@@ -336,8 +328,7 @@ class OvsdbConnectionTest {
   @Test
   void aMessageThatIsTooLongIsNotSent() throws Exception {
     String long16 = "x".repeat(16 << 20);
-    List<Operation> operations =
-        Collections.nCopies(5, (Operation) new Operation.Comment(long16));
+    List<Operation> operations = Collections.nCopies(5, (Operation) new Operation.Comment(long16));
     assertThatThrownBy(() -> connection.transact(operations, LIMIT))
         .isInstanceOf(OvsdbException.class)
         .hasMessageContaining("bytes are too many: at most 67108864");
@@ -354,7 +345,8 @@ class OvsdbConnectionTest {
     for (int i = 0; i < 8; i++) {
       sendPort(big);
     }
-    assertThat(end()).isEqualTo(
-        "its updates came faster than they were taken: more than 67108864 bytes of them wait");
+    assertThat(end())
+        .isEqualTo(
+            "its updates came faster than they were taken: more than 67108864 bytes of them wait");
   }
 }

@@ -59,8 +59,7 @@ final class PrivateOvsdbServer implements AutoCloseable {
         .atMost(BOUND)
         .until(
             () ->
-                Command.tryRun(
-                            BOUND, List.of("ovsdb-client", "--timeout=5", "list-dbs", remote()))
+                Command.tryRun(BOUND, List.of("ovsdb-client", "--timeout=5", "list-dbs", remote()))
                         .exit()
                     == 0);
   }

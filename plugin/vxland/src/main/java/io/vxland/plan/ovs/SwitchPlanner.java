@@ -130,13 +130,12 @@ public final class SwitchPlanner {
       Optional<Tunnel.Key> key =
           remote(port)
               .map(remote -> new Tunnel.Key(port.owner().get(), remote))
-              .filter(wanted.tunnels()::containsKey);
+              .filter(candidate -> wanted.tunnels().containsKey(candidate));
       // The second of two for the same host would bring every frame twice.
       if (key.isPresent() && kept.putIfAbsent(key.get(), name) == null) {
         keep(wanted, name, port, wanted.tunnels().get(key.get()));
       } else if (sweep || key.isPresent()) {
-        removals.add(
-            new Change.OnSwitch(new SwitchChange.RemoveTunnel(wanted.name(), name)));
+        removals.add(new Change.OnSwitch(new SwitchChange.RemoveTunnel(wanted.name(), name)));
       }
     }
     Set<InterfaceName> taken = takenNames();
