@@ -204,7 +204,11 @@ public final class OvsdbConnection implements AutoCloseable {
   private Call<Boolean> echoCall() {
     long number = numbers.incrementAndGet();
     return new Call<>(
-        number, "ask for a sign of life", false, MessageWriter.echo(number), result -> Boolean.TRUE);
+        number,
+        "ask for a sign of life",
+        false,
+        MessageWriter.echo(number),
+        result -> Boolean.TRUE);
   }
 
   private <T> T perform(Call<T> call, Duration limit) throws OvsdbException, InterruptedException {

@@ -77,8 +77,7 @@ class OvsdbServerTest {
 
     connection.transact(Changes.tunnels(BRIDGE, 0, 2), LIMIT);
     assertThat(server.vsctl("list-ports", BRIDGE)).isEqualTo("tun-vxlan0\ntun-vxlan1");
-    assertThat(server.vsctl("get", "Port", "tun-vxlan1", "protected", "tag"))
-        .isEqualTo("true\n[]");
+    assertThat(server.vsctl("get", "Port", "tun-vxlan1", "protected", "tag")).isEqualTo("true\n[]");
     assertThat(server.vsctl("get", "Interface", "tun-vxlan1", "type", "options"))
         .isEqualTo("vxlan\n{key=\"5001\", remote_ip=\"10.99.0.1\"}");
 
@@ -139,7 +138,8 @@ class OvsdbServerTest {
                 connection.transact(
                     List.of(
                         new Operation.Comment("first"),
-                        new Operation.Update("Port", List.of(), Row.EMPTY.with("tag", Atom.of(5000)))),
+                        new Operation.Update(
+                            "Port", List.of(), Row.EMPTY.with("tag", Atom.of(5000)))),
                     LIMIT))
         .isInstanceOfSatisfying(
             OvsdbException.class,
@@ -210,8 +210,7 @@ class OvsdbServerTest {
     connection.transact(Changes.bridge(BRIDGE), LIMIT);
     Monitor monitor =
         connection.monitor(
-            List.of(
-                Watch.of("Port", "name", "tag", "external_ids"), Watch.of("Bridge", "ports")),
+            List.of(Watch.of("Port", "name", "tag", "external_ids"), Watch.of("Bridge", "ports")),
             LIMIT);
     assertThat(monitor.initial().table("Port")).hasSize(1);
 
@@ -223,8 +222,7 @@ class OvsdbServerTest {
           now.set(now.get().after(update));
           heard.addAll(update.rows().stream().filter(row -> row.table().equals("Port")).toList());
         });
-    RowUpdate.Inserted early =
-        (RowUpdate.Inserted) heard.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    RowUpdate.Inserted early = (RowUpdate.Inserted) heard.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
     assertThat(early.now().text("name")).isEqualTo("early");
     assertThat(early.now().optionalInteger("tag")).isEmpty();
 
@@ -251,8 +249,7 @@ class OvsdbServerTest {
   @Test
   void aThousandTunnelsComeInOneCommitAndInOneUpdate() throws Exception {
     connection.transact(Changes.bridge(BRIDGE), LIMIT);
-    Monitor monitor =
-        connection.monitor(List.of(Watch.of("Interface", "name", "options")), LIMIT);
+    Monitor monitor = connection.monitor(List.of(Watch.of("Interface", "name", "options")), LIMIT);
     BlockingQueue<Snapshot> heard = new LinkedBlockingQueue<>();
     monitor.deliverTo(update -> heard.add(monitor.initial().after(update)));
 
@@ -260,9 +257,7 @@ class OvsdbServerTest {
     Snapshot after = heard.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
     assertThat(after.table("Interface")).hasSize(1001);
     assertThat(
-            connection
-                .monitor(List.of(Watch.of("Interface", "name", "options")), LIMIT)
-                .initial())
+            connection.monitor(List.of(Watch.of("Interface", "name", "options")), LIMIT).initial())
         .isEqualTo(after);
     assertThat(server.vsctl("list-ports", BRIDGE).lines()).hasSize(1000);
     assertThat(server.vsctl("get", "Interface", "tun-vxlan999", "options"))
@@ -272,8 +267,7 @@ class OvsdbServerTest {
 
   @Test
   void aServerKilledDuringAMonitorIsToldWithTheReason() throws Exception {
-    Monitor monitor =
-        connection.monitor(List.of(Watch.of("Bridge", "name")), LIMIT);
+    Monitor monitor = connection.monitor(List.of(Watch.of("Bridge", "name")), LIMIT);
     BlockingQueue<RowUpdate> heard = new LinkedBlockingQueue<>();
     monitor.deliverTo(update -> heard.addAll(update.rows()));
     connection.transact(Changes.bridge(BRIDGE), LIMIT);

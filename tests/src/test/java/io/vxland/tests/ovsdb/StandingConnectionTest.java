@@ -26,8 +26,7 @@ class StandingConnectionTest {
   private final class Heard implements StandingConnection.Listener {
     @Override
     public void connected(OvsdbConnection connection) throws OvsdbException, InterruptedException {
-      Snapshot bridges =
-          connection.monitor(List.of(Watch.of("Bridge", "name")), LIMIT).initial();
+      Snapshot bridges = connection.monitor(List.of(Watch.of("Bridge", "name")), LIMIT).initial();
       heard.add("connected, bridges: " + bridges.table("Bridge").size());
     }
 
