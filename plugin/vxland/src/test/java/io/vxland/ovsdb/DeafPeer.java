@@ -1,6 +1,7 @@
 package io.vxland.ovsdb;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -30,7 +31,11 @@ final class DeafPeer implements AutoCloseable {
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
       channel.configureBlocking(false);
       waiting.add(channel);
-      room = channel.connect(UnixDomainSocketAddress.of(socket));
+      try {
+        room = channel.connect(UnixDomainSocketAddress.of(socket));
+      } catch (SocketException full) {
+        room = false;
+      }
     }
   }
 

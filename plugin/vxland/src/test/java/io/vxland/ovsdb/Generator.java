@@ -27,27 +27,36 @@ final class Generator {
 
   Value value() {
     Kind kind = kind();
-    switch (random.nextInt(3)) {
-      case 0:
-        return atom(kind);
-      case 1:
-        Set<Atom> atoms = new LinkedHashSet<>();
-        for (int i = random.nextInt(5); i > 0; i--) {
-          atoms.add(atom(kind));
-        }
-        return new SetValue(atoms);
-      default:
-        Kind other = kind();
-        Map<Atom, Atom> entries = new LinkedHashMap<>();
-        for (int i = random.nextInt(5); i > 0; i--) {
-          entries.put(atom(kind), atom(other));
-        }
-        return new MapValue(entries);
+    return switch (random.nextInt(3)) {
+      case 0 -> atom(kind);
+      case 1 -> set(kind);
+      default -> map(kind, kind());
+    };
+  }
+
+  private SetValue set(Kind kind) {
+    Set<Atom> atoms = new LinkedHashSet<>();
+    for (int i = random.nextInt(5); i > 0; i--) {
+      atoms.add(atom(kind));
     }
+    return new SetValue(atoms);
+  }
+
+  private MapValue map(Kind keys, Kind values) {
+    Map<Atom, Atom> entries = new LinkedHashMap<>();
+    for (int i = random.nextInt(5); i > 0; i--) {
+      entries.put(atom(keys), atom(values));
+    }
+    return new MapValue(entries);
   }
 
   private Kind kind() {
-    return Kind.values()[random.nextInt(Kind.values().length)];
+    return switch (random.nextInt(4)) {
+      case 0 -> Kind.TEXT;
+      case 1 -> Kind.NUMBER;
+      case 2 -> Kind.BOOLEAN;
+      default -> Kind.UUID;
+    };
   }
 
   private Atom atom(Kind kind) {

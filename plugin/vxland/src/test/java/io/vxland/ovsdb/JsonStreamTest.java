@@ -48,7 +48,7 @@ class JsonStreamTest {
 
   static Stream<Arguments> rubbish() {
     return Stream.of(
-        Arguments.of("hello", "Unrecognized token 'hello'"),
+        Arguments.of("hello", "Unexpected character ('h'"),
         Arguments.of("[1,2]", "a message is a JSON object, and here is START_ARRAY"),
         Arguments.of("5 ", "a message is a JSON object, and here is VALUE_NUMBER_INT"),
         Arguments.of("\"x\"", "a message is a JSON object, and here is VALUE_STRING"),
@@ -57,8 +57,8 @@ class JsonStreamTest {
         Arguments.of("{'a':1}", "was expecting double-quote"),
         Arguments.of("{\"a\":01}", "Invalid numeric value"),
         Arguments.of("{\"a\":NaN}", "NaN"),
-        Arguments.of("{\"a\":9223372036854775808}", "out of range of `long`"),
-        Arguments.of("{\"a\":" + "1".repeat(500) + "}", "Number value length (500)"),
+        Arguments.of("{\"a\":9223372036854775808}", "out of range of long"),
+        Arguments.of("{\"a\":" + "1".repeat(500) + "}", "Numeric value (1111"),
         Arguments.of("{\"a\":" + "[".repeat(40), "nesting depth (33)"),
         Arguments.of("{\"" + "n".repeat(1100) + "\":1}", "Name length"),
         Arguments.of("{\"a\":\"\n\"}", "Illegal unquoted character"),

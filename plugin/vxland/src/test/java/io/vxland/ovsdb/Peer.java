@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * The other end of a socket, which says what a test lets it say: a server that misbehaves. It
  * answers the first request, the echo with which a connection opens, if it is told to.
  */
-final class Peer implements AutoCloseable {
+final class Peer {
   private static final long LIMIT_SECONDS = 20;
 
   private final Path socket;
@@ -107,8 +107,8 @@ final class Peer implements AutoCloseable {
     channel.close();
   }
 
-  @Override
-  public void close() throws Exception {
+  /** Ends it, with its connections. */
+  void end() throws Exception {
     server.close();
     for (SocketChannel open : accepted) {
       open.close();

@@ -69,14 +69,19 @@ final class PrivateOvsdbServer implements AutoCloseable {
   }
 
   /** Ends it without a chance to say anything. */
-  void kill() throws InterruptedException {
+  void kill() {
     process.destroyForcibly();
     await();
   }
 
-  private void await() throws InterruptedException {
-    if (!process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)) {
-      throw new AssertionError("ovsdb-server did not end");
+  private void await() {
+    try {
+      if (!process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("ovsdb-server did not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while ovsdb-server ends", e);
     }
   }
 
@@ -111,7 +116,7 @@ final class PrivateOvsdbServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     if (process != null && process.isAlive()) {
       signal("CONT");
       process.destroy();
