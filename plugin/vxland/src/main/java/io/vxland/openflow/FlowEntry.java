@@ -11,7 +11,11 @@ public sealed interface FlowEntry {
   /** Of whoever made it. */
   long cookie();
 
-  /** How many packets it took; without sign, -1 is unknown. */
+  /**
+   * How many packets it took; without sign, -1 is unknown. Open vSwitch counts in its cache first:
+   * it is up to half a second late, and credits a new flow with what went by in that time before it
+   * came.
+   */
   long packets();
 
   /** How many bytes these had; without sign, -1 is unknown. */
