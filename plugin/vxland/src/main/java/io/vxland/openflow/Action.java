@@ -1,0 +1,144 @@
+package io.vxland.openflow;
+
+/**
+ * What is done with a packet, one step (ovs-actions(7)). A packet with no step at all is dropped.
+ */
+public sealed interface Action {
+  /** As {@code ovs-ofctl} prints it. */
+  String text();
+
+  /** Sends it out of a port; {@link Port#IN_PORT} sends it back. */
+  record Output(Port port) implements Action {
+    @Override
+    public String text() {
+      return port.number() > 0 ? "output:" + port.text() : port.text();
+    }
+  }
+
+  /**
+   * Hands it to a group.
+   *
+   * @param id 0 to 0xffffff00, unsigned
+   */
+  record Group(int id) implements Action {
+    private static final int MAX = 0xffffff00;
+
+    public Group {
+      if (Integer.compareUnsigned(id, MAX) > 0) {
+        throw new IllegalArgumentException(Integer.toUnsignedString(id) + " is no group");
+      }
+    }
+
+    @Override
+    public String text() {
+      return "group:" + Integer.toUnsignedString(id);
+    }
+  }
+
+  /** Sets a whole field. A VLAN needs the bit 0x1000 for "there is a tag". */
+  record SetField(Field field, Value value) implements Action {
+    private static final int TAG = 0x1000;
+
+    public SetField {
+      field.check(value);
+      writable(field);
+      if (field == Field.VLAN_VID && (value.low() & TAG) == 0) {
+        throw new IllegalArgumentException("a VLAN is set with 0x1000, or the tag is taken off");
+      }
+    }
+
+    @Override
+    public String text() {
+      return "set_field:" + field.text(value) + "->" + field.setName();
+    }
+  }
+
+  /** Sets a whole field of at most 64 bits, by Nicira's older action. */
+  record Load(Field field, Value value) implements Action {
+    public Load {
+      field.check(value);
+      writable(field);
+      if (field.bytes() > Long.BYTES) {
+        throw new IllegalArgumentException(field.setName() + " is too long to be loaded");
+      }
+      if (field == Field.VLAN_VID) {
+        throw new IllegalArgumentException("a VLAN is set by set_field");
+      }
+    }
+
+    @Override
+    public String text() {
+      return "load:" + ValueText.hex(value.low()) + "->" + field.nxmName() + "[]";
+    }
+  }
+
+  /** Copies a whole field into another. */
+  record Move(Field from, Field to) implements Action {
+    public Move {
+      writable(to);
+      if (from.bytes() != to.bytes()) {
+        throw new IllegalArgumentException(
+            from.setName() + " and " + to.setName() + " have not the same length");
+      }
+      if (from == Field.VLAN_VID || to == Field.VLAN_VID) {
+        throw new IllegalArgumentException("a VLAN is set by set_field");
+      }
+    }
+
+    @Override
+    public String text() {
+      return "move:" + from.nxmName() + "[]->" + to.nxmName() + "[]";
+    }
+  }
+
+  /**
+   * Puts a VLAN tag on, of VLAN 0.
+   *
+   * @param type 0x8100 or 0x88a8
+   */
+  record PushVlan(int type) implements Action {
+    private static final int CUSTOMER = 0x8100;
+    private static final int SERVICE = 0x88a8;
+
+    public PushVlan {
+      if (type != CUSTOMER && type != SERVICE) {
+        throw new IllegalArgumentException("a tag is of type 0x8100 or 0x88a8");
+      }
+    }
+
+    @Override
+    public String text() {
+      return "push_vlan:0x" + Integer.toHexString(type);
+    }
+  }
+
+  /** Takes the outer VLAN tag off, if there is one. */
+  record PopVlan() implements Action {
+    @Override
+    public String text() {
+      return "pop_vlan";
+    }
+  }
+
+  /**
+   * Looks the packet up in another table, as it is now, and goes on here after that.
+   *
+   * @param table 0 to 254
+   */
+  record Resubmit(int table) implements Action {
+    public Resubmit {
+      Flow.checkTable(table);
+    }
+
+    @Override
+    public String text() {
+      return "resubmit(," + table + ")";
+    }
+  }
+
+  private static void writable(Field field) {
+    if (!field.isWritable()) {
+      throw new IllegalArgumentException(field.setName() + " cannot be changed");
+    }
+  }
+}
