@@ -137,6 +137,13 @@ final class Attempt {
     }
   }
 
+  void frames(MacAddress mac, long count) {
+    Line line = lines.get(mac);
+    if (line != null) {
+      line.frames = Math.max(line.frames, count);
+    }
+  }
+
   void delivered(Vni vni, MacAddress mac, long frames) {
     Line line = lines.get(mac);
     if (line != null && line.port.vni().equals(vni)) {

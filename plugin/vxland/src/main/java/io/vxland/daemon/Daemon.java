@@ -8,11 +8,13 @@ import io.vxland.config.ConfigurationReader;
 import io.vxland.control.ControlPlane;
 import io.vxland.control.fixed.FixedControlPlane;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.SwitchCutover;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.dataplane.linux.KernelWatch;
 import io.vxland.dataplane.linux.LinuxCutover;
 import io.vxland.dataplane.linux.LinuxDataplane;
 import io.vxland.dataplane.nft.DeliveryTable;
+import io.vxland.dataplane.ovs.OvsCutover;
 import io.vxland.dataplane.ovs.OvsDriver;
 import io.vxland.libvirt.LibvirtConnection;
 import io.vxland.libvirt.xml.LibvirtXml;
@@ -84,7 +86,10 @@ final class Daemon implements AutoCloseable {
             Clock.systemUTC(),
             () -> new HostSurroundings(world.view(), outcome().uplink().vtep(), control.get()));
     this.switches = OvsDriver.open(Path.of(configuration.ovs().database()), this::switchesChanged);
-    this.pass = new Pass(world::view, control::get, new Tally(journal), switches);
+    SwitchCutover onSwitches =
+        OvsCutover.in(Path.of(configuration.ovs().database()).toAbsolutePath().getParent());
+    this.pass =
+        new Pass(world::view, control::get, new Tally(journal), switches, onSwitches::standing);
     DeliveryTable deliveries = DeliveryTable.open();
     deliveries
         .unavailable()
@@ -98,8 +103,8 @@ final class Daemon implements AutoCloseable {
     this.moves =
         new Moves(
             world,
-            LinuxCutover.open(),
-            HostSurroundings::announce,
+            new CutoverByNetwork(LinuxCutover.open(), onSwitches),
+            card -> HostSurroundings.announce(onSwitches, card),
             journal,
             reconciler::wake,
             new Moves.Questions() {

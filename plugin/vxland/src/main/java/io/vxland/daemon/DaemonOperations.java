@@ -205,10 +205,15 @@ final class DaemonOperations implements Operations {
     }
     for (Switch each : outcome.switches().switches().values()) {
       for (Tunnel.Key tunnel : each.tunnels().keySet()) {
-        networks
-            .computeIfAbsent(tunnel.remote(), peer -> new TreeSet<>())
-            .add(each.networks().get(tunnel.vni()).value());
-        entries.merge(tunnel.remote(), 1, Integer::sum);
+        tunnel
+            .remote()
+            .ifPresent(
+                host -> {
+                  networks
+                      .computeIfAbsent(host, peer -> new TreeSet<>())
+                      .add(each.networks().get(tunnel.vni()).value());
+                  entries.merge(host, 1, Integer::sum);
+                });
       }
     }
     return networks.entrySet().stream()

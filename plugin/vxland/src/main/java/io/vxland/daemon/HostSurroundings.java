@@ -1,8 +1,10 @@
 package io.vxland.daemon;
 
 import io.vxland.control.ControlPlane;
-import io.vxland.model.InterfaceName;
-import io.vxland.model.MacAddress;
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.SwitchCutover;
+import io.vxland.model.LocalPort;
+import io.vxland.model.Network;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.os.AnnounceException;
@@ -43,10 +45,14 @@ record HostSurroundings(World.View view, Optional<Vtep> vtep, ControlPlane contr
   }
 
   /** See {@link Moves.Announcement}. */
-  static void announce(InterfaceName vxlan, MacAddress mac) throws IOException {
+  static void announce(SwitchCutover switches, LocalPort card) throws IOException {
     try {
-      Announcer.announce(vxlan, mac);
-    } catch (AnnounceException refused) {
+      if (switches.isFor(card)) {
+        switches.announce(card, Announcer.frame(card.mac()));
+      } else {
+        Announcer.announce(Network.vxlanDevice(card.vni()), card.mac());
+      }
+    } catch (AnnounceException | DataplaneException refused) {
       throw new IOException(refused.getMessage(), refused);
     }
   }

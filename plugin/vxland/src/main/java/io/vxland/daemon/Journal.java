@@ -201,6 +201,15 @@ final class Journal {
     }
   }
 
+  /** So many frames of a card on a switch were redirected, or delivered, since that began. */
+  synchronized void frames(Role role, MacAddress mac, long count) {
+    for (Attempt attempt : ongoing.values()) {
+      if (attempt.role() == role) {
+        attempt.frames(mac, count);
+      }
+    }
+  }
+
   synchronized boolean isIdle() {
     return ongoing.isEmpty();
   }

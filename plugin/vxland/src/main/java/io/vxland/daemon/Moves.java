@@ -9,10 +9,7 @@ import io.vxland.migration.Step.Effect;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
-import io.vxland.model.Network;
 import io.vxland.model.Vni;
-import io.vxland.plan.Change;
-import io.vxland.plan.MigrationTunnel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,9 +75,9 @@ final class Moves implements AutoCloseable {
     void copyState(UUID domain);
   }
 
-  /** Tells other hosts, out of a VXLAN device, that a card is here. */
+  /** Tells the other hosts of its network that a card is here. */
   interface Announcement {
-    void send(InterfaceName vxlan, MacAddress mac) throws IOException;
+    void send(LocalPort card) throws IOException;
   }
 
   /**
@@ -239,8 +236,7 @@ final class Moves implements AutoCloseable {
 
   private boolean redirect(LocalPort port) {
     try {
-      return cutover.apply(
-          new Change.PlaceBehindPort(MigrationTunnel.device(port.vni()), port.mac()));
+      return cutover.redirect(port);
     } catch (DataplaneException refused) {
       log.warn(
           "VM '{}': {} is not redirected at once: {}; the next pass tries again",
@@ -273,7 +269,7 @@ final class Moves implements AutoCloseable {
 
   private void prepare(LocalPort port) {
     try {
-      cutover.prepare(MigrationTunnel.device(port.vni()));
+      cutover.prepare(port);
     } catch (DataplaneException unknown) {
       log.debug("{}: {}", port.mac(), unknown.getMessage());
     }
@@ -283,35 +279,24 @@ final class Moves implements AutoCloseable {
   private void findOtherEnd(LocalPort port) {
     try {
       cutover
-          .placeOf(Network.vxlanDevice(port.vni()), port.mac())
+          .placeOf(port)
           .ifPresent(vtep -> journal.elsewhere(port.domain(), vtep));
     } catch (DataplaneException unknown) {
       log.debug("{}: {}", port.mac(), unknown.getMessage());
     }
   }
 
-  /**
-   * The guest's next frame would do it, too. A replaced entry stays marked as a control plane's,
-   * and never ages: so the redirect goes first. The kernel may have undone it already.
-   */
   private void takeBack(LocalPort port) {
-    if (port.tap().isPresent()) {
-      tryNow(new Change.RemoveBehindPort(MigrationTunnel.device(port.vni()), port.mac()));
-      tryNow(new Change.PlaceOnPort(port.tap().get(), port.mac()));
-    }
-  }
-
-  private void tryNow(Change change) {
     try {
-      cutover.apply(change);
+      cutover.takeBack(port);
     } catch (DataplaneException refused) {
-      log.debug("{}: {}", change.command(), refused.getMessage());
+      log.debug("{}: {}", port.mac(), refused.getMessage());
     }
   }
 
   private void announce(LocalPort port) {
     try {
-      announcement.send(Network.vxlanDevice(port.vni()), port.mac());
+      announcement.send(port);
     } catch (IOException refused) {
       log.warn(
           "VM '{}': cannot tell other hosts that {} is here again: {}; they learn it when it sends",

@@ -8,6 +8,7 @@ import io.vxland.plan.DesiredState;
 import io.vxland.plan.Problem;
 import io.vxland.plan.ovs.DesiredSwitches;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -50,7 +51,7 @@ record Outcome(
     return new Outcome(
         worldVersion,
         uplink,
-        new DesiredState(new TreeMap<>(), List.of(), List.of(), false),
+        new DesiredState(new TreeMap<>(), List.of(), List.of(), Map.of(), false),
         DesiredSwitches.NONE,
         0,
         List.of(),

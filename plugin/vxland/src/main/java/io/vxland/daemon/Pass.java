@@ -19,14 +19,17 @@ import io.vxland.plan.Problem;
 import io.vxland.plan.Segment;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.DesiredSwitches;
+import io.vxland.plan.ovs.Redirection;
 import io.vxland.plan.ovs.Switch;
 import io.vxland.plan.ovs.SwitchDesire;
 import io.vxland.plan.ovs.SwitchPlanner;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -40,6 +43,7 @@ final class Pass {
   private final Supplier<ControlPlane> control;
   private final Tally tally;
   private final SwitchDriver switches;
+  private final Consumer<Map<Vni, Redirection>> redirections;
 
   /**
    * Creates it.
@@ -48,16 +52,19 @@ final class Pass {
    * @param control the control plane as it is now
    * @param tally counts what went through migration tunnels
    * @param switches Open vSwitch
+   * @param redirections is told in which of its networks a migration can be redirected, and how
    */
   Pass(
       Supplier<World.View> world,
       Supplier<ControlPlane> control,
       Tally tally,
-      SwitchDriver switches) {
+      SwitchDriver switches,
+      Consumer<Map<Vni, Redirection>> redirections) {
     this.world = world;
     this.control = control;
     this.tally = tally;
     this.switches = switches;
+    this.redirections = redirections;
   }
 
   /**
@@ -80,6 +87,10 @@ final class Pass {
         view = world.get();
         Desired desired = desired(view, uplink);
         tally.standing(desired.kernel());
+        tally.read(actualSwitches);
+        if (actualSwitches.missing().isEmpty()) {
+          redirections.accept(Redirection.all(desired.switches(), actualSwitches));
+        }
         Plan plan = plan(desired, actual, actualSwitches, view);
         if (plan.isEmpty() || !failures.isEmpty() || round == MAX_ROUNDS) {
           return outcome(view, uplink, desired, applied, plan, failures);

@@ -1,5 +1,6 @@
 package io.vxland.daemon;
 
+import io.vxland.api.Migration.Role;
 import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.model.MacAddress;
@@ -7,6 +8,8 @@ import io.vxland.model.Vni;
 import io.vxland.plan.DesiredState;
 import io.vxland.plan.MigrationTunnel;
 import io.vxland.plan.Segment;
+import io.vxland.plan.ovs.ActualSwitches;
+import io.vxland.plan.ovs.FlowCounts;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -50,6 +53,13 @@ final class Tally {
     } catch (DataplaneException unknown) {
       log.debug("frames of migrations are not counted: {}", unknown.getMessage());
     }
+  }
+
+  /** Takes the counters of flows; they are there without asking. */
+  void read(ActualSwitches actual) {
+    FlowCounts counts = FlowCounts.of(actual);
+    counts.redirected().forEach((mac, frames) -> journal.frames(Role.SOURCE, mac, frames));
+    counts.delivered().forEach((mac, frames) -> journal.frames(Role.DESTINATION, mac, frames));
   }
 
   /** These tunnels stand from now on. */

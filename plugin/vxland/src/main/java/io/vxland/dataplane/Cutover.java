@@ -1,9 +1,7 @@
 package io.vxland.dataplane;
 
-import io.vxland.model.InterfaceName;
-import io.vxland.model.MacAddress;
+import io.vxland.model.LocalPort;
 import io.vxland.model.Vtep;
-import io.vxland.plan.Change;
 import java.util.Optional;
 
 /**
@@ -12,27 +10,34 @@ import java.util.Optional;
  */
 public interface Cutover extends AutoCloseable {
   /**
-   * Applies a change to a port of a bridge.
+   * Turns what comes for a card that was paused this moment into its network's migration tunnel.
    *
-   * @return whether there is such a port; if not, nothing was done
-   * @throws DataplaneException if the kernel refuses it
+   * @return whether there is such a tunnel; if not, nothing was done
+   * @throws DataplaneException if it is refused
    */
-  boolean apply(Change change) throws DataplaneException;
+  boolean redirect(LocalPort card) throws DataplaneException;
 
   /**
-   * Finds a device, so that a change to it soon after is one call of the kernel.
+   * Turns it back to the card's tap.
    *
-   * @throws DataplaneException if the kernel cannot be asked
+   * @throws DataplaneException if it is refused
    */
-  void prepare(InterfaceName device) throws DataplaneException;
+  void takeBack(LocalPort card) throws DataplaneException;
 
   /**
-   * Where a VXLAN device has a card.
+   * Finds out what a redirect of the card needs, so that one soon after is a single call.
    *
-   * @return empty if it does not know, or the kernel cannot tell of single entries (before 5.0)
-   * @throws DataplaneException if it cannot be asked
+   * @throws DataplaneException if that cannot be asked
    */
-  Optional<Vtep> placeOf(InterfaceName vxlan, MacAddress mac) throws DataplaneException;
+  void prepare(LocalPort card) throws DataplaneException;
+
+  /**
+   * Behind which host a card was last heard.
+   *
+   * @return empty if that is not known, or cannot be asked
+   * @throws DataplaneException if asking fails
+   */
+  Optional<Vtep> placeOf(LocalPort card) throws DataplaneException;
 
   /** Does what costs time only once, so that the first redirect is not the slowest. */
   void warmUp();

@@ -136,6 +136,36 @@ public sealed interface Action {
     }
   }
 
+  /**
+   * Makes a flow, or gives it other actions: what is for a MAC address goes to the port that this
+   * packet came from.
+   *
+   * @param table of that flow, 0 to 254
+   * @param priority of that flow, 0 to 65535
+   * @param cookie of that flow
+   * @param hardTimeout of that flow, seconds, 0 to 65535; 0 is never
+   * @param mac the address, its first byte the highest of six
+   */
+  record LearnPlace(int table, int priority, long cookie, int hardTimeout, long mac)
+      implements Action {
+    public LearnPlace {
+      // Refuses what is out of range.
+      Flow.of(table, priority, cookie, Match.ANY.ethDst(mac)).hardTimeout(hardTimeout);
+    }
+
+    @Override
+    public String text() {
+      return "learn(table="
+          + table
+          + (hardTimeout == 0 ? "" : ",hard_timeout=" + hardTimeout)
+          + (priority == Flow.DEFAULT_PRIORITY ? "" : ",priority=" + priority)
+          + (cookie == 0 ? "" : ",cookie=0x" + Long.toHexString(cookie))
+          + ",eth_dst="
+          + ValueText.mac(Value.mac(mac))
+          + ",output:NXM_OF_IN_PORT[])";
+    }
+  }
+
   private static void writable(Field field) {
     if (!field.isWritable()) {
       throw new IllegalArgumentException(field.setName() + " cannot be changed");

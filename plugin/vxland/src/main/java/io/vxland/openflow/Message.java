@@ -19,6 +19,7 @@ record Message(int version, int type, int xid, WireReader body) {
   static final int PACKET_IN = 10;
   static final int FLOW_REMOVED = 11;
   static final int PORT_STATUS = 12;
+  static final int PACKET_OUT = 13;
   static final int FLOW_MOD = 14;
   static final int MULTIPART_REQUEST = 18;
   static final int MULTIPART_REPLY = 19;

@@ -251,6 +251,27 @@ public final class OpenFlowConnection implements AutoCloseable {
     } while (part.more());
   }
 
+  /**
+   * Sends a packet, as if it came from no port.
+   *
+   * @param actions what is done with it
+   * @param frame the packet, from its Ethernet header on
+   */
+  public void send(List<Action> actions, byte[] frame) throws OpenFlowException {
+    talk(
+        "sending a packet",
+        (exchange, deadline) -> {
+          WireWriter out = new WireWriter();
+          Requests.packetOut(out, exchange.xid(), actions, frame);
+          barrier(exchange, out);
+          if (!exchange.refused().isEmpty()) {
+            throw OpenFlowException.refused(
+                "sending a packet", exchange.refused().get(0).error(), "");
+          }
+          return null;
+        });
+  }
+
   /** Asks whether the switch is there. */
   public void echo() throws OpenFlowException {
     talk(

@@ -1,5 +1,7 @@
 package io.vxland.openflow;
 
+import java.util.List;
+
 /** What is asked of a switch, on the wire. */
 final class Requests {
   /** Bundle control types: each reply is one more than its request. */
@@ -21,6 +23,7 @@ final class Requests {
 
   private static final int ALL_TABLES = 0xff;
   private static final int NONE = 0xffffffff;
+  private static final int CONTROLLER = 0xfffffffd;
   private static final int APPLY_ACTIONS = 4;
 
   private Requests() {}
@@ -62,6 +65,21 @@ final class Requests {
       int start = beginFlowMod(out, xid, all.cookie(), all.mask(), ALL_TABLES, DELETE, 0, 0);
       endFlowMod(out, start, Flow.DEFAULT_PRIORITY, Match.ANY);
     }
+  }
+
+  /** One that comes from no port, and is in no buffer. */
+  static void packetOut(WireWriter out, int xid, List<Action> actions, byte[] frame) {
+    int start = out.begin(Message.PACKET_OUT, xid);
+    out.u32(NONE);
+    out.u32(CONTROLLER);
+    int length = out.length();
+    out.u16(0);
+    out.zeros(6);
+    int begin = out.length();
+    ActionCodec.write(out, actions);
+    out.length(length, begin);
+    out.bytes(frame);
+    out.end(start);
   }
 
   private static void flowMod(

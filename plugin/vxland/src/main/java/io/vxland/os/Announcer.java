@@ -75,6 +75,11 @@ public final class Announcer {
     }
   }
 
+  /** The frame of an announcement, for those who send it another way. */
+  public static byte[] frame(MacAddress mac) {
+    return Announcement.of(mac);
+  }
+
   /** With SOCK_RAW the kernel needs the index alone; the type is in the frame. */
   private static byte[] address(int index) {
     ByteBuffer address = ByteBuffer.allocate(ADDRESS_LENGTH).order(ByteOrder.nativeOrder());

@@ -71,7 +71,7 @@ public final class Desire {
                         + inputs.vtep().get()
                         + "; the networks are as they were until one has"));
       }
-      return new DesiredState(segments, problems, List.of(), false);
+      return new DesiredState(segments, problems, List.of(), Map.of(), false);
     }
     for (Network network : inputs.sortedNetworks()) {
       if (network.template() == Template.BRIDGE) {
@@ -88,6 +88,7 @@ public final class Desire {
         Collections.unmodifiableSortedMap(segments),
         List.copyOf(problems),
         plugs(),
+        tunnels.onSwitches(others.keySet()),
         inputs.knowledge().complete());
   }
 

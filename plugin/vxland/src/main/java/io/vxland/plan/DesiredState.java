@@ -3,6 +3,7 @@ package io.vxland.plan;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Vni;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,10 +14,15 @@ import java.util.TreeMap;
  * @param segments the networks by VNI
  * @param problems what is wanted and cannot be
  * @param plugs the taps that should be plugged in; libvirt does that, nobody else
+ * @param onSwitches the taps that are plugged into switches: they are devices of the kernel, too
  * @param complete whether the control plane's first snapshot went into it
  */
 public record DesiredState(
-    SortedMap<Vni, Segment> segments, List<Problem> problems, List<Plug> plugs, boolean complete) {
+    SortedMap<Vni, Segment> segments,
+    List<Problem> problems,
+    List<Plug> plugs,
+    Map<InterfaceName, Waiting> onSwitches,
+    boolean complete) {
 
   /**
    * A VM's tap and its place.
@@ -27,6 +33,16 @@ public record DesiredState(
    */
   public record Plug(String domain, InterfaceName tap, InterfaceName bridge) {}
 
+  /** Whether frames wait in a tap for its VM. */
+  public enum Waiting {
+    /** The VM is on its way here. */
+    YES,
+    /** It runs here by now, and may still have to read them. */
+    STILL,
+    /** No. */
+    NO
+  }
+
   /** The same without the segments of some VNIs. */
   public DesiredState without(Set<Vni> vnis) {
     if (vnis.isEmpty()) {
@@ -34,6 +50,6 @@ public record DesiredState(
     }
     SortedMap<Vni, Segment> others = new TreeMap<>(segments);
     others.keySet().removeAll(vnis);
-    return new DesiredState(others, problems, plugs, complete);
+    return new DesiredState(others, problems, plugs, onSwitches, complete);
   }
 }

@@ -49,8 +49,16 @@ final class TapPlanner {
         }
       }
     }
+    desired
+        .onSwitches()
+        .forEach(
+            (tap, waiting) -> {
+              if (waiting != DesiredState.Waiting.NO) {
+                (waiting == DesiredState.Waiting.YES ? raised : kept).add(tap);
+              }
+            });
     actual.links().values().stream()
-        .filter(this::isTap)
+        .filter(link -> isTap(link) || isOnSwitch(link))
         .sorted((one, other) -> one.name().compareTo(other.name()))
         .forEach(tap -> planLength(tap, raised.contains(tap.name()), kept.contains(tap.name())));
   }
@@ -63,6 +71,13 @@ final class TapPlanner {
             .map(actual.links()::get)
             .filter(bridge -> bridge.owned().isPresent() && bridge.kind() instanceof Kind.Bridge)
             .isPresent();
+  }
+
+  /** To the kernel it may be in no bridge at all. */
+  private boolean isOnSwitch(Link link) {
+    return desired.onSwitches().containsKey(link.name())
+        && link.owned().isEmpty()
+        && link.kind() instanceof Kind.Other;
   }
 
   private void quieten(InterfaceName tap) {

@@ -6,6 +6,7 @@ import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
+import io.vxland.plan.DesiredState.Waiting;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -76,6 +77,26 @@ final class Tunnels {
   /** The cards of a network that are on their way here, with their taps. */
   SortedMap<MacAddress, InterfaceName> incoming(Vni vni) {
     return Collections.unmodifiableSortedMap(incoming.getOrDefault(vni, new TreeMap<>()));
+  }
+
+  /**
+   * The taps that are not in bridges of the kernel.
+   *
+   * @param vnis the networks that are on switches
+   */
+  Map<InterfaceName, Waiting> onSwitches(Set<Vni> vnis) {
+    Map<InterfaceName, Waiting> taps = new HashMap<>();
+    inputs.ports().stream()
+        .filter(port -> vnis.contains(port.vni()))
+        .forEach(port -> port.tap().ifPresent(tap -> taps.put(tap, Waiting.NO)));
+    for (Vni vni : vnis) {
+      deliveries
+          .getOrDefault(vni, new TreeMap<>())
+          .values()
+          .forEach(tap -> taps.put(tap, Waiting.STILL));
+      incoming(vni).values().forEach(tap -> taps.put(tap, Waiting.YES));
+    }
+    return Collections.unmodifiableMap(taps);
   }
 
   /**

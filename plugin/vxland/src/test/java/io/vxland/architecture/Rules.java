@@ -41,13 +41,22 @@ final class Rules {
     Map<String, Set<String>> arrows = new TreeMap<>();
     arrow(arrows, "model");
     arrow(arrows, "plan", "model");
-    arrow(arrows, "plan.ovs", "model", "plan");
+    arrow(arrows, "plan.ovs", "model", "plan", "openflow");
     arrow(arrows, "migration", "model", "plan");
     arrow(arrows, "dataplane", "model", "plan", "plan.ovs");
     arrow(arrows, "dataplane.linux", "model", "plan", "dataplane", "netlink4j", "netlink4j.model");
     arrow(arrows, "dataplane.nft", "model", "plan", "dataplane");
     arrow(arrows, "ovsdb");
-    arrow(arrows, "dataplane.ovs", "model", "plan", "plan.ovs", "dataplane", "ovsdb");
+    arrow(
+        arrows,
+        "dataplane.ovs",
+        "model",
+        "plan",
+        "plan.ovs",
+        "dataplane",
+        "ovsdb",
+        "openflow",
+        "openflow.channel");
     arrow(arrows, "control", "model");
     arrow(arrows, "control.fixed", "model", "control");
     arrow(arrows, "libvirt", "model", "libvirt.xml", "libvirt.jna");

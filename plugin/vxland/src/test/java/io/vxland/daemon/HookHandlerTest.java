@@ -52,13 +52,14 @@ class HookHandlerTest {
                 world::view,
                 () -> control,
                 new Tally(new Journal(Clock.systemUTC(), () -> null)),
-                new NoSwitches()),
+                new NoSwitches(),
+                redirections -> {}),
             outcome -> {});
     moves =
         new Moves(
             world,
             new RecordingCutover(),
-            (device, mac) -> {},
+            card -> {},
             new Journal(Clock.systemUTC(), () -> null),
             reconciler::wake,
             new Moves.Questions() {

@@ -74,11 +74,11 @@ class MovesTest {
       new Moves(
           world,
           cutover,
-          (device, mac) -> {
+          card -> {
             if (networkDown) {
               throw new IOException("Network is down");
             }
-            announced.add(device + " " + mac);
+            announced.add(card.vni() + " " + card.mac());
           },
           journal,
           () -> {

@@ -37,7 +37,8 @@ class ReconcilerTest {
               this::view,
               () -> new FixedControlPlane(List.of()),
               new Tally(new Journal(Clock.systemUTC(), () -> null)),
-              new NoSwitches()),
+              new NoSwitches(),
+              redirections -> {}),
           outcomes::add);
 
   private World.View view() {

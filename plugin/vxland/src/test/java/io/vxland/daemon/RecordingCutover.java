@@ -3,9 +3,11 @@ package io.vxland.daemon;
 import io.vxland.dataplane.Cutover;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
+import io.vxland.plan.MigrationTunnel;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +25,16 @@ final class RecordingCutover implements Cutover {
   volatile String refusal = "";
 
   @Override
-  public boolean apply(Change change) throws DataplaneException {
+  public boolean redirect(LocalPort card) throws DataplaneException {
+    return apply(new Change.PlaceBehindPort(MigrationTunnel.device(card.vni()), card.mac()));
+  }
+
+  @Override
+  public void takeBack(LocalPort card) throws DataplaneException {
+    apply(new Change.PlaceOnPort(card.tap().orElseThrow(), card.mac()));
+  }
+
+  private boolean apply(Change change) throws DataplaneException {
     if (!refusal.isEmpty()) {
       throw new DataplaneException(refusal, null);
     }
@@ -35,13 +46,13 @@ final class RecordingCutover implements Cutover {
   }
 
   @Override
-  public void prepare(InterfaceName device) {
-    prepared.add(device);
+  public void prepare(LocalPort card) {
+    prepared.add(MigrationTunnel.device(card.vni()));
   }
 
   @Override
-  public Optional<Vtep> placeOf(InterfaceName vxlan, MacAddress mac) {
-    return Optional.ofNullable(places.get(mac));
+  public Optional<Vtep> placeOf(LocalPort card) {
+    return Optional.ofNullable(places.get(card.mac()));
   }
 
   @Override

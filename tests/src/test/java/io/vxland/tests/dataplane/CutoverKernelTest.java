@@ -5,18 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.linux.LinuxCutover;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
-import io.vxland.plan.Change;
+import io.vxland.model.Vni;
 import io.vxland.tests.support.Netns;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The one change that cannot wait, on a bridge whose ports come and go. */
 class CutoverKernelTest {
-  private static final InterfaceName TUNNEL = new InterfaceName("vxmig5001");
   private static final MacAddress CARD = MacAddress.parse("52:54:00:00:00:01");
-  private static final Change REDIRECT = new Change.PlaceBehindPort(TUNNEL, CARD);
+  private static final LocalPort PORT =
+      new LocalPort(
+          new UUID(0, 1),
+          "vm",
+          CARD,
+          new Vni(5001),
+          new InterfaceName("br5001"),
+          Optional.empty(),
+          Optional.empty(),
+          LocalPort.State.HERE);
 
   private Netns netns;
   private LinuxCutover cutover;
@@ -58,38 +69,38 @@ class CutoverKernelTest {
 
   @Test
   void withoutTheTunnelNothingIsDone() throws DataplaneException {
-    cutover.prepare(TUNNEL);
-    assertThat(cutover.apply(REDIRECT)).isFalse();
+    cutover.prepare(PORT);
+    assertThat(cutover.redirect(PORT)).isFalse();
     addTunnel();
-    assertThat(cutover.apply(REDIRECT)).as("it is no port").isFalse();
+    assertThat(cutover.redirect(PORT)).as("it is no port").isFalse();
     assertThat(netns.bridge("fdb", "show")).doesNotContain(CARD.toString());
   }
 
   @Test
   void aTunnelThatWasLookedUpBeforeIsUsed() throws DataplaneException {
     addTunnel("br5001");
-    cutover.prepare(TUNNEL);
-    assertThat(cutover.apply(REDIRECT)).isTrue();
+    cutover.prepare(PORT);
+    assertThat(cutover.redirect(PORT)).isTrue();
     assertThat(entries("br5001")).contains(CARD + " dev vxmig5001 extern_learn");
   }
 
   @Test
   void aTunnelThatWasMadeAnewMeanwhileIsFound() throws DataplaneException {
     addTunnel("br5001");
-    cutover.prepare(TUNNEL);
+    cutover.prepare(PORT);
     netns.ip("link", "del", "vxmig5001");
-    assertThat(cutover.apply(REDIRECT)).isFalse();
+    assertThat(cutover.redirect(PORT)).isFalse();
     addTunnel("br5001");
-    assertThat(cutover.apply(REDIRECT)).isTrue();
+    assertThat(cutover.redirect(PORT)).isTrue();
     assertThat(entries("br5001")).contains(CARD + " dev vxmig5001 extern_learn");
   }
 
   @Test
   void aTunnelThatWasUnpluggedMeanwhileIsNoPlace() throws DataplaneException {
     addTunnel("br5001");
-    cutover.prepare(TUNNEL);
+    cutover.prepare(PORT);
     netns.ip("link", "set", "vxmig5001", "nomaster");
-    assertThat(cutover.apply(REDIRECT)).isFalse();
+    assertThat(cutover.redirect(PORT)).isFalse();
     assertThat(netns.bridge("fdb", "show")).doesNotContain(CARD.toString());
   }
 }

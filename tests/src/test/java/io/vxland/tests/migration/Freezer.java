@@ -9,11 +9,11 @@ import java.io.UncheckedIOException;
  * Stops processes, so that a moment lasts, and lets them go on. A shell that waits for its orders
  * does it within a millisecond. What is still stopped at the end goes on.
  */
-final class Freezer implements AutoCloseable {
+public final class Freezer implements AutoCloseable {
   private final Process shell;
   private final StringBuilder undo = new StringBuilder();
 
-  Freezer() {
+  public Freezer() {
     try {
       shell = new ProcessBuilder("sh").redirectErrorStream(true).start();
     } catch (IOException e) {
@@ -21,16 +21,16 @@ final class Freezer implements AutoCloseable {
     }
   }
 
-  synchronized void freeze(long pid) {
+  public synchronized void freeze(long pid) {
     order("kill -STOP " + pid);
     undo.append("kill -CONT ").append(pid).append('\n');
   }
 
-  synchronized void thaw(long pid) {
+  public synchronized void thaw(long pid) {
     order("kill -CONT " + pid);
   }
 
-  synchronized void kill(long pid) {
+  public synchronized void kill(long pid) {
     order("kill -KILL " + pid);
   }
 

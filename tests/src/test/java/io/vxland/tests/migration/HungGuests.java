@@ -11,7 +11,7 @@ import org.junit.platform.commons.support.ReflectionSupport;
  * QEMU without KVM sometimes leaves a guest hung by a migration (see tests/lab/README.md), which is
  * no fault of a network. A test that failed beside such a guest is run once more, with a new one.
  */
-final class HungGuests implements InvocationInterceptor {
+public final class HungGuests implements InvocationInterceptor {
   private final BooleanSupplier replaced;
 
   /**
@@ -19,7 +19,7 @@ final class HungGuests implements InvocationInterceptor {
    *
    * @param replaced starts guests anew whose console is dead, and says whether there were any
    */
-  HungGuests(BooleanSupplier replaced) {
+  public HungGuests(BooleanSupplier replaced) {
     this.replaced = replaced;
   }
 

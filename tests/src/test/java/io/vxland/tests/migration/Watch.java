@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /** A command whose lines are kept, and acted upon, as they come. */
-final class Watch implements AutoCloseable {
+public final class Watch implements AutoCloseable {
   private static final Duration BOUND = Duration.ofSeconds(20);
 
   private final Process process;
@@ -29,12 +29,12 @@ final class Watch implements AutoCloseable {
     reader.start();
   }
 
-  static Watch of(Process process) {
+  public static Watch of(Process process) {
     return new Watch(process, line -> {});
   }
 
   /** The consumer gets each line before it can be seen here. */
-  static Watch of(Process process, Consumer<String> each) {
+  public static Watch of(Process process, Consumer<String> each) {
     return new Watch(process, each);
   }
 
@@ -50,12 +50,12 @@ final class Watch implements AutoCloseable {
     }
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return new ArrayList<>(lines);
   }
 
   /** Waits for a line. */
-  Watch await(String what, Predicate<String> sign) {
+  public Watch await(String what, Predicate<String> sign) {
     Awaitility.await(what)
         .atMost(BOUND)
         .pollInterval(Duration.ofMillis(10))
@@ -64,7 +64,7 @@ final class Watch implements AutoCloseable {
   }
 
   /** Makes something happen until a line tells of it: then the command listens. */
-  Watch awaitListening(Runnable poke, Predicate<String> sign) {
+  public Watch awaitListening(Runnable poke, Predicate<String> sign) {
     Awaitility.await("it listens")
         .atMost(BOUND)
         .until(
@@ -76,7 +76,7 @@ final class Watch implements AutoCloseable {
   }
 
   /** Ends the command as Ctrl-C does, and returns all it has said. */
-  List<String> interrupt() {
+  public List<String> interrupt() {
     try {
       new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
       reader.join(BOUND.toMillis());

@@ -3,12 +3,15 @@ package io.vxland.dataplane.linux;
 import io.vxland.dataplane.Cutover;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
+import io.vxland.model.Network;
 import io.vxland.model.Vtep;
 import io.vxland.netlink4j.RtnetlinkConnection;
 import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.plan.Change;
+import io.vxland.plan.MigrationTunnel;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -60,10 +63,31 @@ public final class LinuxCutover implements Cutover {
   }
 
   @Override
-  public void prepare(InterfaceName device) throws DataplaneException {
+  public boolean redirect(LocalPort card) throws DataplaneException {
+    return apply(new Change.PlaceBehindPort(MigrationTunnel.device(card.vni()), card.mac()));
+  }
+
+  /**
+   * The guest's next frame would do it, too. A replaced entry stays marked as a control plane's,
+   * and never ages: so the redirect goes first. The kernel may have undone it already.
+   */
+  @Override
+  public void takeBack(LocalPort card) throws DataplaneException {
+    if (card.tap().isEmpty()) {
+      return;
+    }
+    try {
+      apply(new Change.RemoveBehindPort(MigrationTunnel.device(card.vni()), card.mac()));
+    } finally {
+      apply(new Change.PlaceOnPort(card.tap().get(), card.mac()));
+    }
+  }
+
+  @Override
+  public void prepare(LocalPort card) throws DataplaneException {
     lock.lock();
     try {
-      find(device);
+      find(MigrationTunnel.device(card.vni()));
     } catch (NetlinkException refused) {
       throw new DataplaneException(refused.getMessage(), refused);
     } finally {
@@ -71,8 +95,7 @@ public final class LinuxCutover implements Cutover {
     }
   }
 
-  @Override
-  public boolean apply(Change change) throws DataplaneException {
+  private boolean apply(Change change) throws DataplaneException {
     lock.lock();
     try {
       Integer prepared = ports.get(change.device());
@@ -115,15 +138,15 @@ public final class LinuxCutover implements Cutover {
   }
 
   @Override
-  public Optional<Vtep> placeOf(InterfaceName vxlan, MacAddress mac) throws DataplaneException {
+  public Optional<Vtep> placeOf(LocalPort card) throws DataplaneException {
     lock.lock();
     try {
-      Optional<Link> link = connection.link(vxlan.value());
+      Optional<Link> link = connection.link(Network.vxlanDevice(card.vni()).value());
       if (link.isEmpty()) {
         return Optional.empty();
       }
       return connection
-          .fdbEntry(link.get().index(), Values.netlink(mac))
+          .fdbEntry(link.get().index(), Values.netlink(card.mac()))
           .filter(entry -> entry.dst() != null)
           .map(entry -> new Vtep(Values.model(entry.dst())));
     } catch (NetlinkException failed) {

@@ -2,6 +2,10 @@ package io.vxland.dataplane.ovs;
 
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.SwitchDriver;
+import io.vxland.model.InterfaceName;
+import io.vxland.openflow.Flow;
+import io.vxland.openflow.FlowEntry;
+import io.vxland.openflow.OpenFlowException;
 import io.vxland.ovsdb.Monitor;
 import io.vxland.ovsdb.Operation;
 import io.vxland.ovsdb.OvsdbConnection;
@@ -11,15 +15,21 @@ import io.vxland.ovsdb.StandingConnection;
 import io.vxland.ovsdb.Vswitchd;
 import io.vxland.ovsdb.Watch;
 import io.vxland.plan.Change;
+import io.vxland.plan.ovs.ActualFlows;
 import io.vxland.plan.ovs.ActualSwitches;
+import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
 import io.vxland.plan.ovs.SwitchChange;
+import io.vxland.plan.ovs.SwitchOwnership;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Open vSwitch by its database, on this host's socket. The connection comes back by itself; whoever
@@ -35,8 +45,9 @@ public final class OvsDriver implements SwitchDriver {
       List.of(
           Watch.of("Bridge", "name", "datapath_type", "external_ids", "ports"),
           Watch.of("Port", "name", "interfaces", "external_ids", "protected", "tag"),
-          Watch.of("Interface", "name", "type", "options", "bfd", "mtu_request", "error"));
+          Watch.of("Interface", "name", "type", "options", "bfd", "mtu_request", "error", "ofport", "external_ids"));
 
+  private final FlowTables flows;
   private final StandingConnection standing;
   private final CountDownLatch firstAttempt = new CountDownLatch(1);
   private volatile Link link = new Link(Optional.empty(), "not connected yet");
@@ -52,6 +63,7 @@ public final class OvsDriver implements SwitchDriver {
   private record Session(OvsdbConnection connection, Vswitchd vswitchd) {}
 
   private OvsDriver(Path socket, Runnable wake) {
+    this.flows = new FlowTables(socket.toAbsolutePath().getParent(), LIMIT);
     this.standing =
         StandingConnection.start(
             OvsdbConnection.Settings.openVswitch(socket), RETRY, new Watcher(wake));
@@ -102,13 +114,41 @@ public final class OvsDriver implements SwitchDriver {
       return missing(now.reason());
     }
     try {
-      return SwitchReader.read(
-          now.vswitchd().get().connection().transact(SwitchReader.QUERY, LIMIT));
+      return withFlows(
+          SwitchReader.read(
+              now.vswitchd().get().connection().transact(SwitchReader.QUERY, LIMIT)));
     } catch (OvsdbException failed) {
       return missing(failed.getMessage());
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       return missing("the daemon is stopping");
+    }
+  }
+
+  /** Of the bridges that are ours. */
+  private ActualSwitches withFlows(ActualSwitches database) {
+    Map<InterfaceName, ActualSwitch> all = new HashMap<>(database.switches());
+    all.replaceAll((name, there) -> there.ours() ? there.with(flows(name)) : there);
+    flows.retain(
+        all.entrySet().stream()
+            .filter(entry -> entry.getValue().ours())
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet()));
+    return new ActualSwitches(database.missing(), all);
+  }
+
+  private ActualFlows flows(InterfaceName bridge) {
+    try {
+      Map<Flow, Long> packets = new HashMap<>();
+      for (FlowEntry entry :
+          flows.ask(bridge, connection -> connection.flows(SwitchOwnership.COOKIE, -1))) {
+        if (entry instanceof FlowEntry.Known known) {
+          packets.put(known.flow(), known.packets());
+        }
+      }
+      return new ActualFlows(Optional.empty(), packets);
+    } catch (OpenFlowException failed) {
+      return ActualFlows.missing("its flows cannot be read: " + failed.getMessage());
     }
   }
 
@@ -123,7 +163,12 @@ public final class OvsDriver implements SwitchDriver {
   public List<Failure> apply(List<Change.OnSwitch> changes) {
     List<Failure> failures = new ArrayList<>();
     long last = -1;
+    FlowBatch batch = new FlowBatch(flows, failures);
     for (Change.OnSwitch change : changes) {
+      if (batch.takes(change)) {
+        continue;
+      }
+      batch.flush();
       try {
         Session session =
             link.vswitchd()
@@ -136,6 +181,7 @@ public final class OvsDriver implements SwitchDriver {
         failures.add(new Failure(change, "the daemon is stopping"));
       }
     }
+    batch.flush();
     awaitVswitchd(last);
     return failures;
   }
@@ -174,5 +220,6 @@ public final class OvsDriver implements SwitchDriver {
   @Override
   public void close() {
     standing.close();
+    flows.close();
   }
 }

@@ -2,6 +2,7 @@ package io.vxland.dataplane.ovs;
 
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
+import io.vxland.model.MacAddress;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import io.vxland.ovsdb.Operation;
@@ -28,7 +29,10 @@ final class SwitchReader {
       List.of(
           select("Bridge", "name", "datapath_type", "external_ids", "ports"),
           select("Port", "name", "interfaces", "external_ids", "protected", "tag"),
-          select("Interface", "name", "type", "options", "bfd", "mtu_request", "error"));
+          select("Interface", "name", "type", "options", "bfd", "mtu_request", "error", "ofport", "external_ids"));
+
+  /** The last number that a port can have in a flow. */
+  private static final long LAST_PORT = 0xfeff;
 
   private final Map<UUID, Row> ports;
   private final Map<UUID, Row> interfaces;
@@ -113,7 +117,21 @@ final class SwitchReader {
         port.bool("protected"),
         tag.filter(id -> id > 0).map(id -> new VlanTag(id.intValue())),
         "true".equals(device.textMap("bfd").get("enable")),
-        device.optionalText("error").orElse(""));
+        device.optionalText("error").orElse(""),
+        device
+            .optionalInteger("ofport")
+            .filter(number -> number > 0 && number <= LAST_PORT)
+            .map(number -> new io.vxland.openflow.Port(number.intValue())),
+        attached(device));
+  }
+
+  private static Optional<MacAddress> attached(Row device) throws OvsdbException {
+    String mac = device.textMap("external_ids").get("attached-mac");
+    try {
+      return Optional.ofNullable(mac).map(MacAddress::parse);
+    } catch (InvalidValueException notLibvirts) {
+      return Optional.empty();
+    }
   }
 
   /** Of a name that no device of Linux can have, nothing is ours. */

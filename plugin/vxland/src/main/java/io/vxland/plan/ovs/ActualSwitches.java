@@ -1,8 +1,10 @@
 package io.vxland.plan.ovs;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
+import io.vxland.openflow.Port;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -34,12 +36,28 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
    * @param datapath column {@code datapath_type}; "" is the kernel's module
    * @param mtu what was asked for its own interface; empty: nothing was
    * @param ports its ports by name, its own one not among them
+   * @param flows those flows that are ours; of a bridge of others, none
    */
   public record ActualSwitch(
-      boolean ours, String datapath, OptionalInt mtu, Map<InterfaceName, ActualPort> ports) {
+      boolean ours,
+      String datapath,
+      OptionalInt mtu,
+      Map<InterfaceName, ActualPort> ports,
+      ActualFlows flows) {
     /** Copies the map. */
     public ActualSwitch {
       ports = Map.copyOf(ports);
+    }
+
+    /** One without flows of ours. */
+    public ActualSwitch(
+        boolean ours, String datapath, OptionalInt mtu, Map<InterfaceName, ActualPort> ports) {
+      this(ours, datapath, mtu, ports, ActualFlows.NONE);
+    }
+
+    /** The same with other flows. */
+    public ActualSwitch with(ActualFlows others) {
+      return new ActualSwitch(ours, datapath, mtu, ports, others);
     }
   }
 
@@ -53,6 +71,10 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
    * @param tag column {@code tag} of table Port
    * @param bfd whether {@code bfd:enable} is set
    * @param error what Open vSwitch says is wrong with it; "" for nothing
+   * @param number what flows call it (column {@code ofport} of table Interface); empty before it has
+   *     one
+   * @param attached the card that libvirt has plugged in with it ({@code external_ids:attached-mac}
+   *     of table Interface)
    */
   public record ActualPort(
       Optional<Vni> owner,
@@ -61,10 +83,36 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
       boolean isProtected,
       Optional<VlanTag> tag,
       boolean bfd,
-      String error) {
+      String error,
+      Optional<Port> number,
+      Optional<MacAddress> attached) {
     /** Copies the options. */
     public ActualPort {
       options = Map.copyOf(options);
+    }
+
+    /** One that flows cannot name yet, and no card's. */
+    public ActualPort(
+        Optional<Vni> owner,
+        String type,
+        Map<String, String> options,
+        boolean isProtected,
+        Optional<VlanTag> tag,
+        boolean bfd,
+        String error) {
+      this(
+          owner, type, options, isProtected, tag, bfd, error, Optional.empty(), Optional.empty());
+    }
+
+    /** The same with another number. */
+    public ActualPort numbered(Optional<Port> other) {
+      return new ActualPort(owner, type, options, isProtected, tag, bfd, error, other, attached);
+    }
+
+    /** The same as a card's. */
+    public ActualPort attachedTo(MacAddress mac) {
+      return new ActualPort(
+          owner, type, options, isProtected, tag, bfd, error, number, Optional.of(mac));
     }
   }
 }

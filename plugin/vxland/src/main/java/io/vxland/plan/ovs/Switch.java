@@ -17,19 +17,21 @@ import java.util.SortedMap;
  * @param mtu the least of its networks
  * @param networks who is on it, by VNI
  * @param tunnels its ports to other hosts
+ * @param cards what it does for the cards of each network
  */
 public record Switch(
     InterfaceName name,
     Datapath datapath,
     Mtu mtu,
     SortedMap<Vni, NetworkName> networks,
-    SortedMap<Tunnel.Key, Tunnel> tunnels) {
+    SortedMap<Tunnel.Key, Tunnel> tunnels,
+    SortedMap<Vni, Cards> cards) {
 
   /** The hosts that a network's tunnels lead to. */
   public List<IpAddress> peers(Vni vni) {
     return tunnels.keySet().stream()
         .filter(key -> key.vni().equals(vni))
-        .map(Tunnel.Key::remote)
+        .flatMap(key -> key.remote().stream())
         .toList();
   }
 }

@@ -3,9 +3,14 @@ package io.vxland.plan.ovs;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Mtu;
 import io.vxland.model.SwitchOptions.Datapath;
+import io.vxland.openflow.Flow;
+import io.vxland.openflow.FlowMod;
 import io.vxland.plan.SwitchStep;
 
-/** One step in Open vSwitch, each a transaction of its own. */
+/**
+ * One step in Open vSwitch. In its database, each is a transaction of its own; the flows of a bridge
+ * that follow one another are changed at one moment.
+ */
 public sealed interface SwitchChange extends SwitchStep {
   /** The bridge that it changes. */
   InterfaceName bridge();
@@ -86,6 +91,32 @@ public sealed interface SwitchChange extends SwitchStep {
     @Override
     public String command() {
       return "ovs-vsctl del-port " + bridge + " " + device;
+    }
+  }
+
+  /** Makes a flow, or gives one with the same match and priority other actions. */
+  record AddFlow(InterfaceName bridge, Flow flow) implements SwitchChange {
+    @Override
+    public InterfaceName device() {
+      return bridge;
+    }
+
+    @Override
+    public String command() {
+      return new FlowMod.Add(flow).command(bridge.value());
+    }
+  }
+
+  /** Removes a flow. */
+  record RemoveFlow(InterfaceName bridge, Flow flow) implements SwitchChange {
+    @Override
+    public InterfaceName device() {
+      return bridge;
+    }
+
+    @Override
+    public String command() {
+      return FlowMod.Delete.of(flow).command(bridge.value());
     }
   }
 

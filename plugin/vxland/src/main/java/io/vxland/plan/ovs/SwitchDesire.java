@@ -35,9 +35,11 @@ public final class SwitchDesire {
   private final SortedMap<InterfaceName, Switch> switches = new TreeMap<>();
   private final Map<InterfaceName, List<Network>> guests = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
+  private final Optional<CardDesire> cards;
 
   private SwitchDesire(Inputs inputs) {
     this.inputs = inputs;
+    this.cards = inputs.vtep().map(vtep -> new CardDesire(inputs, problems::add));
   }
 
   /**
@@ -85,27 +87,38 @@ public final class SwitchDesire {
         network
             .bridge()
             .orElseThrow(() -> new InvalidValueException("a network on Open vSwitch has a bridge"));
-    SortedMap<Tunnel.Key, Tunnel> tunnels = tunnels(network);
+    Vtep local = inputs.vtep().orElseThrow();
+    NavigableSet<IpAddress> peers = peers(network, local);
+    SortedMap<Tunnel.Key, Tunnel> tunnels = tunnels(network, local, peers);
     Mtu mtu = mtu(network);
     Switch there = switches.get(bridge);
     if (there == null) {
-      SortedMap<Vni, NetworkName> networks = new TreeMap<>();
-      networks.put(network.vni(), network.name());
-      switches.put(
-          bridge, new Switch(bridge, network.options().ovs().datapath(), mtu, networks, tunnels));
-    } else {
-      mustShare(network, there);
-      there.networks().put(network.vni(), network.name());
-      there.tunnels().putAll(tunnels);
-      switches.put(
-          bridge,
+      there =
           new Switch(
               bridge,
-              there.datapath(),
-              mtu.compareTo(there.mtu()) < 0 ? mtu : there.mtu(),
-              there.networks(),
-              there.tunnels()));
+              network.options().ovs().datapath(),
+              mtu,
+              new TreeMap<>(),
+              new TreeMap<>(),
+              new TreeMap<>());
+    } else {
+      mustShare(network, there);
     }
+    Cards here = cards.orElseThrow().of(network, peers);
+    here.tunnelKey().map(key -> migrations(network, local, key)).ifPresent(
+        tunnel -> tunnels.put(tunnel.key(), tunnel));
+    there.networks().put(network.vni(), network.name());
+    there.tunnels().putAll(tunnels);
+    there.cards().put(network.vni(), here);
+    switches.put(
+        bridge,
+        new Switch(
+            bridge,
+            there.datapath(),
+            mtu.compareTo(there.mtu()) < 0 ? mtu : there.mtu(),
+            there.networks(),
+            there.tunnels(),
+            there.cards()));
     guests.computeIfAbsent(bridge, any -> new ArrayList<>()).add(network);
   }
 
@@ -151,21 +164,34 @@ public final class SwitchDesire {
     return mtu;
   }
 
-  private SortedMap<Tunnel.Key, Tunnel> tunnels(Network network) {
-    Vtep local = inputs.vtep().orElseThrow();
+  private static SortedMap<Tunnel.Key, Tunnel> tunnels(
+      Network network, Vtep local, NavigableSet<IpAddress> peers) {
     SortedMap<Tunnel.Key, Tunnel> tunnels = new TreeMap<>();
-    for (IpAddress peer : peers(network, local)) {
+    for (IpAddress peer : peers) {
       if (peer.family() != local.address().family()) {
         throw new InvalidValueException(
             "peer " + peer + " and this host's " + local + " are of different IP versions");
       }
-      Tunnel.Key key = new Tunnel.Key(network.vni(), peer);
+      Tunnel.Key key = Tunnel.Key.to(network.vni(), peer);
       SwitchOptions ovs = network.options().ovs();
-      tunnels.put(
-          key,
-          new Tunnel(key, ovs.tunnel(), options(network, local, peer), network.tag(), ovs.bfd()));
+      Map<String, String> options = options(network, local, peer.toString(), network.vni());
+      tunnels.put(key, new Tunnel(key, ovs.tunnel(), options, network.tag(), ovs.bfd()));
     }
     return tunnels;
+  }
+
+  /**
+   * NORMAL sends nothing out of it, for it does not say where to; nor, as it is protected, what
+   * comes from other hosts. Its key is its own: a second one with the key left to flows, too, would
+   * be the same tunnel to Open vSwitch, which has one list for all bridges.
+   */
+  private static Tunnel migrations(Network network, Vtep local, Vni key) {
+    return new Tunnel(
+        Tunnel.Key.migrations(network.vni()),
+        network.options().ovs().tunnel(),
+        options(network, local, Tunnel.BY_FLOW, key),
+        network.tag(),
+        false);
   }
 
   private NavigableSet<IpAddress> peers(Network network, Vtep local) {
@@ -186,12 +212,13 @@ public final class SwitchDesire {
     return peers;
   }
 
-  private static Map<String, String> options(Network network, Vtep local, IpAddress peer) {
+  private static Map<String, String> options(
+      Network network, Vtep local, String remote, Vni key) {
     SwitchOptions ovs = network.options().ovs();
     Map<String, String> options = new HashMap<>();
-    options.put("remote_ip", peer.toString());
+    options.put("remote_ip", remote);
     options.put("local_ip", local.toString());
-    options.put("key", network.vni().toString());
+    options.put("key", key.toString());
     if (ovs.tunnel().hasPort()) {
       options.put("dst_port", network.options().port().toString());
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * external_ids}. On a <b>bridge</b> the value is {@link #BRIDGE}; on a <b>port</b> it names the
  * network. Open vSwitch writes it in the same transaction as the row, so that nothing of ours is
  * ever without. An administrator hands over a bridge with {@code ovs-vsctl br-set-external-id
- * BRIDGE vxland bridge}.
+ * BRIDGE vxland bridge}. A <b>flow</b> of ours bears {@link #COOKIE}.
  */
 public final class SwitchOwnership {
   /** The key in {@code external_ids}. */
@@ -17,6 +17,9 @@ public final class SwitchOwnership {
 
   /** The value on a bridge. */
   public static final String BRIDGE = "bridge";
+
+  /** The cookie of flows: "vxland" in ASCII. */
+  public static final long COOKIE = 0x7678_6c61_6e64L;
 
   private static final String PORT_PREFIX = "vni=";
 

@@ -1,8 +1,6 @@
 package io.vxland.plan.ovs;
 
 import io.vxland.model.InterfaceName;
-import io.vxland.model.InvalidValueException;
-import io.vxland.model.IpAddress;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Vni;
 import io.vxland.plan.Change;
@@ -22,16 +20,20 @@ import java.util.TreeMap;
 /**
  * Compares what should be in Open vSwitch with what is there.
  *
- * <p>The order of a plan: ports that nobody wants are taken out of bridges; bridges are made, then
- * their ports; bridges that nobody wants are removed. A port that stays is changed in one
- * transaction.
+ * <p>The order of a plan: ports that nobody wants are taken out of bridges; migration tunnels are
+ * guarded; bridges are made, then their ports; flows are made, then those removed that nobody wants;
+ * bridges that nobody wants are removed. A port that stays is changed in one transaction. Flows need
+ * ports that stand: they come by a plan that finds them there.
  */
 public final class SwitchPlanner {
   private final DesiredSwitches desired;
   private final ActualSwitches actual;
   private final boolean sweep;
   private final List<Change> removals = new ArrayList<>();
+  private final List<Change> guards = new ArrayList<>();
   private final List<Change> additions = new ArrayList<>();
+  private final List<Change> flows = new ArrayList<>();
+  private final List<Change> endedFlows = new ArrayList<>();
   private final List<Change> ends = new ArrayList<>();
   private final Set<Vni> blocked = new HashSet<>();
   private final List<Problem> problems;
@@ -65,7 +67,10 @@ public final class SwitchPlanner {
       sweep();
     }
     List<Change> changes = new ArrayList<>(removals);
+    changes.addAll(guards);
     changes.addAll(additions);
+    changes.addAll(flows);
+    changes.addAll(endedFlows);
     changes.addAll(ends);
     problems.sort(null);
     return new Plan(changes, problems, blocked, Set.of());
@@ -113,24 +118,36 @@ public final class SwitchPlanner {
     if (there == null || there.mtu().orElse(0) != wanted.mtu().bytes()) {
       add(new SwitchChange.SetSwitchMtu(wanted.name(), wanted.mtu()));
     }
-    planTunnels(wanted, there == null ? Map.of() : there.ports());
+    boolean guarded = there != null && there.flows().missing().isEmpty();
+    if (guarded) {
+      planFlows(new FlowPlanner(wanted, there));
+    } else if (there != null) {
+      problems.add(new Problem("bridge " + wanted.name(), there.flows().missing().orElseThrow()));
+    }
+    planTunnels(wanted, there == null ? Map.of() : there.ports(), guarded);
+  }
+
+  private void planFlows(FlowPlanner planner) {
+    guards.addAll(planner.guards());
+    flows.addAll(planner.additions());
+    if (sweep) {
+      endedFlows.addAll(planner.removals());
+    }
   }
 
   private static String datapath(ActualSwitch there) {
     return there.datapath().isEmpty() ? "system" : there.datapath();
   }
 
-  private void planTunnels(Switch wanted, Map<InterfaceName, ActualPort> ports) {
+  private void planTunnels(
+      Switch wanted, Map<InterfaceName, ActualPort> ports, boolean guarded) {
     Map<Tunnel.Key, InterfaceName> kept = new TreeMap<>();
     for (InterfaceName name : ports.keySet().stream().sorted().toList()) {
       ActualPort port = ports.get(name);
       if (port.owner().isEmpty()) {
         continue;
       }
-      Optional<Tunnel.Key> key =
-          remote(port)
-              .map(remote -> new Tunnel.Key(port.owner().get(), remote))
-              .filter(candidate -> wanted.tunnels().containsKey(candidate));
+      Optional<Tunnel.Key> key = Tunnel.Key.of(port).filter(wanted.tunnels()::containsKey);
       // The second of two for the same host would bring every frame twice.
       if (key.isPresent() && kept.putIfAbsent(key.get(), name) == null) {
         keep(wanted, name, port, wanted.tunnels().get(key.get()));
@@ -140,7 +157,8 @@ public final class SwitchPlanner {
     }
     Set<InterfaceName> taken = takenNames();
     for (Map.Entry<Tunnel.Key, Tunnel> entry : wanted.tunnels().entrySet()) {
-      if (!kept.containsKey(entry.getKey())) {
+      boolean possible = guarded || entry.getKey().remote().isPresent();
+      if (possible && !kept.containsKey(entry.getKey())) {
         InterfaceName name = freeName(entry.getValue(), taken);
         taken.add(name);
         add(new SwitchChange.AddTunnel(wanted.name(), name, entry.getValue()));
@@ -165,8 +183,12 @@ public final class SwitchPlanner {
                   + name
                   + ": "
                   + port.error()
-                  + "; nothing goes to "
-                  + tunnel.key().remote()));
+                  + "; "
+                  + tunnel
+                      .key()
+                      .remote()
+                      .map(remote -> "nothing goes to " + remote)
+                      .orElse("frames for a VM that a migration has paused are lost")));
     }
   }
 
@@ -182,19 +204,11 @@ public final class SwitchPlanner {
 
   private static InterfaceName freeName(Tunnel tunnel, Set<InterfaceName> taken) {
     for (int number = 0; ; number++) {
-      InterfaceName name = new InterfaceName("tun-" + tunnel.type() + number);
+      String kind = tunnel.key().remote().isPresent() ? tunnel.type().toString() : "mig";
+      InterfaceName name = new InterfaceName("tun-" + kind + number);
       if (!taken.contains(name)) {
         return name;
       }
-    }
-  }
-
-  private static Optional<IpAddress> remote(ActualPort port) {
-    String remote = port.options().get("remote_ip");
-    try {
-      return Optional.ofNullable(remote).map(IpAddress::parse);
-    } catch (InvalidValueException changedByHand) {
-      return Optional.empty();
     }
   }
 

@@ -1,17 +1,19 @@
 package io.vxland.plan.ovs;
 
+import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
 import io.vxland.model.TunnelType;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A port of a switch that leads to one other host, for one network.
+ * A port of a switch that leads to other hosts, for one network.
  *
  * @param key which one it is
  * @param type how frames are wrapped
@@ -26,12 +28,51 @@ public record Tunnel(
     Optional<VlanTag> tag,
     boolean bfd) {
 
-  /** What tells one tunnel of a switch from another. */
-  public record Key(Vni vni, IpAddress remote) implements Comparable<Key> {
+  /** Where flows say which host a frame goes to (ovs-vswitchd.conf.db(5)). */
+  static final String BY_FLOW = "flow";
+
+  /**
+   * What tells one tunnel of a switch from another.
+   *
+   * @param vni the network
+   * @param remote the other host; empty: any, as flows say. That is the tunnel for frames of cards
+   *     on their way from one host to another
+   */
+  public record Key(Vni vni, Optional<IpAddress> remote) implements Comparable<Key> {
+    private static final Comparator<Key> ORDER =
+        Comparator.comparing(Key::vni)
+            .thenComparing(
+                key -> key.remote().orElse(null), Comparator.nullsFirst(Comparator.naturalOrder()));
+
+    /** The tunnel to a host. */
+    public static Key to(Vni vni, IpAddress remote) {
+      return new Key(vni, Optional.of(remote));
+    }
+
+    /** The tunnel of a network's migrations. */
+    public static Key migrations(Vni vni) {
+      return new Key(vni, Optional.empty());
+    }
+
+    /** Of a port that is there; empty if it is none of ours, or was changed by hand. */
+    static Optional<Key> of(ActualSwitches.ActualPort port) {
+      String remote = port.options().get("remote_ip");
+      if (remote == null || port.owner().isEmpty()) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(
+            remote.equals(BY_FLOW)
+                ? migrations(port.owner().get())
+                : to(port.owner().get(), IpAddress.parse(remote)));
+      } catch (InvalidValueException changedByHand) {
+        return Optional.empty();
+      }
+    }
+
     @Override
     public int compareTo(Key other) {
-      int byVni = vni.compareTo(other.vni);
-      return byVni != 0 ? byVni : remote.compareTo(other.remote);
+      return ORDER.compare(this, other);
     }
   }
 

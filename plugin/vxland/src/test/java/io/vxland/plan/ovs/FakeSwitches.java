@@ -1,6 +1,8 @@
 package io.vxland.plan.ovs;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.openflow.Flow;
+import io.vxland.openflow.Port;
 import io.vxland.plan.Change;
 import io.vxland.plan.ovs.ActualSwitches.ActualPort;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
@@ -10,10 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Does what Open vSwitch would do with changes, to see where plans lead. */
 final class FakeSwitches {
   private final Map<InterfaceName, ActualSwitch> switches = new TreeMap<>();
+  private int lastNumber;
 
   ActualSwitches state() {
     return new ActualSwitches(Optional.empty(), switches);
@@ -24,7 +28,7 @@ final class FakeSwitches {
   }
 
   void plug(String bridge, String port, ActualPort there) {
-    ports(new InterfaceName(bridge), ports -> ports.put(new InterfaceName(port), there));
+    ports(new InterfaceName(bridge), ports -> ports.put(new InterfaceName(port), numbered(there)));
   }
 
   static ActualPort foreignPort() {
@@ -50,24 +54,46 @@ final class FakeSwitches {
     } else if (change instanceof SwitchChange.SetDatapath set) {
       switches.put(
           bridge,
-          new ActualSwitch(there.ours(), set.datapath().toString(), there.mtu(), there.ports()));
+          new ActualSwitch(there.ours(), set.datapath().toString(), there.mtu(), there.ports(), there.flows()));
     } else if (change instanceof SwitchChange.SetSwitchMtu set) {
       switches.put(
           bridge,
           new ActualSwitch(
-              there.ours(), there.datapath(), OptionalInt.of(set.mtu().bytes()), there.ports()));
+              there.ours(), there.datapath(), OptionalInt.of(set.mtu().bytes()), there.ports(), there.flows()));
     } else if (change instanceof SwitchChange.AddTunnel add) {
       boolean taken =
           switches.values().stream().anyMatch(each -> each.ports().containsKey(add.device()));
       refuseIf(taken, change);
-      ports(bridge, ports -> ports.put(add.device(), port(add.tunnel())));
+      ports(bridge, ports -> ports.put(add.device(), numbered(port(add.tunnel()))));
     } else if (change instanceof SwitchChange.SetTunnel set) {
       refuseIf(!there.ports().containsKey(set.device()), change);
-      ports(bridge, ports -> ports.put(set.device(), port(set.tunnel())));
+      ports(bridge, ports -> ports.put(set.device(), port(set.tunnel()).numbered(there.ports().get(set.device()).number())));
     } else if (change instanceof SwitchChange.RemoveTunnel remove) {
       refuseIf(!there.ports().containsKey(remove.device()), change);
       ports(bridge, ports -> ports.remove(remove.device()));
+    } else if (change instanceof SwitchChange.AddFlow add) {
+      flows(
+          bridge,
+          flows -> {
+            flows.keySet().removeIf(flow -> Flows.isSame(flow, add.flow()));
+            flows.put(add.flow(), 0L);
+          });
+    } else if (change instanceof SwitchChange.RemoveFlow remove) {
+      refuseIf(!there.flows().packets().containsKey(remove.flow()), change);
+      flows(bridge, flows -> flows.remove(remove.flow()));
     }
+  }
+
+  /** The switch numbers a port when it is added, and keeps the number. */
+  private ActualPort numbered(ActualPort port) {
+    return port.numbered(Optional.of(new Port(++lastNumber)));
+  }
+
+  private void flows(InterfaceName bridge, Consumer<Map<Flow, Long>> change) {
+    ActualSwitch there = switches.get(bridge);
+    Map<Flow, Long> flows = new HashMap<>(there.flows().packets());
+    change.accept(flows);
+    switches.put(bridge, there.with(new ActualFlows(Optional.empty(), flows)));
   }
 
   private static ActualPort port(Tunnel tunnel) {
@@ -95,6 +121,6 @@ final class FakeSwitches {
     ActualSwitch there = switches.get(bridge);
     Map<InterfaceName, ActualPort> ports = new HashMap<>(there.ports());
     change.to(ports);
-    switches.put(bridge, new ActualSwitch(there.ours(), there.datapath(), there.mtu(), ports));
+    switches.put(bridge, new ActualSwitch(there.ours(), there.datapath(), there.mtu(), ports, there.flows()));
   }
 }

@@ -247,7 +247,8 @@ class SwitchPlannerTest {
         .switches()
         .forEach(
             (name, there) -> {
-              Set<Object> all = new HashSet<>(there.ports().values());
+              Set<Object> all = new HashSet<>();
+              there.ports().values().forEach(port -> all.add(port.numbered(Optional.empty())));
               all.add(there.datapath());
               all.add(there.mtu());
               shape.put(name, all);

@@ -1,0 +1,132 @@
+package io.vxland.dataplane.ovs;
+
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.SwitchCutover;
+import io.vxland.model.LocalPort;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Vni;
+import io.vxland.model.Vtep;
+import io.vxland.openflow.Action;
+import io.vxland.openflow.Flow;
+import io.vxland.openflow.FlowMod;
+import io.vxland.openflow.OpenFlowException;
+import io.vxland.plan.ovs.Redirection;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The redirect by flows: a message for each on a connection that is open already, of content that
+ * is known already.
+ */
+public final class OvsCutover implements SwitchCutover {
+  private static final Duration LIMIT = Duration.ofSeconds(1);
+
+  /** A few hundred calls are what the JVM takes to compile them. */
+  private static final int WARM_UPS = 200;
+
+  private static final MacAddress NOBODY = new MacAddress(0x0200_0000_0001L);
+
+  private final FlowTables tables;
+  private final AtomicBoolean warm = new AtomicBoolean();
+  private volatile Map<Vni, Redirection> redirections = Map.of();
+
+  private OvsCutover(FlowTables tables) {
+    this.tables = tables;
+  }
+
+  /**
+   * Creates it; it connects when it is told of the first network.
+   *
+   * @param directory where Open vSwitch has its sockets, such as {@code /run/openvswitch}
+   */
+  public static OvsCutover in(Path directory) {
+    return new OvsCutover(new FlowTables(directory, LIMIT));
+  }
+
+  @Override
+  public void standing(Map<Vni, Redirection> now) {
+    redirections = Map.copyOf(now);
+  }
+
+  @Override
+  public boolean isFor(LocalPort card) {
+    return redirections.containsKey(card.vni());
+  }
+
+  @Override
+  public boolean redirect(LocalPort card) throws DataplaneException {
+    return change(card, card.mac(), FlowMod.Add::new);
+  }
+
+  @Override
+  public void takeBack(LocalPort card) throws DataplaneException {
+    change(card, card.mac(), FlowMod.Delete::of);
+  }
+
+  private interface Modification {
+    FlowMod of(Flow flow);
+  }
+
+  private boolean change(LocalPort card, MacAddress mac, Modification modification)
+      throws DataplaneException {
+    Redirection way = redirections.get(card.vni());
+    if (way == null) {
+      return false;
+    }
+    List<FlowMod> mods =
+        way.flows(mac, Optional.empty()).stream().map(modification::of).toList();
+    try {
+      tables.apply(way.bridge(), mods);
+      return true;
+    } catch (OpenFlowException failed) {
+      throw new DataplaneException(failed.getMessage(), failed);
+    }
+  }
+
+  /** What is deleted here has never been; the connection is open after it. */
+  @Override
+  public void prepare(LocalPort card) throws DataplaneException {
+    int calls = warm.compareAndSet(false, true) ? WARM_UPS : 1;
+    for (int i = 0; i < calls; i++) {
+      change(card, NOBODY, FlowMod.Delete::of);
+    }
+  }
+
+  @Override
+  public void announce(LocalPort card, byte[] frame) throws DataplaneException {
+    Redirection way = redirections.get(card.vni());
+    if (way == null) {
+      return;
+    }
+    List<Action> outputs = way.others().stream().<Action>map(Action.Output::new).toList();
+    try {
+      tables.ask(
+          way.bridge(),
+          connection -> {
+            connection.send(outputs, frame);
+            return way;
+          });
+    } catch (OpenFlowException failed) {
+      throw new DataplaneException(failed.getMessage(), failed);
+    }
+  }
+
+  /** What NORMAL has learned OpenFlow does not tell. */
+  @Override
+  public Optional<Vtep> placeOf(LocalPort card) {
+    return Optional.empty();
+  }
+
+  /** Without a switch there is nothing to try; the first {@link #prepare} does. */
+  @Override
+  public void warmUp() {}
+
+  @Override
+  public void close() {
+    tables.close();
+  }
+}

@@ -1,0 +1,176 @@
+package io.vxland.plan.ovs;
+
+import io.vxland.model.IpAddress;
+import io.vxland.model.MacAddress;
+import io.vxland.model.VlanTag;
+import io.vxland.model.Vni;
+import io.vxland.openflow.Action;
+import io.vxland.openflow.Field;
+import io.vxland.openflow.Flow;
+import io.vxland.openflow.Match;
+import io.vxland.openflow.Port;
+import io.vxland.openflow.Value;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The flows that are ours, all in table 0 above NORMAL's, which stays as it is. The highest that
+ * matches a frame counts:
+ *
+ * <ol>
+ *   <li>delivery: what comes out of a migration tunnel for a card that comes here goes into its tap
+ *       alone, and nothing is learned from it;
+ *   <li>guard: all else that comes out of a migration tunnel is dropped;
+ *   <li>arrival: the first frame that an incoming card sends itself has the switch make one more
+ *       flow, that the card is at its tap from now on;
+ *   <li>redirect: what is for a card that a migration has paused here goes into the migration
+ *       tunnel;
+ *   <li>waiting: what is for a card that still runs elsewhere is not flooded into its tap here;
+ *   <li>place: what is for a card whose host is known goes there alone.
+ * </ol>
+ *
+ * A frame from a tunnel bears its key as {@code tun_id}, one from a tap bears 0: so the first two
+ * hold before a tunnel port has a number, and whatever number it has.
+ */
+final class Flows {
+  private static final long COOKIE = SwitchOwnership.COOKIE;
+
+  /**
+   * Seconds after which what a migration has changed goes by itself, for a daemon that died in the
+   * midst of one: longer than any redirect lasts ({@code Stage.REDIRECT_LIMIT}), so that it never
+   * ends one early, and about as long as a switch believes what it has learned ({@code
+   * mac-aging-time}, 300). The next pass of a living daemon makes it anew.
+   */
+  static final int SAFETY = 330;
+
+  static final int DELIVERY = 600;
+  static final int GUARD = 500;
+  static final int ARRIVAL = 400;
+  static final int ARRIVED = 350;
+  static final int REDIRECT = 300;
+  static final int WAITING_LOCAL = 200;
+  static final int WAITING_REMOTE = 210;
+  static final int PLACE = 100;
+  static final int FROM_TUNNEL = 110;
+
+  private Flows() {}
+
+  static Flow guard(Vni key) {
+    return Flow.of(0, GUARD, COOKIE, Match.ANY.tunnelId(key.value()));
+  }
+
+  static Flow delivery(Vni key, MacAddress mac, Port tap) {
+    return Flow.of(
+        0,
+        DELIVERY,
+        COOKIE,
+        Match.ANY.tunnelId(key.value()).ethDst(mac.bits()),
+        new Action.Output(tap));
+  }
+
+  /**
+   * Frames of a network by where they come from. Alone on a switch, it has all; else NORMAL's VLANs
+   * tell it from others, which a flow knows of a port's number, or of the tag in a frame of a port
+   * that has several.
+   *
+   * @param access the ports that are in the network only
+   */
+  static List<Match> ingress(Optional<VlanTag> tag, Collection<Port> access) {
+    if (tag.isEmpty()) {
+      return List.of(Match.ANY);
+    }
+    List<Match> matches = new ArrayList<>();
+    matches.add(Match.ANY.vlan(tag.get().id()));
+    access.forEach(port -> matches.add(Match.ANY.inPort(port).untagged()));
+    return matches;
+  }
+
+  static List<Flow> redirect(
+      List<Match> ingress, MacAddress mac, Port tunnel, Collection<IpAddress> hosts) {
+    List<Action> actions = new ArrayList<>();
+    for (IpAddress host : hosts) {
+      actions.add(destination(host));
+      actions.add(new Action.Output(tunnel));
+    }
+    return toCard(REDIRECT, ingress, mac, actions).stream()
+        .map(flow -> flow.hardTimeout(SAFETY))
+        .toList();
+  }
+
+  private static Action destination(IpAddress host) {
+    ByteBuffer bytes = ByteBuffer.wrap(host.toBytes());
+    return host.family() == IpAddress.Family.IPV4
+        ? new Action.SetField(Field.TUN_IPV4_DST, Value.ipv4(bytes.getInt()))
+        : new Action.SetField(Field.TUN_IPV6_DST, Value.ipv6(bytes.getLong(), bytes.getLong()));
+  }
+
+  /** What is flooded by others is in their tunnels; what is sent here reaches the card's host. */
+  static List<Flow> waiting(List<Match> ingress, MacAddress mac, Collection<Port> tunnels) {
+    List<Flow> flows = new ArrayList<>(toCard(WAITING_LOCAL, ingress, mac, outputs(tunnels)));
+    for (Port tunnel : tunnels) {
+      flows.add(
+          Flow.of(0, WAITING_REMOTE, COOKIE, Match.ANY.inPort(tunnel).ethDst(mac.bits())));
+    }
+    return flows.stream().map(flow -> flow.hardTimeout(SAFETY)).toList();
+  }
+
+  /**
+   * NORMAL learns the card's place of the same frame; its word counts again once the daemon has
+   * heard of the arrival and takes these flows away.
+   */
+  static Flow arrival(MacAddress mac, Port tap) {
+    return Flow.of(
+            0,
+            ARRIVAL,
+            COOKIE,
+            Match.ANY.inPort(tap).ethSrc(mac.bits()),
+            new Action.LearnPlace(0, ARRIVED, COOKIE, SAFETY, mac.bits()),
+            new Action.Output(Port.NORMAL))
+        .hardTimeout(SAFETY);
+  }
+
+  /** What {@link #arrival} has the switch make. */
+  static Flow arrived(MacAddress mac, Port tap) {
+    return Flow.of(0, ARRIVED, COOKIE, Match.ANY.ethDst(mac.bits()), new Action.Output(tap))
+        .hardTimeout(SAFETY);
+  }
+
+  static List<Flow> place(List<Match> ingress, MacAddress mac, Port tunnel) {
+    return toCard(PLACE, ingress, mac, outputs(List.of(tunnel)));
+  }
+
+  /** What one host has sent goes to no other: that is for its sender to do. */
+  static Flow fromTunnel(Port tunnel) {
+    return Flow.of(
+        0, FROM_TUNNEL, COOKIE, Match.ANY.inPort(tunnel), new Action.Output(Port.NORMAL));
+  }
+
+  private static List<Action> outputs(Collection<Port> ports) {
+    return ports.stream().<Action>map(Action.Output::new).toList();
+  }
+
+  /** A network's tag never leaves the host. */
+  private static List<Flow> toCard(
+      int priority, List<Match> ingress, MacAddress mac, List<Action> actions) {
+    List<Flow> flows = new ArrayList<>();
+    for (Match from : ingress) {
+      List<Action> all = new ArrayList<>();
+      if (from.fields().containsKey(Field.VLAN_VID) && !from.fields().containsKey(Field.IN_PORT)) {
+        all.add(new Action.PopVlan());
+      }
+      all.addAll(actions);
+      flows.add(new Flow(0, priority, COOKIE, 0, 0, from.ethDst(mac.bits()), all));
+    }
+    return flows;
+  }
+
+  /** Whether both are one to the switch, so that one takes the other's place. */
+  static boolean isSame(Flow one, Flow other) {
+    return one.table() == other.table()
+        && one.priority() == other.priority()
+        && one.match().equals(other.match());
+  }
+}

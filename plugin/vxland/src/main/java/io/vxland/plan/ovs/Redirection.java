@@ -1,0 +1,83 @@
+package io.vxland.plan.ovs;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Vni;
+import io.vxland.openflow.Flow;
+import io.vxland.openflow.Match;
+import io.vxland.openflow.Port;
+import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+/**
+ * How frames for any card of a network would be turned into its migration tunnel: all that is to be
+ * known before one is paused.
+ *
+ * @param bridge the switch
+ * @param tunnel the migration tunnel
+ * @param peers who gets frames for a card of which it is not known where it goes
+ * @param ingress the network's frames, by where they come from
+ * @param others the network's tunnels to other hosts
+ */
+public record Redirection(
+    InterfaceName bridge,
+    Port tunnel,
+    SortedSet<IpAddress> peers,
+    List<Match> ingress,
+    List<Port> others) {
+
+  /** Copies the lists. */
+  public Redirection {
+    ingress = List.copyOf(ingress);
+    others = List.copyOf(others);
+  }
+
+  /** Those of all networks whose migration tunnel stands, by VNI. */
+  public static SortedMap<Vni, Redirection> all(DesiredSwitches desired, ActualSwitches actual) {
+    SortedMap<Vni, Redirection> all = new TreeMap<>();
+    for (Switch wanted : desired.switches().values()) {
+      ActualSwitch there = actual.switches().get(wanted.name());
+      if (there != null && there.ours()) {
+        for (Map.Entry<Vni, Cards> network : wanted.cards().entrySet()) {
+          of(wanted.name(), network.getKey(), network.getValue(), there)
+              .ifPresent(redirection -> all.put(network.getKey(), redirection));
+        }
+      }
+    }
+    return all;
+  }
+
+  static Optional<Redirection> of(
+      InterfaceName bridge, Vni vni, Cards cards, ActualSwitch there) {
+    if (cards.tunnelKey().isEmpty()) {
+      return Optional.empty();
+    }
+    PortNumbers numbers = new PortNumbers(there);
+    return numbers
+        .migrations(vni)
+        .map(
+            tunnel ->
+                new Redirection(
+                    bridge,
+                    tunnel,
+                    cards.peers(),
+                    Flows.ingress(
+                        cards.tag(), cards.tag().map(numbers::access).orElse(List.of())),
+                    List.copyOf(numbers.tunnels(vni).values())));
+  }
+
+  /**
+   * The flows.
+   *
+   * @param to the host that the card goes to; empty: every peer gets its frames
+   */
+  public List<Flow> flows(MacAddress mac, Optional<IpAddress> to) {
+    return Flows.redirect(ingress, mac, tunnel, to.map(List::of).orElse(List.copyOf(peers)));
+  }
+}

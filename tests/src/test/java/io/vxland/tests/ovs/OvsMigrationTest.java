@@ -1,0 +1,316 @@
+package io.vxland.tests.ovs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vxland.tests.lab.Lab;
+import io.vxland.tests.lab.LabExtension;
+import io.vxland.tests.lab.Result;
+import io.vxland.tests.migration.Freezer;
+import io.vxland.tests.migration.HungGuests;
+import io.vxland.tests.migration.Watch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A VM on Open vSwitch goes from host to host, and whoever talks to it loses nothing. */
+final class OvsMigrationTest {
+  @RegisterExtension
+  static final LabExtension LAB = new LabExtension(() -> Lab.up("ovsmig", 3, "--ovs"));
+
+  @RegisterExtension
+  static final HungGuests HUNG = new HungGuests(OvsMigrationTest::replaceHungGuest);
+
+  private static final int HOSTS = 3;
+  private static final String VM = "a";
+  private static final String MAC = "52:54:00:00:00:0a";
+  private static final String ADDRESS = "10.50.0.1";
+  private static final String GUARD = "tun_id=0xffec76 actions=drop";
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  /** What the switch floods or redirects while nobody knows better may be lost, no more. */
+  private static final int FEW = 3;
+
+  private static final Pattern DOWNTIME = Pattern.compile("Total downtime: +(\\d+) ms");
+
+  private static int source = 1;
+
+  @BeforeAll
+  static void startTheVm() {
+    for (int host = 1; host <= HOSTS; host++) {
+      lab()
+          .host(
+              host,
+              "vxctl",
+              "network",
+              "define",
+              "ovs-tun",
+              "--template",
+              "ovs-tun",
+              "--vni",
+              "5001")
+          .must();
+      lab()
+          .endpoint(
+              host,
+              "p",
+              "--ovs-bridge",
+              "br-extun",
+              "--mtu",
+              "1450",
+              "--ip",
+              "10.50.0.10" + host + "/24")
+          .must();
+    }
+    lab()
+        .guest(
+            source,
+            VM,
+            "--network",
+            "ovs-tun",
+            "--mac",
+            MAC,
+            "--ip",
+            ADDRESS + "/24",
+            "--mtu",
+            "1450")
+        .must();
+    lab().waitGuest(source, VM).must();
+    mustHaveSettled();
+  }
+
+  private static Lab lab() {
+    return LAB.lab();
+  }
+
+  private static int destination() {
+    return source % HOSTS + 1;
+  }
+
+  private static int third() {
+    return destination() % HOSTS + 1;
+  }
+
+  private static Result migrate(String... options) {
+    List<String> command = new ArrayList<>(List.of("virsh", "migrate", "--live"));
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of(
+            VM,
+            "qemu+tcp://10.98.0." + destination() + "/system",
+            "tcp://10.98.0." + destination()));
+    return lab().host(source, command.toArray(String[]::new));
+  }
+
+  private static String state(int host) {
+    return lab().host(host, "virsh", "domstate", "--reason", VM).out().strip();
+  }
+
+  private static List<Integer> places() {
+    List<Integer> places = new ArrayList<>();
+    for (int host = 1; host <= HOSTS; host++) {
+      if (lab().host(host, "virsh", "list", "--name").must().lines().anyMatch(VM::equals)) {
+        places.add(host);
+      }
+    }
+    return places;
+  }
+
+  /** See {@link HungGuests}. */
+  private static boolean replaceHungGuest() {
+    List<Integer> places = places();
+    if (places.size() != 1 || !state(places.get(0)).startsWith("running")) {
+      return false;
+    }
+    source = places.get(0);
+    String before = lab().console(VM);
+    try {
+      await("a heartbeat").atMost(SOON).until(() -> !lab().console(VM).equals(before));
+      return false;
+    } catch (ConditionTimeoutException hung) {
+      lab().host(source, "virsh", "destroy", VM).must();
+    }
+    for (int host = 1; host <= HOSTS; host++) {
+      if (lab().host(host, "virsh", "start", VM).ok()) {
+        lab().waitGuest(host, VM).must();
+        source = host;
+        return true;
+      }
+    }
+    throw new AssertionError("it is defined nowhere");
+  }
+
+  /** Flows of ours on a host, without what differs from one to the next. */
+  private static List<String> flows(int host) {
+    return lab()
+        .host(
+            host,
+            "ovs-ofctl",
+            "-O",
+            "OpenFlow14",
+            "--no-stats",
+            "dump-flows",
+            "br-extun",
+            "cookie=0x76786c616e64/-1")
+        .must()
+        .lines()
+        .filter(line -> line.contains("actions="))
+        .map(line -> line.substring(line.indexOf("priority=")).replaceFirst("^priority=\\d+,", ""))
+        .toList();
+  }
+
+  /** Nothing of a migration is left: a guard where the VM is, no long queue, nothing to do. */
+  private static void mustHaveSettled() {
+    for (int host = 1; host <= HOSTS; host++) {
+      int one = host;
+      List<String> wanted = places().contains(host) ? List.of(GUARD) : List.of();
+      await("h" + host + " has only what it needs")
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(flows(one)).isEqualTo(wanted));
+      assertThat(lab().host(host, "ovs-vsctl", "list-ports", "br-extun").must().lines())
+          .filteredOn(port -> port.startsWith("tun-mig"))
+          .hasSize(wanted.size());
+      assertThat(
+              lab()
+                  .host(host, "sh", "-c", "cat /sys/class/net/vnet*/tx_queue_len 2>&- || true")
+                  .must()
+                  .lines())
+          .as("queues of taps on h%d", host)
+          .allMatch(length -> Integer.parseInt(length) < 20_000);
+      await("h" + host + " has nothing to do")
+          .atMost(SOON)
+          .until(
+              () -> lab().host(one, "vxctl", "--json", "plan").out().strip(),
+              "{\"changes\":[],\"problems\":[]}"::equals);
+      assertThat(lab().daemon(host, "log").must().lines())
+          .as("log of h%d", host)
+          .noneMatch(line -> line.contains(" ERROR ") || line.contains("bug in vxland"));
+    }
+  }
+
+  private static void mustRunOn(int host) {
+    await("it runs on h" + host).atMost(SOON).until(() -> places().equals(List.of(host)));
+    for (int from = 1; from <= HOSTS; from++) {
+      lab().inEndpoint(from, "p", "ping", "-c", "3", "-i", "0.2", "-W", "3", ADDRESS).must();
+    }
+    mustHaveSettled();
+  }
+
+  private static Map<Integer, Integer> lost(List<Probe> probes) {
+    Map<Integer, Integer> lost = new TreeMap<>();
+    for (int i = 0; i < probes.size(); i++) {
+      lost.put(i + 1, probes.get(i).lost());
+    }
+    return lost;
+  }
+
+  private static List<Probe> probes() {
+    List<Probe> probes = new ArrayList<>();
+    for (int host = 1; host <= HOSTS; host++) {
+      probes.add(Probe.start(lab(), host, ADDRESS));
+    }
+    return probes;
+  }
+
+  @RepeatedTest(3)
+  void whoeverTalksToItLosesNothing(TestReporter reporter) {
+    int to = destination();
+    List<Probe> probes = probes();
+    try {
+      migrate().must();
+      Map<Integer, Integer> lost = lost(probes);
+      Matcher downtime =
+          DOWNTIME.matcher(lab().host(to, "virsh", "domjobinfo", "--completed", VM).must());
+      String pause = downtime.find() ? downtime.group(1) : "unknown";
+      reporter.publishEntry(
+          "h%d to h%d, pause of %s ms".formatted(source, to, pause), "lost of a ping every 2 ms: " + lost);
+      assertThat(lost.values()).allSatisfy(count -> assertThat(count).isLessThanOrEqualTo(FEW));
+    } finally {
+      probes.forEach(Probe::close);
+      source = places().get(0);
+    }
+    assertThat(source).isEqualTo(to);
+    mustRunOn(to);
+  }
+
+  @Test
+  void cancelledWhileItsMemoryIsCopiedItRunsOn() {
+    List<Probe> probes = probes();
+    try {
+      CompletableFuture<Result> migration =
+          CompletableFuture.supplyAsync(() -> migrate("--bandwidth", "1"));
+      await("it is copied")
+          .atMost(SOON)
+          .until(
+              () -> lab().host(source, "virsh", "domjobinfo", VM).out().contains("Iteration"));
+      lab().host(source, "virsh", "domjobabort", VM).must();
+      assertThat(migration.join().ok()).isFalse();
+      assertThat(lost(probes).values()).as("lost pings").containsOnly(0);
+    } finally {
+      probes.forEach(Probe::close);
+    }
+    mustRunOn(source);
+  }
+
+  @Test
+  void cancelledInThePauseItRunsOn() {
+    boolean cancelled = false;
+    for (int attempt = 0; attempt < 5 && !cancelled; attempt++) {
+      cancelled = cancelInThePause();
+      source = cancelled ? source : destination();
+    }
+    assertThat(cancelled).as("one of 5 migrations is still paused when it is cancelled").isTrue();
+    mustRunOn(source);
+  }
+
+  private static boolean cancelInThePause() {
+    try (Freezer processes = new Freezer()) {
+      long[] qemu = new long[1];
+      Predicate<String> paused = line -> line.contains("Suspended Migrated");
+      try (Watch events =
+          Watch.of(
+              lab().start(source, "virsh", "event", "--event", "lifecycle", "--loop", VM),
+              line -> {
+                if (paused.test(line)) {
+                  processes.freeze(qemu[0]);
+                }
+              })) {
+        CompletableFuture<Result> migration =
+            CompletableFuture.supplyAsync(OvsMigrationTest::migrate);
+        qemu[0] = awaitQemu(destination());
+        events.await("the source is paused", paused);
+        await("the source redirects")
+            .atMost(SOON)
+            .until(() -> flows(source).stream().anyMatch(flow -> flow.contains("set_field")));
+        CompletableFuture<Result> abort =
+            CompletableFuture.supplyAsync(() -> lab().host(source, "virsh", "domjobabort", VM));
+        // A QEMU that waits for the other to read takes no orders; so this may be all that happens.
+        abort.completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
+        processes.thaw(qemu[0]);
+        return !migration.join().ok();
+      }
+    }
+  }
+
+  private static long awaitQemu(int host) {
+    String file = "/run/libvirt/qemu/" + VM + ".pid";
+    await("it has a QEMU on h" + host)
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> lab().host(host, "test", "-s", file).ok());
+    return Long.parseLong(lab().host(host, "cat", file).must().strip());
+  }
+}

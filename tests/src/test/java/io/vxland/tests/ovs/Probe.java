@@ -1,0 +1,59 @@
+package io.vxland.tests.ovs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vxland.tests.lab.Lab;
+import io.vxland.tests.migration.Watch;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A ping every 2 ms out of a host's endpoint, until it is ended and counted. */
+final class Probe implements AutoCloseable {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Pattern ANSWER = Pattern.compile("icmp_seq=([0-9]+) ");
+
+  private final int host;
+  private final Watch watch;
+
+  private Probe(int host, Watch watch) {
+    this.host = host;
+    this.watch = watch;
+  }
+
+  static Probe start(Lab lab, int host, String address) {
+    Watch watch =
+        Watch.of(lab.startInEndpoint(host, "p", "ping", "-i", "0.002", "-W", "10", address));
+    return new Probe(
+        host, watch.await("pings are answered", line -> line.contains("icmp_seq=20 ")));
+  }
+
+  /**
+   * Ends it once it is answered again; no answer may have come twice.
+   *
+   * @return how many pings before the last answered one were not answered
+   */
+  int lost() {
+    int before = watch.lines().size();
+    await("h" + host + " is answered").atMost(SOON).until(() -> watch.lines().size() > before + 50);
+    List<Integer> answered =
+        watch.interrupt().stream()
+            .map(ANSWER::matcher)
+            .filter(Matcher::find)
+            .map(answer -> Integer.parseInt(answer.group(1)))
+            .sorted()
+            .toList();
+    assertThat(answered)
+        .as("answers to h%d", host)
+        .hasSizeGreaterThan(100)
+        .doesNotHaveDuplicates();
+    return answered.get(answered.size() - 1) - answered.size();
+  }
+
+  @Override
+  public void close() {
+    watch.close();
+  }
+}
