@@ -278,9 +278,7 @@ final class Moves implements AutoCloseable {
   /** The kernel has learned where the card is, if it learns in this network. */
   private void findOtherEnd(LocalPort port) {
     try {
-      cutover
-          .placeOf(port)
-          .ifPresent(vtep -> journal.elsewhere(port.domain(), vtep));
+      cutover.placeOf(port).ifPresent(vtep -> journal.elsewhere(port.domain(), vtep));
     } catch (DataplaneException unknown) {
       log.debug("{}: {}", port.mac(), unknown.getMessage());
     }

@@ -62,6 +62,7 @@ class ArchitectureTest {
         rule("no cycles", Rules::noCycles, "Cycle detected"),
         rule("an arrow that is not", rules -> rules.arrowsOf("plan"), "plan.AsksTheKernel"),
         rule("no input or output", Rules::pureWithoutInputAndOutput, "plan.ReadsFiles"),
+        rule("no connections", Rules::pureWithoutConnections, "plan.AsksASwitch"),
         rule("no clock by System", Rules::pureWithoutClocks, "model.ReadsClocks.nanos"),
         rule("no clock by java.time", Rules::pureWithoutClocks, "model.ReadsClocks.instant"),
         rule("no loggers", Rules::pureWithoutLoggers, "api.Logs"),

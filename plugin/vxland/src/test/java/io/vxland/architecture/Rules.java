@@ -47,16 +47,7 @@ final class Rules {
     arrow(arrows, "dataplane.linux", "model", "plan", "dataplane", "netlink4j", "netlink4j.model");
     arrow(arrows, "dataplane.nft", "model", "plan", "dataplane");
     arrow(arrows, "ovsdb");
-    arrow(
-        arrows,
-        "dataplane.ovs",
-        "model",
-        "plan",
-        "plan.ovs",
-        "dataplane",
-        "ovsdb",
-        "openflow",
-        "openflow.channel");
+    arrow(arrows, "dataplane.ovs", "model", "plan", "plan.ovs", "dataplane", "ovsdb", "openflow");
     arrow(arrows, "control", "model");
     arrow(arrows, "control.fixed", "model", "control");
     arrow(arrows, "libvirt", "model", "libvirt.xml", "libvirt.jna");
@@ -137,6 +128,15 @@ final class Rules {
                             .test(other)
                         || other.isEquivalentTo(ProcessBuilder.class)
                         || other.isEquivalentTo(Runtime.class))));
+  }
+
+  /** The OpenFlow client is a library by itself, of which plans use the values only. */
+  ArchRule pureWithoutConnections() {
+    return inPure(
+        "speak with switches",
+        describe(
+            "are the OpenFlow client's connection",
+            (JavaClass other) -> other.getSimpleName().startsWith("OpenFlow")));
   }
 
   ArchRule pureWithoutLoggers() {

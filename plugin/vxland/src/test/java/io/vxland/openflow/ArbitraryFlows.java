@@ -46,8 +46,7 @@ final class ArbitraryFlows {
     if (random.nextBoolean()
         && !match.fields().containsKey(Field.IP_PROTO)
         && Field.IP_PROTO.prerequisite().holds(match.fields())) {
-      match =
-          match.with(Field.IP_PROTO, Value.u8(PROTOCOLS[random.nextInt(PROTOCOLS.length)]));
+      match = match.with(Field.IP_PROTO, Value.u8(PROTOCOLS[random.nextInt(PROTOCOLS.length)]));
     }
     if (random.nextBoolean()
         && !match.fields().containsKey(Field.ICMPV6_TYPE)
@@ -70,7 +69,8 @@ final class ArbitraryFlows {
   private Match with(Match match, Field field) {
     switch (field) {
       case IN_PORT:
-        return match.inPort(random.nextBoolean() ? Port.LOCAL : new Port(1 + random.nextInt(65279)));
+        return match.inPort(
+            random.nextBoolean() ? Port.LOCAL : new Port(1 + random.nextInt(65279)));
       case VLAN_VID:
         return random.nextInt(3) == 0
             ? match.tagged()
@@ -101,7 +101,14 @@ final class ArbitraryFlows {
   }
 
   private Action action(Match match) {
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
+      case 8:
+        return new Action.LearnPlace(
+            random.nextInt(255),
+            random.nextInt(0x10000),
+            random.nextInt(1 << 30),
+            random.nextInt(0x10000),
+            random.nextLong() & 0xffff_ffff_ffffL);
       case 0:
         return new Action.Output(new Port(1 + random.nextInt(65279)));
       case 1:

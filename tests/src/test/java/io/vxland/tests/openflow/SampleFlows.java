@@ -139,8 +139,7 @@ final class SampleFlows {
             OURS,
             Match.ANY
                 .tagged()
-                .with(
-                    Field.ETH_DST, Value.mac(0x010000000000L), Value.mac(0x010000000000L)),
+                .with(Field.ETH_DST, Value.mac(0x010000000000L), Value.mac(0x010000000000L)),
             new Action.Output(Port.ALL)));
     flows.add(arpAnswer(0x0a000007, MAC));
     flows.addAll(ndAnswer(Value.ipv6(0xfd00000000000000L, 7), MAC));

@@ -178,7 +178,16 @@ class TrafficTest {
     peer.ip("link", "set", "eth0", "up");
     peer.ip("addr", "add", "10.99.0.2/24", "dev", "eth0");
     peer.ip(
-        "link", "add", "vx0", "type", "vxlan", "id", "16772214", "dstport", "4789", "local",
+        "link",
+        "add",
+        "vx0",
+        "type",
+        "vxlan",
+        "id",
+        "16772214",
+        "dstport",
+        "4789",
+        "local",
         "10.99.0.2");
     peer.ip("link", "set", "vx0", "up");
     countIpv4(peer, "vx0");

@@ -236,7 +236,8 @@ final class OvsMigrationTest {
           DOWNTIME.matcher(lab().host(to, "virsh", "domjobinfo", "--completed", VM).must());
       String pause = downtime.find() ? downtime.group(1) : "unknown";
       reporter.publishEntry(
-          "h%d to h%d, pause of %s ms".formatted(source, to, pause), "lost of a ping every 2 ms: " + lost);
+          "h%d to h%d, pause of %s ms".formatted(source, to, pause),
+          "lost of a ping every 2 ms: " + lost);
       assertThat(lost.values()).allSatisfy(count -> assertThat(count).isLessThanOrEqualTo(FEW));
     } finally {
       probes.forEach(Probe::close);
@@ -254,8 +255,7 @@ final class OvsMigrationTest {
           CompletableFuture.supplyAsync(() -> migrate("--bandwidth", "1"));
       await("it is copied")
           .atMost(SOON)
-          .until(
-              () -> lab().host(source, "virsh", "domjobinfo", VM).out().contains("Iteration"));
+          .until(() -> lab().host(source, "virsh", "domjobinfo", VM).out().contains("Iteration"));
       lab().host(source, "virsh", "domjobabort", VM).must();
       assertThat(migration.join().ok()).isFalse();
       assertThat(lost(probes).values()).as("lost pings").containsOnly(0);

@@ -45,10 +45,7 @@ final class Probe implements AutoCloseable {
             .map(answer -> Integer.parseInt(answer.group(1)))
             .sorted()
             .toList();
-    assertThat(answered)
-        .as("answers to h%d", host)
-        .hasSizeGreaterThan(100)
-        .doesNotHaveDuplicates();
+    assertThat(answered).as("answers to h%d", host).hasSizeGreaterThan(100).doesNotHaveDuplicates();
     return answered.get(answered.size() - 1) - answered.size();
   }
 

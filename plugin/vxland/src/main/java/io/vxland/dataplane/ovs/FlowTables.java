@@ -50,8 +50,7 @@ final class FlowTables implements AutoCloseable {
         }
       }
     }
-    OpenFlowConnection fresh =
-        OpenFlowConnection.open(directory.resolve(bridge + ".mgmt"), limit);
+    OpenFlowConnection fresh = OpenFlowConnection.open(directory.resolve(bridge + ".mgmt"), limit);
     OpenFlowConnection old = connections.put(bridge, fresh);
     if (old != null) {
       old.close();

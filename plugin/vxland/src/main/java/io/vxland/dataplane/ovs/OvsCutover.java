@@ -77,8 +77,7 @@ public final class OvsCutover implements SwitchCutover {
     if (way == null) {
       return false;
     }
-    List<FlowMod> mods =
-        way.flows(mac, Optional.empty()).stream().map(modification::of).toList();
+    List<FlowMod> mods = way.flows(mac, Optional.empty()).stream().map(modification::of).toList();
     try {
       tables.apply(way.bridge(), mods);
       return true;

@@ -45,7 +45,16 @@ public final class OvsDriver implements SwitchDriver {
       List.of(
           Watch.of("Bridge", "name", "datapath_type", "external_ids", "ports"),
           Watch.of("Port", "name", "interfaces", "external_ids", "protected", "tag"),
-          Watch.of("Interface", "name", "type", "options", "bfd", "mtu_request", "error", "ofport", "external_ids"));
+          Watch.of(
+              "Interface",
+              "name",
+              "type",
+              "options",
+              "bfd",
+              "mtu_request",
+              "error",
+              "ofport",
+              "external_ids"));
 
   private final FlowTables flows;
   private final StandingConnection standing;
@@ -115,8 +124,7 @@ public final class OvsDriver implements SwitchDriver {
     }
     try {
       return withFlows(
-          SwitchReader.read(
-              now.vswitchd().get().connection().transact(SwitchReader.QUERY, LIMIT)));
+          SwitchReader.read(now.vswitchd().get().connection().transact(SwitchReader.QUERY, LIMIT)));
     } catch (OvsdbException failed) {
       return missing(failed.getMessage());
     } catch (InterruptedException stopping) {

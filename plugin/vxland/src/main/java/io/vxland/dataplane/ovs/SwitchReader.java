@@ -29,7 +29,16 @@ final class SwitchReader {
       List.of(
           select("Bridge", "name", "datapath_type", "external_ids", "ports"),
           select("Port", "name", "interfaces", "external_ids", "protected", "tag"),
-          select("Interface", "name", "type", "options", "bfd", "mtu_request", "error", "ofport", "external_ids"));
+          select(
+              "Interface",
+              "name",
+              "type",
+              "options",
+              "bfd",
+              "mtu_request",
+              "error",
+              "ofport",
+              "external_ids"));
 
   /** The last number that a port can have in a flow. */
   private static final long LAST_PORT = 0xfeff;

@@ -71,8 +71,8 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
    * @param tag column {@code tag} of table Port
    * @param bfd whether {@code bfd:enable} is set
    * @param error what Open vSwitch says is wrong with it; "" for nothing
-   * @param number what flows call it (column {@code ofport} of table Interface); empty before it has
-   *     one
+   * @param number what flows call it (column {@code ofport} of table Interface); empty before it
+   *     has one
    * @param attached the card that libvirt has plugged in with it ({@code external_ids:attached-mac}
    *     of table Interface)
    */
@@ -100,8 +100,7 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
         Optional<VlanTag> tag,
         boolean bfd,
         String error) {
-      this(
-          owner, type, options, isProtected, tag, bfd, error, Optional.empty(), Optional.empty());
+      this(owner, type, options, isProtected, tag, bfd, error, Optional.empty(), Optional.empty());
     }
 
     /** The same with another number. */

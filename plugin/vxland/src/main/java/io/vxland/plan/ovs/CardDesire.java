@@ -90,9 +90,7 @@ final class CardDesire {
       return Optional.empty();
     }
     Optional<Network> rival =
-        inputs.sortedNetworks().stream()
-            .filter(other -> other.vni().equals(key.get()))
-            .findFirst();
+        inputs.sortedNetworks().stream().filter(other -> other.vni().equals(key.get())).findFirst();
     if (rival.isPresent()) {
       refuse(
           network,

@@ -44,11 +44,9 @@ final class FlowPlanner {
     Optional<Redirection> redirection = Redirection.of(wanted.name(), vni, cards, there);
     cards
         .redirected()
-        .forEach(
-            (mac, to) -> redirection.ifPresent(way -> flows.addAll(way.flows(mac, to))));
+        .forEach((mac, to) -> redirection.ifPresent(way -> flows.addAll(way.flows(mac, to))));
     for (Map.Entry<MacAddress, IpAddress> place : cards.places().entrySet()) {
-      Port tunnel =
-          numbers.tunnels(vni).get(new Tunnel.Key(vni, Optional.of(place.getValue())));
+      Port tunnel = numbers.tunnels(vni).get(new Tunnel.Key(vni, Optional.of(place.getValue())));
       if (tunnel != null) {
         flows.addAll(Flows.place(ingress, place.getKey(), tunnel));
       }

@@ -102,7 +102,7 @@ final class Flows {
 
   private static Action destination(IpAddress host) {
     ByteBuffer bytes = ByteBuffer.wrap(host.toBytes());
-    return host.family() == IpAddress.Family.IPV4
+    return host.family() == IpAddress.Family.V4
         ? new Action.SetField(Field.TUN_IPV4_DST, Value.ipv4(bytes.getInt()))
         : new Action.SetField(Field.TUN_IPV6_DST, Value.ipv6(bytes.getLong(), bytes.getLong()));
   }
@@ -111,8 +111,7 @@ final class Flows {
   static List<Flow> waiting(List<Match> ingress, MacAddress mac, Collection<Port> tunnels) {
     List<Flow> flows = new ArrayList<>(toCard(WAITING_LOCAL, ingress, mac, outputs(tunnels)));
     for (Port tunnel : tunnels) {
-      flows.add(
-          Flow.of(0, WAITING_REMOTE, COOKIE, Match.ANY.inPort(tunnel).ethDst(mac.bits())));
+      flows.add(Flow.of(0, WAITING_REMOTE, COOKIE, Match.ANY.inPort(tunnel).ethDst(mac.bits())));
     }
     return flows.stream().map(flow -> flow.hardTimeout(SAFETY)).toList();
   }

@@ -53,8 +53,7 @@ public record Redirection(
     return all;
   }
 
-  static Optional<Redirection> of(
-      InterfaceName bridge, Vni vni, Cards cards, ActualSwitch there) {
+  static Optional<Redirection> of(InterfaceName bridge, Vni vni, Cards cards, ActualSwitch there) {
     if (cards.tunnelKey().isEmpty()) {
       return Optional.empty();
     }
@@ -67,8 +66,7 @@ public record Redirection(
                     bridge,
                     tunnel,
                     cards.peers(),
-                    Flows.ingress(
-                        cards.tag(), cards.tag().map(numbers::access).orElse(List.of())),
+                    Flows.ingress(cards.tag(), cards.tag().map(numbers::access).orElse(List.of())),
                     List.copyOf(numbers.tunnels(vni).values())));
   }
 

@@ -8,8 +8,8 @@ import io.vxland.openflow.FlowMod;
 import io.vxland.plan.SwitchStep;
 
 /**
- * One step in Open vSwitch. In its database, each is a transaction of its own; the flows of a bridge
- * that follow one another are changed at one moment.
+ * One step in Open vSwitch. In its database, each is a transaction of its own; the flows of a
+ * bridge that follow one another are changed at one moment.
  */
 public sealed interface SwitchChange extends SwitchStep {
   /** The bridge that it changes. */

@@ -6,7 +6,6 @@ import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Mtu;
 import io.vxland.model.Network;
-import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.SwitchOptions;
@@ -105,8 +104,9 @@ public final class SwitchDesire {
       mustShare(network, there);
     }
     Cards here = cards.orElseThrow().of(network, peers);
-    here.tunnelKey().map(key -> migrations(network, local, key)).ifPresent(
-        tunnel -> tunnels.put(tunnel.key(), tunnel));
+    here.tunnelKey()
+        .map(key -> migrations(network, local, key))
+        .ifPresent(tunnel -> tunnels.put(tunnel.key(), tunnel));
     there.networks().put(network.vni(), network.name());
     there.tunnels().putAll(tunnels);
     there.cards().put(network.vni(), here);
@@ -212,8 +212,7 @@ public final class SwitchDesire {
     return peers;
   }
 
-  private static Map<String, String> options(
-      Network network, Vtep local, String remote, Vni key) {
+  private static Map<String, String> options(Network network, Vtep local, String remote, Vni key) {
     SwitchOptions ovs = network.options().ovs();
     Map<String, String> options = new HashMap<>();
     options.put("remote_ip", remote);

@@ -21,9 +21,9 @@ import java.util.TreeMap;
  * Compares what should be in Open vSwitch with what is there.
  *
  * <p>The order of a plan: ports that nobody wants are taken out of bridges; migration tunnels are
- * guarded; bridges are made, then their ports; flows are made, then those removed that nobody wants;
- * bridges that nobody wants are removed. A port that stays is changed in one transaction. Flows need
- * ports that stand: they come by a plan that finds them there.
+ * guarded; bridges are made, then their ports; flows are made, then those removed that nobody
+ * wants; bridges that nobody wants are removed. A port that stays is changed in one transaction.
+ * Flows need ports that stand: they come by a plan that finds them there.
  */
 public final class SwitchPlanner {
   private final DesiredSwitches desired;
@@ -139,15 +139,14 @@ public final class SwitchPlanner {
     return there.datapath().isEmpty() ? "system" : there.datapath();
   }
 
-  private void planTunnels(
-      Switch wanted, Map<InterfaceName, ActualPort> ports, boolean guarded) {
+  private void planTunnels(Switch wanted, Map<InterfaceName, ActualPort> ports, boolean guarded) {
     Map<Tunnel.Key, InterfaceName> kept = new TreeMap<>();
     for (InterfaceName name : ports.keySet().stream().sorted().toList()) {
       ActualPort port = ports.get(name);
       if (port.owner().isEmpty()) {
         continue;
       }
-      Optional<Tunnel.Key> key = Tunnel.Key.of(port).filter(wanted.tunnels()::containsKey);
+      Optional<Tunnel.Key> key = Tunnel.Key.of(port).filter(each -> wanted.tunnels().containsKey(each));
       // The second of two for the same host would bring every frame twice.
       if (key.isPresent() && kept.putIfAbsent(key.get(), name) == null) {
         keep(wanted, name, port, wanted.tunnels().get(key.get()));

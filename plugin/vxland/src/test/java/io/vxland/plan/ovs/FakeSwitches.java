@@ -54,12 +54,17 @@ final class FakeSwitches {
     } else if (change instanceof SwitchChange.SetDatapath set) {
       switches.put(
           bridge,
-          new ActualSwitch(there.ours(), set.datapath().toString(), there.mtu(), there.ports(), there.flows()));
+          new ActualSwitch(
+              there.ours(), set.datapath().toString(), there.mtu(), there.ports(), there.flows()));
     } else if (change instanceof SwitchChange.SetSwitchMtu set) {
       switches.put(
           bridge,
           new ActualSwitch(
-              there.ours(), there.datapath(), OptionalInt.of(set.mtu().bytes()), there.ports(), there.flows()));
+              there.ours(),
+              there.datapath(),
+              OptionalInt.of(set.mtu().bytes()),
+              there.ports(),
+              there.flows()));
     } else if (change instanceof SwitchChange.AddTunnel add) {
       boolean taken =
           switches.values().stream().anyMatch(each -> each.ports().containsKey(add.device()));
@@ -67,7 +72,12 @@ final class FakeSwitches {
       ports(bridge, ports -> ports.put(add.device(), numbered(port(add.tunnel()))));
     } else if (change instanceof SwitchChange.SetTunnel set) {
       refuseIf(!there.ports().containsKey(set.device()), change);
-      ports(bridge, ports -> ports.put(set.device(), port(set.tunnel()).numbered(there.ports().get(set.device()).number())));
+      ports(
+          bridge,
+          ports ->
+              ports.put(
+                  set.device(),
+                  port(set.tunnel()).numbered(there.ports().get(set.device()).number())));
     } else if (change instanceof SwitchChange.RemoveTunnel remove) {
       refuseIf(!there.ports().containsKey(remove.device()), change);
       ports(bridge, ports -> ports.remove(remove.device()));
@@ -121,6 +131,8 @@ final class FakeSwitches {
     ActualSwitch there = switches.get(bridge);
     Map<InterfaceName, ActualPort> ports = new HashMap<>(there.ports());
     change.to(ports);
-    switches.put(bridge, new ActualSwitch(there.ours(), there.datapath(), there.mtu(), ports, there.flows()));
+    switches.put(
+        bridge,
+        new ActualSwitch(there.ours(), there.datapath(), there.mtu(), ports, there.flows()));
   }
 }
