@@ -25,8 +25,7 @@ class InvalidFlowTest {
         refused(() -> Flow.of(0, 0, 0, Match.ANY).hardTimeout(-1), "hard_timeout -1"),
         refused(
             () ->
-                new Flow(
-                    0, 0, 0, 0, 0, Match.ANY, Collections.nCopies(1001, new Action.PopVlan())),
+                new Flow(0, 0, 0, 0, 0, Match.ANY, Collections.nCopies(1001, new Action.PopVlan())),
             "more than 1000"),
         refused(
             () -> Flow.of(0, 0, 0, ARP, Flows.set(Field.ND_TLL, MAC)),
@@ -43,15 +42,16 @@ class InvalidFlowTest {
         refused(
             () -> Match.ANY.with(Field.ETH_TYPE, Value.u16(0), Value.u16(1)),
             "matched whole or not at all"),
+        refused(() -> Match.ANY.with(Field.ETH_DST, MAC, Value.mac(1L << 40)), "beyond its mask"),
+        refused(() -> Match.ANY.with(Field.ETH_DST, Value.mac(0), Value.mac(0)), "without bits"),
+        refused(() -> Flows.nd(136).with(Field.ND_RESERVED, Value.u32(0)), "can only be set"),
         refused(
-            () -> Match.ANY.with(Field.ETH_DST, MAC, Value.mac(1L << 40)), "beyond its mask"),
-        refused(
-            () -> Match.ANY.with(Field.ETH_DST, Value.mac(0), Value.mac(0)), "without bits"),
-        refused(
-            () -> Flows.nd(136).with(Field.ND_RESERVED, Value.u32(0)), "can only be set"),
+            () -> Answers.neighbourAdvertisement(Match.ANY, 1, 1, 0, 0, Flows.FD00_7, Flows.MAC_7),
+            "another than 1"),
         refused(() -> Match.ANY.inPort(Port.NORMAL), "nothing comes from port"),
         refused(() -> Match.ANY.vlan(4096), "VLAN 4096"),
-        refused(() -> Match.ANY.with(Field.VLAN_VID, Value.u16(7)), "no tag, any tag or one number"),
+        refused(
+            () -> Match.ANY.with(Field.VLAN_VID, Value.u16(7)), "no tag, any tag or one number"),
         refused(() -> new Match(Map.of(Field.ND_TLL, new Match.Bits(MAC, Value.ones(6)))), "needs"),
         refused(() -> new Port(0), "0 is no port"),
         refused(() -> new Port(65280), "65280 is no port"),
@@ -83,8 +83,6 @@ class InvalidFlowTest {
   @ParameterizedTest
   @MethodSource("invalid")
   void itIsRefusedWithItsReason(ThrowingCallable made, String why) {
-    assertThatThrownBy(made)
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(why);
+    assertThatThrownBy(made).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(why);
   }
 }

@@ -137,7 +137,9 @@ final class OpenVswitch implements AutoCloseable {
         .map(String::strip)
         .map(
             line ->
-                line.contains(" table=") ? line : line.replaceFirst("^(cookie=[^,]*, )", "$1table=0, "))
+                line.contains(" table=")
+                    ? line
+                    : line.replaceFirst("^(cookie=[^,]*, )", "$1table=0, "))
         .toList();
   }
 

@@ -123,7 +123,8 @@ class SwitchTest {
 
   @Test
   void flowsOfOthersAreReadButNotTouched() throws OpenFlowException {
-    ovs.ofctl(List.of("add-flow"), "cookie=0x2,priority=200,dl_dst=52:54:00:00:00:01,actions=NORMAL");
+    ovs.ofctl(
+        List.of("add-flow"), "cookie=0x2,priority=200,dl_dst=52:54:00:00:00:01,actions=NORMAL");
     ovs.ofctl(List.of("add-flow"), "cookie=0x2,priority=3,ct_state=+trk,ip,actions=ct(commit)");
     List<String> before = ovs.printedFlows();
     Flow same = flow(200, 1, new Action.Output(Port.LOCAL));
@@ -158,8 +159,7 @@ class SwitchTest {
         .hasMessageContaining("OFPBAC_BAD_OUT_GROUP")
         .hasMessageContaining("none of 4 is done")
         .satisfies(
-            e ->
-                assertThat(((OpenFlowException) e).error()).contains(new SwitchError(2, 9, 0)));
+            e -> assertThat(((OpenFlowException) e).error()).contains(new SwitchError(2, 9, 0)));
     assertThat(ovs.printedFlows()).containsExactly(standing.text());
     assertThat(connection.isOpen()).isTrue();
     connection.bundle(List.of(FlowMod.Delete.of(standing)));
@@ -169,8 +169,7 @@ class SwitchTest {
   @Test
   void whatIsRefusedByItselfLeavesTheOthersDone() throws OpenFlowException {
     assertThatThrownBy(
-            () ->
-                connection.apply(adding(List.of(flow(1, 1), flow(2, 2, NOWHERE), flow(3, 3)))))
+            () -> connection.apply(adding(List.of(flow(1, 1), flow(2, 2, NOWHERE), flow(3, 3)))))
         .hasMessageContaining("add-flow '" + flow(2, 2, NOWHERE).text())
         .hasMessageContaining("OFPBAC_BAD_OUT_GROUP; the others of 3 are done");
     assertThat(ours()).containsExactlyInAnyOrder(flow(1, 1), flow(3, 3));
