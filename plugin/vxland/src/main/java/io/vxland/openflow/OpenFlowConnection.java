@@ -99,7 +99,11 @@ public final class OpenFlowConnection implements AutoCloseable {
             Requests.flowMod(out, exchange.xid(), mod);
           }
           barrier(exchange, out);
-          orThrow(mods, exchange, 0, "the others of " + mods.size() + " are done");
+          orThrow(
+              mods,
+              exchange,
+              0,
+              mods.size() == 1 ? "" : "; the others of " + mods.size() + " are done");
           return null;
         });
   }
@@ -129,7 +133,7 @@ public final class OpenFlowConnection implements AutoCloseable {
    */
   private static void bundle(Exchange exchange, int bundle, List<FlowMod> mods)
       throws IOException, MalformedException, OpenFlowException {
-    String none = "none of " + mods.size() + " is done";
+    String none = "; none of " + mods.size() + " is done";
     WireWriter out = new WireWriter();
     int open = exchange.xid();
     Requests.bundleControl(out, open, bundle, Requests.OPEN);
@@ -185,9 +189,7 @@ public final class OpenFlowConnection implements AutoCloseable {
     int index = first.number() - before;
     boolean one = index >= 0 && index < mods.size();
     throw OpenFlowException.refused(
-        one ? mods.get(index).text() : "changing " + mods.size() + " flows",
-        first.error(),
-        "; " + rest);
+        one ? mods.get(index).text() : "changing " + mods.size() + " flows", first.error(), rest);
   }
 
   /**

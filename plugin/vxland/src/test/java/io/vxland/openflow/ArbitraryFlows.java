@@ -1,8 +1,8 @@
 package io.vxland.openflow;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 
@@ -12,6 +12,10 @@ final class ArbitraryFlows {
     EthType.IPV4, EthType.IPV6, EthType.IPV6, EthType.ARP, EthType.RARP, 0x88cc
   };
   private static final int[] PROTOCOLS = {1, 6, 17, 58, 58, 99};
+
+  private static final List<Port> PORTS =
+      List.of(Port.IN_PORT, Port.LOCAL, Port.NORMAL, Port.FLOOD, Port.ALL);
+  private static final List<Field> FIELDS = List.copyOf(EnumSet.allOf(Field.class));
 
   private final Random random;
 
@@ -53,7 +57,7 @@ final class ArbitraryFlows {
         && Field.ICMPV6_TYPE.prerequisite().holds(match.fields())) {
       match = match.with(Field.ICMPV6_TYPE, Value.u8(random.nextBoolean() ? 135 : 136));
     }
-    List<Field> fields = new ArrayList<>(Arrays.asList(Field.values()));
+    List<Field> fields = new ArrayList<>(FIELDS);
     Collections.shuffle(fields, random);
     for (Field field : fields) {
       if (random.nextInt(3) == 0
@@ -67,28 +71,32 @@ final class ArbitraryFlows {
   }
 
   private Match with(Match match, Field field) {
-    switch (field) {
-      case IN_PORT:
-        return match.inPort(
-            random.nextBoolean() ? Port.LOCAL : new Port(1 + random.nextInt(65279)));
-      case VLAN_VID:
-        return random.nextInt(3) == 0
-            ? match.tagged()
-            : random.nextBoolean() ? match.untagged() : match.vlan(random.nextInt(4096));
-      case ICMPV6_CODE:
-        return match.with(field, Value.u8(0));
-      case IP_PROTO, ICMPV6_TYPE, ETH_TYPE:
-        return match;
-      default:
-        Value value = value(field);
-        Value mask = value(field);
-        if (!field.isMaskable() || random.nextBoolean() || mask.isZero()) {
-          return match.with(field, value);
-        }
-        Value under =
-            new Value(value.bytes(), value.high() & mask.high(), value.low() & mask.low());
-        return match.with(field, under, mask);
+    return switch (field) {
+      case IN_PORT ->
+          match.inPort(random.nextBoolean() ? Port.LOCAL : new Port(1 + random.nextInt(65279)));
+      case VLAN_VID -> withVlan(match);
+      case ICMPV6_CODE -> match.with(field, Value.u8(0));
+      case IP_PROTO, ICMPV6_TYPE, ETH_TYPE -> match;
+      default -> withValue(match, field);
+    };
+  }
+
+  private Match withVlan(Match match) {
+    return switch (random.nextInt(3)) {
+      case 0 -> match.tagged();
+      case 1 -> match.untagged();
+      default -> match.vlan(random.nextInt(4096));
+    };
+  }
+
+  private Match withValue(Match match, Field field) {
+    Value value = value(field);
+    Value mask = value(field);
+    if (!field.isMaskable() || random.nextBoolean() || mask.isZero()) {
+      return match.with(field, value);
     }
+    Value under = new Value(value.bytes(), value.high() & mask.high(), value.low() & mask.low());
+    return match.with(field, under, mask);
   }
 
   private Value value(Field field) {
@@ -101,30 +109,22 @@ final class ArbitraryFlows {
   }
 
   private Action action(Match match) {
-    switch (random.nextInt(9)) {
-      case 8:
-        return new Action.LearnPlace(
-            random.nextInt(255),
-            random.nextInt(0x10000),
-            random.nextInt(1 << 30),
-            random.nextInt(0x10000),
-            random.nextLong() & 0xffff_ffff_ffffL);
-      case 0:
-        return new Action.Output(new Port(1 + random.nextInt(65279)));
-      case 1:
-        Port[] ports = {Port.IN_PORT, Port.LOCAL, Port.NORMAL, Port.FLOOD, Port.ALL};
-        return new Action.Output(ports[random.nextInt(ports.length)]);
-      case 2:
-        return new Action.Group(random.nextInt(1 << 20));
-      case 3:
-        return random.nextBoolean() ? new Action.PopVlan() : new Action.PushVlan(0x88a8);
-      case 4:
-        return new Action.Resubmit(random.nextInt(255));
-      case 5:
-        return new Action.SetField(Field.VLAN_VID, Value.u16(0x1000 | random.nextInt(4096)));
-      default:
-        return change(match);
-    }
+    return switch (random.nextInt(9)) {
+      case 0 -> new Action.Output(new Port(1 + random.nextInt(65279)));
+      case 1 -> new Action.Output(PORTS.get(random.nextInt(PORTS.size())));
+      case 2 -> new Action.Group(random.nextInt(1 << 20));
+      case 3 -> random.nextBoolean() ? new Action.PopVlan() : new Action.PushVlan(0x88a8);
+      case 4 -> new Action.Resubmit(random.nextInt(255));
+      case 5 -> new Action.SetField(Field.VLAN_VID, Value.u16(0x1000 | random.nextInt(4096)));
+      case 6 ->
+          new Action.LearnPlace(
+              random.nextInt(255),
+              random.nextInt(0x10000),
+              random.nextInt(1 << 30),
+              random.nextInt(0x10000),
+              random.nextLong() & 0xffff_ffff_ffffL);
+      default -> change(match);
+    };
   }
 
   private Action change(Match match) {
@@ -140,7 +140,7 @@ final class ArbitraryFlows {
 
   private Field writable(Match match) {
     for (; ; ) {
-      Field field = Field.values()[random.nextInt(Field.values().length)];
+      Field field = FIELDS.get(random.nextInt(FIELDS.size()));
       if (field.isWritable()
           && field != Field.VLAN_VID
           && field.prerequisite().holds(match.fields())) {

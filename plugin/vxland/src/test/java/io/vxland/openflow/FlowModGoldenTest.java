@@ -37,7 +37,8 @@ class FlowModGoldenTest {
     return Stream.of(
         golden(
             Flows.knownMac(),
-            "cookie=0x7678000000000001, table=0, priority=200,dl_dst=52:54:00:00:00:01 actions=output:1",
+            "cookie=0x7678000000000001, table=0, priority=200,dl_dst=52:54:00:00:00:01"
+                + " actions=output:1",
             "050e0058000000067678000000000001000000000000000000000000000000c8",
             "0001000e8000060652540000000100000004001800000000000000100000000100000000",
             "00000000"),
@@ -306,6 +307,13 @@ class FlowModGoldenTest {
     Replies.flows(Stats.of(flow.table(), bytes), entries);
     assertThat(entries).containsExactly(new FlowEntry.Known(flow, 3, 180));
     assertThat(MatchCodec.read(Stats.match(bytes))).isEqualTo(Optional.of(flow.match()));
+  }
+
+  @Test
+  void answersAreThoseThatWereTaken() {
+    assertThat(Answers.arp(Match.ANY, 0, 300, 1, 0x0a000007, MAC_7)).isEqualTo(Flows.arpAnswer());
+    assertThat(Answers.neighbourAdvertisement(Match.ANY, 0, 1, 301, 1, Flows.FD00_7, MAC_7).get(1))
+        .isEqualTo(Flows.ndAnswer().get(1));
   }
 
   @Test

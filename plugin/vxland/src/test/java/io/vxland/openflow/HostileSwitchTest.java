@@ -143,7 +143,12 @@ class HostileSwitchTest {
 
   @Test
   void aConnectionThatEndsIsToldAsSuch() throws OpenFlowException {
-    play(client -> send(client, HELLO + "0515"));
+    play(
+        client -> {
+          send(client, HELLO);
+          client.read(ByteBuffer.allocate(16));
+          send(client, "0515");
+        });
     try (OpenFlowConnection connection = open()) {
       assertThatThrownBy(connection::echo)
           .isInstanceOf(OpenFlowException.class)

@@ -45,6 +45,9 @@ class InvalidFlowTest {
         refused(() -> Match.ANY.with(Field.ETH_DST, MAC, Value.mac(1L << 40)), "beyond its mask"),
         refused(() -> Match.ANY.with(Field.ETH_DST, Value.mac(0), Value.mac(0)), "without bits"),
         refused(() -> Flows.nd(136).with(Field.ND_RESERVED, Value.u32(0)), "can only be set"),
+        refused(
+            () -> Answers.neighbourAdvertisement(Match.ANY, 1, 1, 0, 0, Flows.FD00_7, Flows.MAC_7),
+            "another than 1"),
         refused(() -> Match.ANY.inPort(Port.NORMAL), "nothing comes from port"),
         refused(() -> Match.ANY.vlan(4096), "VLAN 4096"),
         refused(

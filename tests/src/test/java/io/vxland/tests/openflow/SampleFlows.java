@@ -1,7 +1,7 @@
 package io.vxland.tests.openflow;
 
 import io.vxland.openflow.Action;
-import io.vxland.openflow.EthType;
+import io.vxland.openflow.Answers;
 import io.vxland.openflow.Field;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.Match;
@@ -22,70 +22,6 @@ final class SampleFlows {
 
   static Action set(Field field, Value value) {
     return new Action.SetField(field, value);
-  }
-
-  static Action move(Field from, Field to) {
-    return new Action.Move(from, to);
-  }
-
-  /** The switch answers who has an IPv4 address. */
-  static Flow arpAnswer(int address, long mac) {
-    Match request =
-        Match.ANY
-            .ethType(EthType.ARP)
-            .with(Field.ARP_OP, Value.u16(1))
-            .with(Field.ARP_TPA, Value.ipv4(address));
-    return Flow.of(
-        0,
-        300,
-        OURS,
-        request,
-        move(Field.ETH_SRC, Field.ETH_DST),
-        set(Field.ETH_SRC, Value.mac(mac)),
-        new Action.Load(Field.ARP_OP, Value.u16(2)),
-        move(Field.ARP_SHA, Field.ARP_THA),
-        move(Field.ARP_SPA, Field.ARP_TPA),
-        set(Field.ARP_SHA, Value.mac(mac)),
-        set(Field.ARP_SPA, Value.ipv4(address)),
-        new Action.Output(Port.IN_PORT));
-  }
-
-  /**
-   * The switch answers who has an IPv6 address. In two tables: what is only in an advertisement may
-   * be set only where one is matched.
-   */
-  static List<Flow> ndAnswer(Value address, long mac) {
-    return List.of(
-        Flow.of(
-            0,
-            300,
-            OURS,
-            nd(135, address),
-            set(Field.ICMPV6_TYPE, Value.u8(136)),
-            set(Field.ND_OPTIONS_TYPE, Value.u8(2)),
-            new Action.Resubmit(1)),
-        Flow.of(
-            1,
-            300,
-            OURS,
-            nd(136, address),
-            // Solicited, override.
-            set(Field.ND_RESERVED, Value.u32(0x60000000)),
-            move(Field.ETH_SRC, Field.ETH_DST),
-            set(Field.ETH_SRC, Value.mac(mac)),
-            move(Field.IPV6_SRC, Field.IPV6_DST),
-            set(Field.IPV6_SRC, address),
-            set(Field.ND_TLL, Value.mac(mac)),
-            new Action.Output(Port.IN_PORT)));
-  }
-
-  private static Match nd(int type, Value target) {
-    return Match.ANY
-        .ethType(EthType.IPV6)
-        .with(Field.IP_PROTO, Value.u8(58))
-        .with(Field.ICMPV6_TYPE, Value.u8(type))
-        .with(Field.ICMPV6_CODE, Value.u8(0))
-        .with(Field.ND_TARGET, target);
   }
 
   private static List<Flow> all() {
@@ -141,8 +77,10 @@ final class SampleFlows {
                 .tagged()
                 .with(Field.ETH_DST, Value.mac(0x010000000000L), Value.mac(0x010000000000L)),
             new Action.Output(Port.ALL)));
-    flows.add(arpAnswer(0x0a000007, MAC));
-    flows.addAll(ndAnswer(Value.ipv6(0xfd00000000000000L, 7), MAC));
+    flows.add(Answers.arp(Match.ANY.untagged(), 0, 300, OURS, 0x0a000007, MAC));
+    flows.addAll(
+        Answers.neighbourAdvertisement(
+            Match.ANY, 0, 1, 300, OURS, Value.ipv6(0xfd00000000000000L, 7), MAC));
     return List.copyOf(flows);
   }
 }

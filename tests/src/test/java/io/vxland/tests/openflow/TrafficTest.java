@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vxland.openflow.Action;
+import io.vxland.openflow.Answers;
 import io.vxland.openflow.EthType;
 import io.vxland.openflow.Field;
 import io.vxland.openflow.Flow;
@@ -147,8 +148,8 @@ class TrafficTest {
   void theSwitchAnswersWhoHasAnAddress() throws OpenFlowException {
     Netns b = host("b", "02:00:00:00:00:0b", "10.0.0.2/24", "fd00::2/64");
     Value address6 = Value.ipv6(0xfd00000000000000L, 0x77);
-    Flow arp = SampleFlows.arpAnswer(0x0a000077, NOBODY);
-    List<Flow> nd = SampleFlows.ndAnswer(address6, NOBODY);
+    Flow arp = Answers.arp(Match.ANY, 0, 300, OURS, 0x0a000077, NOBODY);
+    List<Flow> nd = Answers.neighbourAdvertisement(Match.ANY, 0, 1, 300, OURS, address6, NOBODY);
     add(arp, nd.get(0), nd.get(1));
     pingsIntoNothing("10.0.0.119");
     pingsIntoNothing("fd00::77");
