@@ -123,7 +123,7 @@ final class SwitchWriter {
   private static Row port(Tunnel tunnel) {
     Value tag = tunnel.tag().isPresent() ? Atom.of((long) tunnel.tag().get().id()) : SetValue.EMPTY;
     return Row.EMPTY
-        .with("protected", Atom.of(true))
+        .with("protected", Atom.of(tunnel.isProtected()))
         .with("tag", tag)
         .with(
             "external_ids",

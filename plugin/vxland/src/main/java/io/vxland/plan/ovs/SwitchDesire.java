@@ -181,9 +181,10 @@ public final class SwitchDesire {
   }
 
   /**
-   * NORMAL sends nothing out of it, for it does not say where to; nor, as it is protected, what
-   * comes from other hosts. Its key is its own: a second one with the key left to flows, too, would
-   * be the same tunnel to Open vSwitch, which has one list for all bridges.
+   * NORMAL sends nothing out of it: the host it would go to is then nobody, or, for what another
+   * host has sent, this one, and Open vSwitch does not tunnel to its own address. Its key is its
+   * own: a second one with the key left to flows, too, would be the same tunnel to Open vSwitch,
+   * which has one list for all bridges.
    */
   private static Tunnel migrations(Network network, Vtep local, Vni key) {
     return new Tunnel(

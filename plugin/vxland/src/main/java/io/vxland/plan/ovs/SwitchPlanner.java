@@ -146,7 +146,8 @@ public final class SwitchPlanner {
       if (port.owner().isEmpty()) {
         continue;
       }
-      Optional<Tunnel.Key> key = Tunnel.Key.of(port).filter(each -> wanted.tunnels().containsKey(each));
+      Optional<Tunnel.Key> key =
+          Tunnel.Key.of(port).filter(each -> wanted.tunnels().containsKey(each));
       // The second of two for the same host would bring every frame twice.
       if (key.isPresent() && kept.putIfAbsent(key.get(), name) == null) {
         keep(wanted, name, port, wanted.tunnels().get(key.get()));
@@ -167,7 +168,7 @@ public final class SwitchPlanner {
 
   private void keep(Switch wanted, InterfaceName name, ActualPort port, Tunnel tunnel) {
     boolean same =
-        port.isProtected()
+        port.isProtected() == tunnel.isProtected()
             && port.type().equals(tunnel.type().toString())
             && port.options().equals(tunnel.options())
             && port.tag().equals(tunnel.tag())

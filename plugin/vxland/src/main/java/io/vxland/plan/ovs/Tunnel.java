@@ -76,6 +76,14 @@ public record Tunnel(
     }
   }
 
+  /**
+   * Column {@code protected} of table Port: from one such port nothing goes out of another, also by
+   * flows. That of migrations takes what other hosts have sent.
+   */
+  public boolean isProtected() {
+    return key.remote().isPresent();
+  }
+
   /** Copies the options. */
   public Tunnel(
       Key key, TunnelType type, Map<String, String> options, Optional<VlanTag> tag, boolean bfd) {

@@ -7,7 +7,11 @@ final class TunnelText {
   private TunnelText() {}
 
   static String port(InterfaceName name, Tunnel tunnel) {
-    StringBuilder text = new StringBuilder(" -- set Port ").append(name).append(" protected=true");
+    StringBuilder text =
+        new StringBuilder(" -- set Port ")
+            .append(name)
+            .append(" protected=")
+            .append(tunnel.isProtected());
     tunnel.tag().ifPresent(tag -> text.append(" tag=").append(tag));
     text.append(" external_ids:")
         .append(SwitchOwnership.KEY)

@@ -111,7 +111,7 @@ final class FakeSwitches {
         Optional.of(tunnel.key().vni()),
         tunnel.type().toString(),
         tunnel.options(),
-        true,
+        tunnel.isProtected(),
         tunnel.tag(),
         tunnel.bfd(),
         "");

@@ -142,7 +142,7 @@ class SwitchMigrationTest {
         .containsExactly(
             "ovs-ofctl -O OpenFlow14 add-flow br-extun '" + OURS + GUARD + "'",
             "ovs-vsctl add-port br-extun tun-mig0"
-                + " -- set Port tun-mig0 protected=true external_ids:vxland=\"vni=5001\""
+                + " -- set Port tun-mig0 protected=false external_ids:vxland=\"vni=5001\""
                 + " -- set Interface tun-mig0 type=vxlan options:dst_port=4789"
                 + " options:key=16772214 options:local_ip=10.99.0.1 options:remote_ip=flow");
     assertThat(flows()).containsExactly(GUARD);
