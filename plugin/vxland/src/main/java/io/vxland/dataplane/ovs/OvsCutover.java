@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The redirect by flows: a message for each on a connection that is open already, of content that
@@ -32,6 +33,10 @@ public final class OvsCutover implements SwitchCutover {
 
   private final FlowTables tables;
   private final AtomicBoolean warm = new AtomicBoolean();
+
+  /** How many redirects are going on: who only prepares keeps out of their way. */
+  private final AtomicInteger urgent = new AtomicInteger();
+
   private volatile Map<Vni, Redirection> redirections = Map.of();
 
   private OvsCutover(FlowTables tables) {
@@ -59,7 +64,12 @@ public final class OvsCutover implements SwitchCutover {
 
   @Override
   public boolean redirect(LocalPort card) throws DataplaneException {
-    return change(card, card.mac(), FlowMod.Add::new);
+    urgent.incrementAndGet();
+    try {
+      return change(card, card.mac(), FlowMod.Add::new);
+    } finally {
+      urgent.decrementAndGet();
+    }
   }
 
   @Override
@@ -90,7 +100,7 @@ public final class OvsCutover implements SwitchCutover {
   @Override
   public void prepare(LocalPort card) throws DataplaneException {
     int calls = warm.compareAndSet(false, true) ? WARM_UPS : 1;
-    for (int i = 0; i < calls; i++) {
+    for (int i = 0; i < calls && urgent.get() == 0; i++) {
       change(card, NOBODY, FlowMod.Delete::of);
     }
   }

@@ -91,11 +91,21 @@ final class FlowPlanner {
         .toList();
   }
 
-  /** What nobody wants; what another takes the place of goes with that. */
+  /** What nobody wants, but guards; what another takes the place of goes with that. */
   List<Change> removals() {
+    return unwanted(false);
+  }
+
+  /** Guards of migration tunnels that are no more. */
+  List<Change> endedGuards() {
+    return unwanted(true);
+  }
+
+  private List<Change> unwanted(boolean guarding) {
     List<Flow> all = new ArrayList<>(guards);
     all.addAll(flows);
     return there.flows().packets().keySet().stream()
+        .filter(flow -> (flow.priority() == Flows.GUARD) == guarding)
         .filter(flow -> !allowed.contains(flow))
         .filter(flow -> all.stream().noneMatch(other -> Flows.isSame(flow, other)))
         .sorted((one, other) -> one.text().compareTo(other.text()))

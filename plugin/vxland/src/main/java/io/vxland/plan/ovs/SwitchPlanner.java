@@ -22,8 +22,9 @@ import java.util.TreeMap;
  *
  * <p>The order of a plan: ports that nobody wants are taken out of bridges; migration tunnels are
  * guarded; bridges are made, then their ports; flows are made, then those removed that nobody
- * wants; bridges that nobody wants are removed. A port that stays is changed in one transaction.
- * Flows need ports that stand: they come by a plan that finds them there.
+ * wants; after the flows into them, migration tunnels go, and their guards last; bridges that
+ * nobody wants are removed. A port that stays is changed in one transaction. Flows need ports that
+ * stand: they come by a plan that finds them there.
  */
 public final class SwitchPlanner {
   private final DesiredSwitches desired;
@@ -34,6 +35,8 @@ public final class SwitchPlanner {
   private final List<Change> additions = new ArrayList<>();
   private final List<Change> flows = new ArrayList<>();
   private final List<Change> endedFlows = new ArrayList<>();
+  private final List<Change> endedTunnels = new ArrayList<>();
+  private final List<Change> endedGuards = new ArrayList<>();
   private final List<Change> ends = new ArrayList<>();
   private final Set<Vni> blocked = new HashSet<>();
   private final List<Problem> problems;
@@ -71,6 +74,8 @@ public final class SwitchPlanner {
     changes.addAll(additions);
     changes.addAll(flows);
     changes.addAll(endedFlows);
+    changes.addAll(endedTunnels);
+    changes.addAll(endedGuards);
     changes.addAll(ends);
     problems.sort(null);
     return new Plan(changes, problems, blocked, Set.of());
@@ -132,6 +137,7 @@ public final class SwitchPlanner {
     flows.addAll(planner.additions());
     if (sweep) {
       endedFlows.addAll(planner.removals());
+      endedGuards.addAll(planner.endedGuards());
     }
   }
 
@@ -152,7 +158,10 @@ public final class SwitchPlanner {
       if (key.isPresent() && kept.putIfAbsent(key.get(), name) == null) {
         keep(wanted, name, port, wanted.tunnels().get(key.get()));
       } else if (sweep || key.isPresent()) {
-        removals.add(new Change.OnSwitch(new SwitchChange.RemoveTunnel(wanted.name(), name)));
+        boolean migrations =
+            Tunnel.Key.of(port).filter(each -> each.remote().isEmpty()).isPresent();
+        (migrations ? endedTunnels : removals)
+            .add(new Change.OnSwitch(new SwitchChange.RemoveTunnel(wanted.name(), name)));
       }
     }
     Set<InterfaceName> taken = takenNames();

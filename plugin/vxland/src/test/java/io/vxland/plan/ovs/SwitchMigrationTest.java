@@ -175,6 +175,19 @@ class SwitchMigrationTest {
   }
 
   @Test
+  void noFrameIsSentIntoATunnelThatIsGone() {
+    settle(inputs(redirect()));
+    assertThat(settle(inputs()).stream().map(SwitchMigrationTest::kind))
+        .containsExactly("del-flows 300", "del-port tun-mig0", "del-flows 500");
+  }
+
+  private static String kind(String command) {
+    return command.contains("del-port")
+        ? "del-port " + command.substring(command.lastIndexOf(' ') + 1)
+        : command.replaceAll(".*(del-flows) .*priority=(\\d+),.*", "$1 $2");
+  }
+
+  @Test
   void aCardOfWhichItIsKnownWhereItGoesIsSentThereAlone() {
     settle(inputs(new Handover.Redirect(VNI, MAC, Optional.of(Vtep.parse("10.99.0.3")))));
     assertThat(flows())
