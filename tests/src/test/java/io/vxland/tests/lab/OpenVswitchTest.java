@@ -113,7 +113,7 @@ final class OpenVswitchTest {
     List<Process> tcpdumps = new ArrayList<>();
     try {
       for (int host = 1; host <= 3; host++) {
-        Path file = captures.resolve("host" + host);
+        Path file = Files.createFile(captures.resolve("host" + host));
         tcpdumps.add(lab.startInEndpoint(host, "probe", "sh", "-c", CAPTURE.formatted(file)));
         await().atMost(SOON).until(() -> linesWith(file, "listening on") == 1);
       }

@@ -107,6 +107,7 @@ public final class SwitchDesire {
               there.tunnels()));
     }
     guests.computeIfAbsent(bridge, any -> new ArrayList<>()).add(network);
+    warnOfSharedPort(network);
   }
 
   /** Networks on one switch are kept apart by their tags alone. */
@@ -126,6 +127,28 @@ public final class SwitchDesire {
       throw new InvalidValueException(
           "bridge " + there.name() + " has the datapath '" + there.datapath() + "' already");
     }
+  }
+
+  /** One UDP port cannot be both the kernel's VXLAN devices' and Open vSwitch's. */
+  private void warnOfSharedPort(Network network) {
+    if (!network.options().ovs().tunnel().hasPort()) {
+      return;
+    }
+    inputs.sortedNetworks().stream()
+        .filter(other -> other.template() != Template.OVS_TUN)
+        .filter(other -> other.options().port().equals(network.options().port()))
+        .findFirst()
+        .ifPresent(
+            other ->
+                problems.add(
+                    new Problem(
+                        "network '" + network.name() + "'",
+                        "UDP port "
+                            + network.options().port()
+                            + " is that of '"
+                            + other.name()
+                            + "', too, which is the kernel's; set another 'port' for one of the"
+                            + " two, on all hosts")));
   }
 
   private Mtu mtu(Network network) {

@@ -206,6 +206,24 @@ class SwitchPlannerTest {
   }
 
   @Test
+  void aPortThatTheKernelUsesTooIsToldOf() {
+    Network kernels =
+        new Network(
+            new NetworkName("blue"),
+            new Vni(5002),
+            Optional.of(new InterfaceName("br5002")),
+            Template.BRIDGE,
+            Network.Origin.LIBVIRT,
+            OverlayOptions.DEFAULTS);
+    Plan plan = stand(inputs(Set.of(extun(), kernels), Set.of(), "10.99.0.2"));
+    assertThat(plan.problems())
+        .extracting(Problem::message)
+        .singleElement()
+        .asString()
+        .startsWith("UDP port 4789 is that of 'blue', too");
+  }
+
+  @Test
   void aTapThatLostItsBridgeIsToldOf() {
     LocalPort port =
         new LocalPort(
