@@ -120,6 +120,9 @@ final class OvsTunTest {
       assertThat(each.host().isActive("ovs-tun")).isTrue();
       each.host().awaitEmptyPlan();
     }
+    assertThat(LAB.lab().daemon(1, "log").must())
+        .contains("made 4 changes to Open vSwitch")
+        .doesNotContain("to the kernel");
     for (int index = 1; index <= 2; index++) {
       String tap = host(index).tapOf(index == 1 ? "a" : "b");
       assertThat(host(index).vsctl("port-to-br", tap)).isEqualTo(BRIDGE);

@@ -43,22 +43,23 @@ class StandingConnectionTest {
   @Test
   void theConnectionComesBackWhenTheServerDoesAndEachReasonIsToldOnce(@TempDir Path directory)
       throws Exception {
-    try (PrivateOvsdbServer server = new PrivateOvsdbServer(directory);
-        StandingConnection standing =
-            StandingConnection.start(
-                OvsdbConnection.Settings.openVswitch(server.socket()),
-                new StandingConnection.Retry(Duration.ofMillis(20), Duration.ofMillis(200)),
-                new Heard())) {
-      assertThat(next()).isEqualTo("No such file or directory; is Open vSwitch running?");
-      server.start();
-      assertThat(next()).isEqualTo("connected, bridges: 0");
-      server.vsctl("add-br", "br-extun");
-      server.kill();
-      assertThat(next()).isEqualTo("ovsdb-server closed the connection");
-      assertThat(next()).isEqualTo("Connection refused; is Open vSwitch running?");
-      server.start();
-      assertThat(next()).isEqualTo("connected, bridges: 1");
-      standing.close();
+    try (PrivateOvsdbServer server = new PrivateOvsdbServer(directory)) {
+      try (StandingConnection standing =
+          StandingConnection.start(
+              OvsdbConnection.Settings.openVswitch(server.socket()),
+              new StandingConnection.Retry(Duration.ofMillis(20), Duration.ofMillis(200)),
+              new Heard())) {
+        assertThat(standing).isNotNull();
+        assertThat(next()).isEqualTo("No such file or directory; is Open vSwitch running?");
+        server.start();
+        assertThat(next()).isEqualTo("connected, bridges: 0");
+        server.vsctl("add-br", "br-extun");
+        server.kill();
+        assertThat(next()).isEqualTo("ovsdb-server closed the connection");
+        assertThat(next()).isEqualTo("Connection refused; is Open vSwitch running?");
+        server.start();
+        assertThat(next()).isEqualTo("connected, bridges: 1");
+      }
       assertThat(heard).isEmpty();
     }
     assertThat(Thread.getAllStackTraces().keySet())

@@ -6,7 +6,6 @@ import io.vxland.model.IpAddress;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Vni;
 import io.vxland.plan.Change;
-import io.vxland.plan.DesiredState;
 import io.vxland.plan.Plan;
 import io.vxland.plan.Problem;
 import io.vxland.plan.ovs.ActualSwitches.ActualPort;
@@ -199,7 +198,7 @@ public final class SwitchPlanner {
   }
 
   /** A bridge that is deleted and made anew is without its taps, and libvirt does not notice. */
-  private void check(DesiredState.Plug plug) {
+  private void check(DesiredSwitches.Plug plug) {
     ActualSwitch there = actual.switches().get(plug.bridge());
     if (there == null || !there.ports().containsKey(plug.tap())) {
       problems.add(
@@ -212,7 +211,8 @@ public final class SwitchPlanner {
                   + "; plug it in with: ovs-vsctl add-port "
                   + plug.bridge()
                   + " "
-                  + plug.tap()));
+                  + plug.tap()
+                  + plug.tag().map(tag -> " tag=" + tag).orElse("")));
     }
   }
 
