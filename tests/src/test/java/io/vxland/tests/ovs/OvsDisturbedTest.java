@@ -75,7 +75,9 @@ final class OvsDisturbedTest {
 
   /** What a status says has to be done, once it says so. */
   private static String awaitAdviceOn(String subject) {
-    await("vxctl status speaks of " + subject).atMost(Host.SOON).until(() -> !advice(subject).isEmpty());
+    await("vxctl status speaks of " + subject)
+        .atMost(Host.SOON)
+        .until(() -> !advice(subject).isEmpty());
     return advice(subject);
   }
 

@@ -250,14 +250,14 @@ class SwitchPlannerTest {
 
   private static LocalPort portOn(String bridge) {
     return new LocalPort(
-            new UUID(0, 1),
-            "vm1",
-            MacAddress.parse("52:54:00:00:00:01"),
-            new Vni(5001),
-            new InterfaceName(bridge),
-            Optional.of(new InterfaceName("vnet0")),
-            Optional.empty(),
-            LocalPort.State.HERE);
+        new UUID(0, 1),
+        "vm1",
+        MacAddress.parse("52:54:00:00:00:01"),
+        new Vni(5001),
+        new InterfaceName(bridge),
+        Optional.of(new InterfaceName("vnet0")),
+        Optional.empty(),
+        LocalPort.State.HERE);
   }
 
   @ParameterizedTest
