@@ -315,6 +315,48 @@ class OvsdbConnectionTest {
   }
 
   @Test
+  void theConnectionMayBeClosedByThoseWhoAreToldOfIt() throws Exception {
+    connection.close();
+    CompletableFuture<String> closed = new CompletableFuture<>();
+    CompletableFuture<OvsdbConnection> opening =
+        later(
+            () ->
+                OvsdbConnection.open(
+                    new OvsdbConnection.Settings(peer.socket(), "db", LIMIT, LIMIT),
+                    end -> {
+                      connection.close();
+                      closed.complete(end.words());
+                    }));
+    peer.welcome();
+    connection = opening.get(20, TimeUnit.SECONDS);
+    peer.hangUp();
+    assertThat(closed.get(20, TimeUnit.SECONDS)).isEqualTo("ovsdb-server closed the connection");
+  }
+
+  @Test
+  void whoeverWaitsIsToldWhenThisSideCloses() throws Exception {
+    CompletableFuture<Results> call = later(() -> connection.transact(COMMENT, LIMIT));
+    peer.request("transact");
+    connection.close();
+    assertThat(failure(call))
+        .isEqualTo(
+            "comment: the connection to ovsdb-server ended: closed by this side; it may be done all"
+                + " the same");
+    assertThat(ends).isEmpty();
+  }
+
+  @Test
+  void theTimeBetweenAttemptsDoublesUpToAMost() {
+    StandingConnection.Retry retry =
+        new StandingConnection.Retry(Duration.ofMillis(100), Duration.ofMillis(350));
+    assertThat(retry.after(retry.first())).isEqualTo(Duration.ofMillis(200));
+    assertThat(retry.after(retry.after(retry.first()))).isEqualTo(Duration.ofMillis(350));
+    assertThatThrownBy(
+            () -> new StandingConnection.Retry(Duration.ofMillis(2), Duration.ofMillis(1)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void whereThereIsNoServerItIsSaidWithTheSocket() {
     Path nothing = directory.resolve("nothing.sock");
     assertThatThrownBy(

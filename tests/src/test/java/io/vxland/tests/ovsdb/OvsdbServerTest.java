@@ -18,16 +18,23 @@ import io.vxland.ovsdb.SetValue;
 import io.vxland.ovsdb.Snapshot;
 import io.vxland.ovsdb.Vswitchd;
 import io.vxland.ovsdb.Watch;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,6 +268,58 @@ class OvsdbServerTest {
     assertThat(server.vsctl("get", "Interface", "tun-vxlan999", "options"))
         .isEqualTo("{key=\"5999\", remote_ip=\"10.99.3.231\"}");
     assertThat(connection.transact(List.of(ports()), LIMIT).rows(0)).hasSize(1001);
+  }
+
+  @Test
+  void manyThreadsShareAConnectionAndItsMonitorSeesTheirCommitsInOrder() throws Exception {
+    int threads = 8;
+    int each = 50;
+    Monitor monitor = connection.monitor(List.of(Watch.of("Open_vSwitch", "next_cfg")), LIMIT);
+    BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
+    monitor.deliverTo(
+        update -> heard.add(((RowUpdate.Modified) update.rows().get(0)).now().integer("next_cfg")));
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    List<Future<Boolean>> all = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      all.add(
+          pool.submit(
+              () -> {
+                for (int j = 0; j < each; j++) {
+                  connection.transact(
+                      List.of(
+                          new Operation.Mutate(
+                              "Open_vSwitch", List.of(), List.of(Mutation.add("next_cfg", 1)))),
+                      LIMIT);
+                }
+                return true;
+              }));
+    }
+    for (Future<Boolean> one : all) {
+      assertThat(one.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+    pool.shutdown();
+    assertThat(server.vsctl("get", "Open_vSwitch", ".", "next_cfg")).isEqualTo("400");
+    Awaitility.await().atMost(LIMIT).until(() -> heard.contains(400L));
+    assertThat(new ArrayList<>(heard)).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void connectionsLeaveNothingOpen() throws Exception {
+    long before = openDescriptors();
+    for (int i = 0; i < 30; i++) {
+      OvsdbConnection another =
+          OvsdbConnection.open(OvsdbConnection.Settings.openVswitch(server.socket()), ends::add);
+      another.echo(LIMIT);
+      another.close();
+    }
+    assertThat(openDescriptors()).isLessThan(before + 10);
+    assertThat(ends).isEmpty();
+  }
+
+  private static long openDescriptors() throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors.count();
+    }
   }
 
   @Test
