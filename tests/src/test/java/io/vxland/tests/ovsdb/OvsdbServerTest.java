@@ -45,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class OvsdbServerTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration PROBE = Duration.ofSeconds(1);
   private static final String BRIDGE = "br-extun";
 
   @TempDir private Path directory;
@@ -59,7 +60,7 @@ class OvsdbServerTest {
     connection =
         OvsdbConnection.open(
             new OvsdbConnection.Settings(
-                server.socket(), "Open_vSwitch", LIMIT, Duration.ofMillis(500)),
+                server.socket(), "Open_vSwitch", LIMIT, PROBE),
             ends::add);
   }
 
@@ -358,14 +359,14 @@ class OvsdbServerTest {
     assertThatThrownBy(() -> connection.transact(List.of(ports()), LIMIT))
         .hasMessage(
             "select from Port: the connection to ovsdb-server ended: ovsdb-server gave no sign of"
-                + " life for 1000 ms; it may be done all the same");
+                + " life for 2000 ms; it may be done all the same");
     assertThat(ends.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).isNotNull();
     server.signal("CONT");
   }
 
   @Test
   void aConnectionThatIsQuietStands() throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+    long end = System.nanoTime() + PROBE.multipliedBy(3).toNanos();
     Awaitility.await()
         .atMost(LIMIT)
         .until(() -> System.nanoTime() > end || connection.end().isPresent());
