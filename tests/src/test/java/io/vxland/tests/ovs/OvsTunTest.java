@@ -3,6 +3,7 @@ package io.vxland.tests.ovs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.lab.Transfer;
@@ -284,7 +285,14 @@ final class OvsTunTest {
       assertThat(each.tunnels("br-shared")).hasSize(4);
       each.host().awaitEmptyPlan();
     }
-    LAB.lab().host(3, "virsh", "-q", "destroy", "c").must();
+    Host three = host(3).host();
+    three.run("vxctl", "network", "delete", "green").must();
+    assertThat(three.run("vxctl", "network", "delete", "red").err()).contains("VM 'c'");
+    await("the tunnels of green have gone")
+        .atMost(Host.SOON)
+        .until(() -> host(3).tunnels("br-shared").size() == 2);
+    assertThat(redOne.reaches("10.8.0.3")).isTrue();
+    three.run("virsh", "-q", "destroy", "c").must();
     List.of(redOne, redTwo, greenOne, greenTwo).forEach(Endpoint::remove);
   }
 
@@ -295,8 +303,9 @@ final class OvsTunTest {
     probes.forEach(Endpoint::remove);
     LAB.lab().host(3, "virsh", "-q", "destroy", "b").must();
     for (OvsHost each : hosts) {
-      for (String network : List.of("red", "green", "ovs-tun")) {
-        each.host().run("vxctl", "network", "delete", "--force", network).must();
+      for (JsonNode network : each.host().vxctl("network", "list")) {
+        String name = network.path("name").asText();
+        each.host().run("vxctl", "network", "delete", "--force", name).must();
       }
     }
     host(1).awaitNoBridge("br-shared");

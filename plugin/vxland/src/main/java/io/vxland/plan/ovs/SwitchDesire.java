@@ -111,7 +111,7 @@ public final class SwitchDesire {
   /** Networks on one switch are kept apart by their tags alone. */
   private void mustShare(Network network, Switch there) {
     for (Network other : guests.get(there.name())) {
-      if (network.tag().isEmpty() || network.tag().equals(other.tag()) || other.tag().isEmpty()) {
+      if (!network.canShareBridgeWith(other)) {
         throw new InvalidValueException(
             "bridge "
                 + there.name()

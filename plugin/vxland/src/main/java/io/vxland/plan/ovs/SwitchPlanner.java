@@ -169,13 +169,15 @@ public final class SwitchPlanner {
     }
   }
 
-  /** A name may be taken on any bridge: to Open vSwitch they are one list. */
+  /**
+   * A name may be taken on any bridge: to Open vSwitch they are one list. Removals come first, and
+   * free theirs.
+   */
   private Set<InterfaceName> takenNames() {
     Set<InterfaceName> names = new HashSet<>(actual.switches().keySet());
     actual.switches().values().forEach(each -> names.addAll(each.ports().keySet()));
-    for (Change change : additions) {
-      names.add(change.device());
-    }
+    removals.forEach(change -> names.remove(change.device()));
+    additions.forEach(change -> names.add(change.device()));
     return names;
   }
 

@@ -177,6 +177,26 @@ class SwitchPlannerTest {
   }
 
   @Test
+  void aTunnelThatWasTurnedToAnotherHostMakesWayForOneOfTheSameName() {
+    stand(inputs(Set.of(extun()), Set.of(), "10.99.0.2"));
+    switches.plug(
+        "br-extun",
+        "tun-vxlan0",
+        new ActualPort(
+            Optional.of(new Vni(5001)),
+            "vxlan",
+            Map.of("remote_ip", "10.99.0.77"),
+            true,
+            Optional.empty(),
+            false,
+            ""));
+    assertThat(commands(stand(inputs(Set.of(extun()), Set.of(), "10.99.0.2"))))
+        .satisfiesExactly(
+            first -> assertThat(first).isEqualTo("ovs-vsctl del-port br-extun tun-vxlan0"),
+            second -> assertThat(second).startsWith("ovs-vsctl add-port br-extun tun-vxlan0 "));
+  }
+
+  @Test
   void aNetworkThatIsGoneLeavesNothing() {
     stand(inputs(Set.of(extun()), Set.of(), "10.99.0.2"));
     assertThat(commands(stand(inputs(Set.of(), Set.of()))))
