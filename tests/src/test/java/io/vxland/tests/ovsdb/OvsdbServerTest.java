@@ -59,9 +59,7 @@ class OvsdbServerTest {
     server.start();
     connection =
         OvsdbConnection.open(
-            new OvsdbConnection.Settings(
-                server.socket(), "Open_vSwitch", LIMIT, PROBE),
-            ends::add);
+            new OvsdbConnection.Settings(server.socket(), "Open_vSwitch", LIMIT, PROBE), ends::add);
   }
 
   @AfterEach
