@@ -165,13 +165,13 @@ final class OvsTunTest {
       for (OvsHost each : hosts) {
         Background capture = captures.get(each.host().index() - 1);
         for (OvsHost other : hosts) {
-          if (other != each) {
+          if (!other.equals(each)) {
             capture.awaitOutput(probeOn(other) + " > " + probeOn(each) + ": ICMP echo request");
           }
         }
         assertThat(capture.stop().lines().filter(line -> line.contains("> 10.7.0.255.9:")))
             .as("copies of h1's broadcast on %s", each.host())
-            .hasSize(each == host(1) ? 0 : 1);
+            .hasSize(each.equals(host(1)) ? 0 : 1);
       }
     } finally {
       captures.forEach(Background::close);
