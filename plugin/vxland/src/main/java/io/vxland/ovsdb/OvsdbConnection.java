@@ -2,6 +2,7 @@ package io.vxland.ovsdb;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -83,7 +84,7 @@ public final class OvsdbConnection implements AutoCloseable {
     try {
       connection = new OvsdbConnection(settings, ended);
     } catch (IOException | UnsupportedOperationException e) {
-      throw new OvsdbException(tried, e.getMessage() + "; is Open vSwitch running?", e);
+      throw new OvsdbException(tried, e.getMessage() + "; " + advice(settings.socket()), e);
     }
     connection.delivery.start();
     try {
@@ -97,6 +98,12 @@ public final class OvsdbConnection implements AutoCloseable {
       connection.close();
       throw e;
     }
+  }
+
+  private static String advice(Path socket) {
+    return Files.exists(socket) && !Files.isWritable(socket)
+        ? "be root, or in the group of that socket"
+        : "is Open vSwitch running?";
   }
 
   private synchronized void announceOpened(String tried) throws OvsdbException {

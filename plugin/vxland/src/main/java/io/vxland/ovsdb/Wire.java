@@ -117,24 +117,13 @@ final class Wire {
   /** Serves the socket to its end, and says why it ended. */
   private String serve() throws IOException, MalformedException {
     SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-    long heard = System.nanoTime();
-    boolean probed = false;
+    long since = System.nanoTime();
+    boolean asked = false;
     while (endWish == null) {
-      long silent = System.nanoTime() - heard;
-      if (silent >= (probed ? 2 : 1) * probe.toNanos()) {
-        if (probed) {
-          return "ovsdb-server gave no sign of life for "
-              + probe.multipliedBy(2).toMillis()
-              + " ms";
-        }
-        probed = true;
-        handler.probe();
-        continue;
-      }
       boolean writing = broken == null && exchange.hasUnsent();
       key.interestOps(SelectionKey.OP_READ | (writing ? SelectionKey.OP_WRITE : 0));
-      long nanos = (probed ? 2 : 1) * probe.toNanos() - silent;
-      selector.select(Math.max(1, nanos / 1_000_000));
+      long rest = probe.toNanos() - (System.nanoTime() - since);
+      selector.select(Math.max(1, rest / 1_000_000));
       selector.selectedKeys().clear();
       int size = channel.read(buffer.clear());
       if (size < 0) {
@@ -142,11 +131,19 @@ final class Wire {
             ? "ovsdb-server closed the connection in the middle of a message"
             : "ovsdb-server closed the connection";
       } else if (size > 0) {
-        heard = System.nanoTime();
-        probed = false;
+        since = System.nanoTime();
+        asked = false;
         stream.feed(buffer.array(), size, handler::message);
       } else if (broken != null) {
         throw broken;
+      } else if (System.nanoTime() - since >= probe.toNanos()) {
+        // Only when there is nothing to read: it may be this side that was held up.
+        if (asked) {
+          return "ovsdb-server gave no sign of life for " + 2 * probe.toMillis() + " ms";
+        }
+        asked = true;
+        since = System.nanoTime();
+        handler.probe();
       }
       send();
     }

@@ -128,10 +128,10 @@ class OvsdbConnectionTest {
 
   @Test
   void anAnswerThatComesTooLateIsLetGoAndTheConnectionStands() throws Exception {
-    assertThatThrownBy(() -> connection.transact(COMMENT, Duration.ofMillis(30)))
+    assertThatThrownBy(() -> connection.transact(COMMENT, Duration.ofMillis(300)))
         .isInstanceOf(OvsdbException.class)
         .hasMessage(
-            "comment: no answer from ovsdb-server within 30 ms; it may be done all the same");
+            "comment: no answer from ovsdb-server within 300 ms; it may be done all the same");
     peer.answer(peer.request("transact"), "[{}]");
     CompletableFuture<Results> call = later(() -> connection.transact(COMMENT, LIMIT));
     peer.answer(peer.request("transact"), "[{}]");
@@ -254,7 +254,7 @@ class OvsdbConnectionTest {
   @Test
   void aMonitorWhoseCallerWaitsNoLongerIsCancelled() throws Exception {
     assertThatThrownBy(
-            () -> connection.monitor(List.of(Watch.of("Port", "name")), Duration.ofMillis(30)))
+            () -> connection.monitor(List.of(Watch.of("Port", "name")), Duration.ofMillis(300)))
         .isInstanceOf(OvsdbException.class)
         .hasMessageContaining("monitor Port: no answer");
     JsonNode monitor = peer.request("monitor");
@@ -280,12 +280,12 @@ class OvsdbConnectionTest {
   void aServerThatIsSilentIsAskedAndThenGivenUp() throws Exception {
     connection.close();
     assertThat(ends).as("notices of an end that was wanted").isEmpty();
-    connection = connect(Duration.ofMillis(200));
+    connection = connect(Duration.ofMillis(500));
     for (int i = 0; i < 3; i++) {
       peer.answer(peer.request("echo"), "[]");
     }
     peer.request("echo");
-    assertThat(end()).isEqualTo("ovsdb-server gave no sign of life for 400 ms");
+    assertThat(end()).isEqualTo("ovsdb-server gave no sign of life for 1000 ms");
   }
 
   @Test
@@ -312,6 +312,48 @@ class OvsdbConnectionTest {
           .hasMessageContaining("Resource temporarily unavailable");
     }
     assertThat(ends).isEmpty();
+  }
+
+  @Test
+  void theConnectionMayBeClosedByThoseWhoAreToldOfIt() throws Exception {
+    connection.close();
+    CompletableFuture<String> closed = new CompletableFuture<>();
+    CompletableFuture<OvsdbConnection> opening =
+        later(
+            () ->
+                OvsdbConnection.open(
+                    new OvsdbConnection.Settings(peer.socket(), "db", LIMIT, LIMIT),
+                    end -> {
+                      connection.close();
+                      closed.complete(end.words());
+                    }));
+    peer.welcome();
+    connection = opening.get(20, TimeUnit.SECONDS);
+    peer.hangUp();
+    assertThat(closed.get(20, TimeUnit.SECONDS)).isEqualTo("ovsdb-server closed the connection");
+  }
+
+  @Test
+  void whoeverWaitsIsToldWhenThisSideCloses() throws Exception {
+    CompletableFuture<Results> call = later(() -> connection.transact(COMMENT, LIMIT));
+    peer.request("transact");
+    connection.close();
+    assertThat(failure(call))
+        .isEqualTo(
+            "comment: the connection to ovsdb-server ended: closed by this side; it may be done all"
+                + " the same");
+    assertThat(ends).isEmpty();
+  }
+
+  @Test
+  void theTimeBetweenAttemptsDoublesUpToAMost() {
+    StandingConnection.Retry retry =
+        new StandingConnection.Retry(Duration.ofMillis(100), Duration.ofMillis(350));
+    assertThat(retry.after(retry.first())).isEqualTo(Duration.ofMillis(200));
+    assertThat(retry.after(retry.after(retry.first()))).isEqualTo(Duration.ofMillis(350));
+    assertThatThrownBy(
+            () -> new StandingConnection.Retry(Duration.ofMillis(2), Duration.ofMillis(1)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

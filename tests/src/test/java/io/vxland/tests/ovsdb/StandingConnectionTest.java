@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,29 +42,40 @@ class StandingConnectionTest {
     return heard.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
   }
 
-  @Test
-  void theConnectionComesBackWhenTheServerDoesAndEachReasonIsToldOnce(@TempDir Path directory)
-      throws Exception {
-    try (PrivateOvsdbServer server = new PrivateOvsdbServer(directory);
-        StandingConnection standing =
-            StandingConnection.start(
-                OvsdbConnection.Settings.openVswitch(server.socket()),
-                new StandingConnection.Retry(Duration.ofMillis(20), Duration.ofMillis(200)),
-                new Heard())) {
-      assertThat(next()).isEqualTo("No such file or directory; is Open vSwitch running?");
-      server.start();
-      assertThat(next()).isEqualTo("connected, bridges: 0");
-      server.vsctl("add-br", "br-extun");
-      server.kill();
-      assertThat(next()).isEqualTo("ovsdb-server closed the connection");
-      assertThat(next()).isEqualTo("Connection refused; is Open vSwitch running?");
-      server.start();
-      assertThat(next()).isEqualTo("connected, bridges: 1");
-      standing.close();
-      assertThat(heard).isEmpty();
-    }
+  @TempDir private Path directory;
+  private PrivateOvsdbServer server;
+  private StandingConnection standing;
+
+  @BeforeEach
+  void start() {
+    server = new PrivateOvsdbServer(directory);
+    standing =
+        StandingConnection.start(
+            OvsdbConnection.Settings.openVswitch(server.socket()),
+            new StandingConnection.Retry(Duration.ofMillis(20), Duration.ofMillis(200)),
+            new Heard());
+  }
+
+  @AfterEach
+  void close() {
+    standing.close();
+    server.close();
+    assertThat(heard).as("heard after the connection was closed").isEmpty();
     assertThat(Thread.getAllStackTraces().keySet())
         .extracting(Thread::getName)
         .noneMatch(name -> name.startsWith("ovsdb-"));
+  }
+
+  @Test
+  void theConnectionComesBackWhenTheServerDoesAndEachReasonIsToldOnce() throws Exception {
+    assertThat(next()).isEqualTo("No such file or directory; is Open vSwitch running?");
+    server.start();
+    assertThat(next()).isEqualTo("connected, bridges: 0");
+    server.vsctl("add-br", "br-extun");
+    server.kill();
+    assertThat(next()).isEqualTo("ovsdb-server closed the connection");
+    assertThat(next()).isEqualTo("Connection refused; is Open vSwitch running?");
+    server.start();
+    assertThat(next()).isEqualTo("connected, bridges: 1");
   }
 }

@@ -13,7 +13,6 @@ import io.vxland.model.Template;
 import io.vxland.model.TunnelType;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
-import io.vxland.plan.DesiredState;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Problem;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -120,12 +118,13 @@ public final class SwitchDesire {
             there.tunnels(),
             there.cards()));
     guests.computeIfAbsent(bridge, any -> new ArrayList<>()).add(network);
+    warnOfSharedPort(network);
   }
 
   /** Networks on one switch are kept apart by their tags alone. */
   private void mustShare(Network network, Switch there) {
     for (Network other : guests.get(there.name())) {
-      if (network.tag().isEmpty() || network.tag().equals(other.tag()) || other.tag().isEmpty()) {
+      if (!network.canShareBridgeWith(other)) {
         throw new InvalidValueException(
             "bridge "
                 + there.name()
@@ -139,6 +138,28 @@ public final class SwitchDesire {
       throw new InvalidValueException(
           "bridge " + there.name() + " has the datapath '" + there.datapath() + "' already");
     }
+  }
+
+  /** One UDP port cannot be both the kernel's VXLAN devices' and Open vSwitch's. */
+  private void warnOfSharedPort(Network network) {
+    if (!network.options().ovs().tunnel().hasPort()) {
+      return;
+    }
+    inputs.sortedNetworks().stream()
+        .filter(other -> other.template() != Template.OVS_TUN)
+        .filter(other -> other.options().port().equals(network.options().port()))
+        .findFirst()
+        .ifPresent(
+            other ->
+                problems.add(
+                    new Problem(
+                        "network '" + network.name() + "'",
+                        "UDP port "
+                            + network.options().port()
+                            + " is that of '"
+                            + other.name()
+                            + "', too, which is the kernel's; set another 'port' for one of the"
+                            + " two, on all hosts")));
   }
 
   private Mtu mtu(Network network) {
@@ -233,19 +254,17 @@ public final class SwitchDesire {
     return options;
   }
 
-  private List<DesiredState.Plug> plugs() {
-    return inputs.ports().stream()
-        .filter(port -> port.tap().isPresent() && isOnSwitch(port))
-        .sorted()
-        .map(
-            port ->
-                new DesiredState.Plug(port.domainName(), port.tap().orElseThrow(), port.bridge()))
-        .toList();
-  }
-
-  private boolean isOnSwitch(LocalPort port) {
-    return Optional.ofNullable(switches.get(port.bridge()))
-        .filter(each -> each.networks().containsKey(port.vni()))
-        .isPresent();
+  private List<DesiredSwitches.Plug> plugs() {
+    List<DesiredSwitches.Plug> plugs = new ArrayList<>();
+    for (LocalPort port : inputs.ports().stream().sorted().toList()) {
+      for (Network network : guests.getOrDefault(port.bridge(), List.of())) {
+        if (port.tap().isPresent() && network.vni().equals(port.vni())) {
+          plugs.add(
+              new DesiredSwitches.Plug(
+                  port.domainName(), port.tap().get(), port.bridge(), network.tag()));
+        }
+      }
+    }
+    return plugs;
   }
 }
