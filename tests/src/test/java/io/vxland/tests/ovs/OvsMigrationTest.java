@@ -103,10 +103,6 @@ final class OvsMigrationTest {
     return source % HOSTS + 1;
   }
 
-  private static int third() {
-    return destination() % HOSTS + 1;
-  }
-
   private static Result migrate(String... options) {
     List<String> command = new ArrayList<>(List.of("virsh", "migrate", "--live"));
     command.addAll(List.of(options));
