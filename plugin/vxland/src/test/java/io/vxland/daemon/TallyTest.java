@@ -7,6 +7,7 @@ import io.vxland.migration.Event;
 import io.vxland.migration.Stage;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
@@ -16,12 +17,20 @@ import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
+import io.vxland.openflow.Flow;
+import io.vxland.openflow.Match;
+import io.vxland.openflow.Port;
 import io.vxland.plan.Desire;
 import io.vxland.plan.Inputs;
+import io.vxland.plan.ovs.ActualFlows;
+import io.vxland.plan.ovs.ActualSwitches;
+import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
+import io.vxland.plan.ovs.Redirection;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -33,8 +42,26 @@ class TallyTest {
   private static final Vni VNI = new Vni(5001);
   private static final MacAddress MAC = MacAddress.parse("52:54:00:00:00:01");
 
+  private static final Journal.Surroundings ALONE =
+      new Journal.Surroundings() {
+        @Override
+        public Optional<Vtep> vtep() {
+          return Optional.empty();
+        }
+
+        @Override
+        public String network(Vni vni) {
+          return "blue";
+        }
+
+        @Override
+        public List<Vtep> peers(Vni vni) {
+          return List.of();
+        }
+      };
+
   private final InMemoryDataplane dataplane = new InMemoryDataplane();
-  private final Journal journal = new Journal(Clock.systemUTC(), () -> null);
+  private final Journal journal = new Journal(Clock.systemUTC(), () -> ALONE);
   private final Tally tally = new Tally(journal);
 
   @BeforeEach
@@ -77,6 +104,10 @@ class TallyTest {
         0);
   }
 
+  private long frames() {
+    return journal.migrations().migrations().get(0).allFrames();
+  }
+
   @Test
   void nothingIsCountedWhileNobodyIsOnTheWay() {
     tally.read(dataplane);
@@ -88,6 +119,26 @@ class TallyTest {
     aVmIsCopiedAway();
     tally.read(dataplane);
     assertThat(dataplane.counted).isOne();
+  }
+
+  @Test
+  void framesOfACardOnASwitchAreThoseOfItsFlow() {
+    aVmIsCopiedAway();
+    Flow redirect =
+        new Redirection(
+                new InterfaceName("br-extun"),
+                new Port(3),
+                new TreeSet<>(Set.of(IpAddress.parse("10.99.0.2"))),
+                List.of(Match.ANY),
+                List.of())
+            .flows(MAC, Optional.empty())
+            .get(0);
+    ActualSwitch there =
+        new ActualSwitch(true, "netdev", OptionalInt.empty(), Map.of())
+            .with(new ActualFlows(Optional.empty(), Map.of(redirect, 7L)));
+    tally.read(
+        new ActualSwitches(Optional.empty(), Map.of(new InterfaceName("br-extun"), there)));
+    assertThat(frames()).isEqualTo(7);
   }
 
   @Test

@@ -59,6 +59,15 @@ final class SampleFlows {
     flows.add(Flow.of(0, 499, OURS, Match.ANY.inPort(TUNNEL)));
     flows.add(
         Flow.of(
+                0,
+                402,
+                OURS,
+                Match.ANY.inPort(Port.LOCAL).ethSrc(MAC + 1),
+                new Action.LearnPlace(0, 350, OURS, 330, MAC + 1),
+                new Action.Output(Port.NORMAL))
+            .hardTimeout(330));
+    flows.add(
+        Flow.of(
             0,
             150,
             OURS,

@@ -3,6 +3,7 @@ package io.vxland.dataplane.ovs;
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.model.InterfaceName;
 import io.vxland.openflow.FlowMod;
+import io.vxland.openflow.OpenFlowConnection;
 import io.vxland.openflow.OpenFlowException;
 import io.vxland.plan.Change;
 import io.vxland.plan.ovs.SwitchChange;
@@ -33,7 +34,9 @@ final class FlowBatch {
     if (mod.isEmpty()) {
       return false;
     }
-    if (!changes.isEmpty() && !bridge().equals(((SwitchChange) change.step()).bridge())) {
+    boolean full = mods.size() == OpenFlowConnection.MAX_MODS;
+    if (full
+        || (!changes.isEmpty() && !bridge().equals(((SwitchChange) change.step()).bridge()))) {
       flush();
     }
     changes.add(change);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 
 /** Plans the flows of a switch, as far as its ports have numbers. */
 final class FlowPlanner {
@@ -36,7 +37,8 @@ final class FlowPlanner {
   }
 
   private void want(Vni vni, Cards cards) {
-    Collection<Port> tunnels = numbers.tunnels(vni).values();
+    SortedMap<Tunnel.Key, Port> byKey = numbers.tunnels(vni);
+    Collection<Port> tunnels = byKey.values();
     List<Match> ingress =
         Flows.ingress(cards.tag(), cards.tag().map(numbers::access).orElse(List.of()));
     cards.tunnelKey().ifPresent(key -> guards.add(Flows.guard(key)));
@@ -46,7 +48,7 @@ final class FlowPlanner {
         .redirected()
         .forEach((mac, to) -> redirection.ifPresent(way -> flows.addAll(way.flows(mac, to))));
     for (Map.Entry<MacAddress, IpAddress> place : cards.places().entrySet()) {
-      Port tunnel = numbers.tunnels(vni).get(new Tunnel.Key(vni, Optional.of(place.getValue())));
+      Port tunnel = byKey.get(Tunnel.Key.to(vni, place.getValue()));
       if (tunnel != null) {
         flows.addAll(Flows.place(ingress, place.getKey(), tunnel));
       }
@@ -102,12 +104,13 @@ final class FlowPlanner {
   }
 
   private List<Change> unwanted(boolean guarding) {
-    List<Flow> all = new ArrayList<>(guards);
-    all.addAll(flows);
+    Set<Flows.Identity> all = new HashSet<>();
+    guards.forEach(flow -> all.add(Flows.Identity.of(flow)));
+    flows.forEach(flow -> all.add(Flows.Identity.of(flow)));
     return there.flows().packets().keySet().stream()
         .filter(flow -> (flow.priority() == Flows.GUARD) == guarding)
         .filter(flow -> !allowed.contains(flow))
-        .filter(flow -> all.stream().noneMatch(other -> Flows.isSame(flow, other)))
+        .filter(flow -> !all.contains(Flows.Identity.of(flow)))
         .sorted((one, other) -> one.text().compareTo(other.text()))
         .<Change>map(flow -> new Change.OnSwitch(new SwitchChange.RemoveFlow(wanted.name(), flow)))
         .toList();

@@ -56,6 +56,13 @@ final class Flows {
   static final int PLACE = 100;
   static final int FROM_TUNNEL = 110;
 
+  /** What a flow is to the switch: of two with the same, one takes the other's place. */
+  record Identity(int table, int priority, Match match) {
+    static Identity of(Flow flow) {
+      return new Identity(flow.table(), flow.priority(), flow.match());
+    }
+  }
+
   private Flows() {}
 
   static Flow guard(Vni key) {
@@ -164,12 +171,5 @@ final class Flows {
       flows.add(new Flow(0, priority, COOKIE, 0, 0, from.ethDst(mac.bits()), all));
     }
     return flows;
-  }
-
-  /** Whether both are one to the switch, so that one takes the other's place. */
-  static boolean isSame(Flow one, Flow other) {
-    return one.table() == other.table()
-        && one.priority() == other.priority()
-        && one.match().equals(other.match());
   }
 }
