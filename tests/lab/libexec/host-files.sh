@@ -68,4 +68,5 @@ vxland_conf() {
   done
   printf '[host]\naddress = %s\n\n[control]\nmode = static\n' "$(underlay_address "$index" "$underlay")"
   [ -z "$peers" ] || printf 'peers = %s\n' "$peers"
+  [ ! -e "$STATE/ovs" ] || printf '\n[ovs]\ndatapath = %s\n' "$(<"$STATE/ovs")"
 }

@@ -2,6 +2,12 @@
 # The wires: a namespace with two bridges; each host's eth0 is on the underlay, its eth1 on the
 # management network, over which migrations go. Needs lib.sh.
 
+# underlay_addresses INDEX v4|v6|both DEVICE : the commands of `ip -batch` that give host I its own.
+underlay_addresses() {
+  [ "$2" = v6 ] || echo "address replace 10.99.0.$1/24 dev $3"
+  [ "$2" = v4 ] || echo "address replace fd99::$1/64 dev $3 nodad"
+}
+
 # underlay_make COUNT v4|v6|both
 underlay_make() {
   local count=$1 families=$2 name=$LAB-underlay index host
@@ -24,8 +30,7 @@ link set m$index master mgmt up
 BATCH
     {
       echo "link set lo up"
-      [ "$families" = v6 ] || echo "address add 10.99.0.$index/24 dev eth0"
-      [ "$families" = v4 ] || echo "address add fd99::$index/64 dev eth0 nodad"
+      underlay_addresses "$index" "$families" eth0
       echo "address add 10.98.0.$index/24 dev eth1"
       echo "link set eth0 up"
       echo "link set eth1 up"

@@ -1,7 +1,9 @@
 package io.vxland.api;
 
+import io.vxland.model.InterfaceName;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import java.util.List;
 import java.util.Optional;
@@ -71,10 +73,18 @@ public interface Operations {
    * Renders a network's XML and, unless it is only to be printed, defines, autostarts and starts it
    * through libvirt.
    *
+   * @param bridge its bridge; empty: the template's own choice
+   * @param tag what keeps it apart from others on an Open vSwitch bridge
    * @throws ApiException CONFLICT if the name or the VNI is in use otherwise, naming the owner;
    *     UNAVAILABLE without libvirt
    */
-  Defined defineNetwork(NetworkName name, Vni vni, Template template, boolean printOnly)
+  Defined defineNetwork(
+      NetworkName name,
+      Vni vni,
+      Template template,
+      Optional<InterfaceName> bridge,
+      Optional<VlanTag> tag,
+      boolean printOnly)
       throws ApiException;
 
   /**

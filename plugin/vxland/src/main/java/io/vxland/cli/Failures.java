@@ -1,9 +1,11 @@
 package io.vxland.cli;
 
 import io.vxland.api.ApiException;
+import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -19,6 +21,8 @@ final class Failures {
         .registerConverter(NetworkName.class, NetworkName::new)
         .registerConverter(Vni.class, Vni::parse)
         .registerConverter(Template.class, Template::parse)
+        .registerConverter(InterfaceName.class, InterfaceName::new)
+        .registerConverter(VlanTag.class, VlanTag::parse)
         .setParameterExceptionHandler((failure, arguments) -> usage(failure))
         .setExecutionExceptionHandler((failure, command, result) -> execution(failure, command));
   }

@@ -7,8 +7,10 @@ import io.vxland.api.Deleted;
 import io.vxland.api.Json;
 import io.vxland.api.NetworkDetails;
 import io.vxland.api.NetworkSummary;
+import io.vxland.model.InterfaceName;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
@@ -45,6 +47,18 @@ final class NetworkCommands {
     private Template template = Template.BRIDGE;
 
     @Option(
+        names = "--bridge",
+        paramLabel = "NAME",
+        description = "Its bridge (default: br and the VNI; br-extun with ovs-tun).")
+    private InterfaceName bridge;
+
+    @Option(
+        names = "--tag",
+        paramLabel = "N",
+        description = "Its VLAN tag, where several networks share an Open vSwitch bridge.")
+    private VlanTag tag;
+
+    @Option(
         names = "--print",
         description = "Only print the XML, for 'virsh net-define'; change nothing.")
     private boolean print;
@@ -56,7 +70,14 @@ final class NetworkCommands {
     @Override
     byte[] ask(DaemonClient daemon) throws ApiException, UnreachableException {
       return daemon.post(
-          "/v1/networks", new Definition(name.value(), vni.value(), template.toString(), print));
+          "/v1/networks",
+          new Definition(
+              name.value(),
+              vni.value(),
+              template.toString(),
+              bridge == null ? "" : bridge.value(),
+              tag == null ? 0 : tag.id(),
+              print));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
+import io.vxland.model.SwitchOptions.Datapath;
 import io.vxland.model.Template;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
@@ -21,10 +22,15 @@ import java.util.TreeMap;
  * @param host section {@code [host]}
  * @param control section {@code [control]}
  * @param libvirt section {@code [libvirt]}
+ * @param ovs section {@code [ovs]}
  * @param networks the sections {@code [network NAME]}, by name
  */
 public record Configuration(
-    Host host, Control control, Libvirt libvirt, SortedMap<NetworkName, NetworkSection> networks) {
+    Host host,
+    Control control,
+    Libvirt libvirt,
+    Ovs ovs,
+    SortedMap<NetworkName, NetworkSection> networks) {
 
   /**
    * This host.
@@ -63,6 +69,26 @@ public record Configuration(
   public record Libvirt(String uri) {}
 
   /**
+   * Open vSwitch.
+   *
+   * @param database the socket of its database
+   * @param datapath what forwards the frames of bridges that vxland makes
+   */
+  public record Ovs(String database, Datapath datapath) {
+    /** Where packages put it. */
+    public static final Ovs DEFAULTS = new Ovs("/run/openvswitch/db.sock", Datapath.SYSTEM);
+  }
+
+  /** Without a section {@code [ovs]}. */
+  public Configuration(
+      Host host,
+      Control control,
+      Libvirt libvirt,
+      SortedMap<NetworkName, NetworkSection> networks) {
+    this(host, control, libvirt, Ovs.DEFAULTS, networks);
+  }
+
+  /**
    * A section {@code [network NAME]}.
    *
    * @param vni its VNI; empty: the section only gives options for libvirt's network of that name
@@ -79,7 +105,7 @@ public record Configuration(
 
   /** The options of a network of which no section speaks. */
   public OverlayOptions defaultOptions() {
-    return NetworkSections.defaults(host.port());
+    return NetworkSections.defaults(host.port(), ovs.datapath());
   }
 
   /** The options of a network, from its section if there is one. */

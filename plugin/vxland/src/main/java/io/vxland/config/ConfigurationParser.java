@@ -1,6 +1,7 @@
 package io.vxland.config;
 
 import io.vxland.model.InvalidValueException;
+import io.vxland.model.SwitchOptions.Datapath;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vtep;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class ConfigurationParser {
   private Optional<SectionReader> host = Optional.empty();
   private Optional<SectionReader> control = Optional.empty();
   private Optional<SectionReader> libvirt = Optional.empty();
+  private Optional<SectionReader> ovs = Optional.empty();
 
   ConfigurationParser(Problems problems) {
     this.problems = problems;
@@ -31,7 +33,7 @@ final class ConfigurationParser {
         continue;
       }
       Optional<Key.Kind> kind =
-          Stream.of(Key.Kind.HOST, Key.Kind.CONTROL, Key.Kind.LIBVIRT)
+          Stream.of(Key.Kind.HOST, Key.Kind.CONTROL, Key.Kind.LIBVIRT, Key.Kind.OVS)
               .filter(each -> each.title().equals(section.title()))
               .findFirst();
       if (kind.isEmpty()) {
@@ -66,11 +68,14 @@ final class ConfigurationParser {
                 .orElse(DEFAULT_URI));
     Underlay underlay = new Underlay(parsedHost.address());
     control.ifPresent(each -> underlay.check(each, peers));
+    Configuration.Ovs parsedOvs = parseOvs();
     return new Configuration(
         parsedHost,
         parsedControl,
         parsedLibvirt,
-        new NetworkSections(parsedHost.port(), underlay, problems).parse(networks));
+        parsedOvs,
+        new NetworkSections(parsedHost.port(), parsedOvs.datapath(), underlay, problems)
+            .parse(networks));
   }
 
   private void take(Key.Kind kind, SectionReader reader) {
@@ -78,6 +83,7 @@ final class ConfigurationParser {
       case HOST -> host = Optional.of(reader);
       case CONTROL -> control = Optional.of(reader);
       case LIBVIRT -> libvirt = Optional.of(reader);
+      case OVS -> ovs = Optional.of(reader);
       case NETWORK -> throw new IllegalArgumentException("networks are many");
     }
   }
@@ -88,6 +94,25 @@ final class ConfigurationParser {
         host.flatMap(each -> each.value(Key.HOST_PORT, UdpPort::parse)).orElse(UdpPort.VXLAN),
         host.flatMap(each -> each.value(Key.BRIDGE_NAME_FALLBACK, SectionReader::yesOrNo))
             .orElse(true));
+  }
+
+  private Configuration.Ovs parseOvs() {
+    return new Configuration.Ovs(
+        ovs.flatMap(each -> each.value(Key.OVS_DATABASE, ConfigurationParser::socket))
+            .orElse(Configuration.Ovs.DEFAULTS.database()),
+        ovs.flatMap(each -> each.value(Key.OVS_DATAPATH, Datapath::parse))
+            .orElse(Configuration.Ovs.DEFAULTS.datapath()));
+  }
+
+  /** The kernel takes 107 bytes for a socket's name. */
+  private static String socket(String text) {
+    if (!text.matches("/[!-~]{1,106}")) {
+      throw new InvalidValueException(
+          InvalidValueException.quote(text)
+              + " is not the name of a socket, such as "
+              + Configuration.Ovs.DEFAULTS.database());
+    }
+    return text;
   }
 
   private static Configuration.Control.Mode mode(String text) {
@@ -119,7 +144,7 @@ final class ConfigurationParser {
 
   private static String unknown(String title) {
     List<String> titles = Stream.of(Key.Kind.values()).map(Key.Kind::title).toList();
-    return Nearest.to(title, List.of("host", "control", "libvirt", "network"))
+    return Nearest.to(title, List.of("host", "control", "libvirt", "ovs", "network"))
         .map(name -> name.equals("network") ? Key.Kind.NETWORK.title() : name)
         .map(name -> "unknown section; did you mean [" + name + "]?")
         .orElse("unknown section; there are: [" + String.join("], [", titles) + "]");

@@ -12,6 +12,8 @@ enum Key {
   MODE(Kind.CONTROL, "mode", false),
   CONTROL_PEERS(Kind.CONTROL, "peers", true),
   URI(Kind.LIBVIRT, "uri", false),
+  OVS_DATABASE(Kind.OVS, "database", false),
+  OVS_DATAPATH(Kind.OVS, "datapath", false),
   VNI(Kind.NETWORK, "vni", false),
   BRIDGE(Kind.NETWORK, "bridge", false),
   PORT(Kind.NETWORK, "port", false),
@@ -26,13 +28,19 @@ enum Key {
   REMOTE(Kind.NETWORK, "remote", false),
   GROUP(Kind.NETWORK, "group", false),
   ADDRESS(Kind.NETWORK, "address", true),
-  ENTRY(Kind.NETWORK, "entry", true);
+  ENTRY(Kind.NETWORK, "entry", true),
+  TUNNEL(Kind.NETWORK, "tunnel", false),
+  CHECKSUM(Kind.NETWORK, "checksum", false),
+  FRAGMENT(Kind.NETWORK, "fragment", false),
+  TOS(Kind.NETWORK, "tos", false),
+  BFD(Kind.NETWORK, "bfd", false);
 
   /** Every kind of section there is. */
   enum Kind {
     HOST("host"),
     CONTROL("control"),
     LIBVIRT("libvirt"),
+    OVS("ovs"),
     NETWORK("network NAME");
 
     private final String title;

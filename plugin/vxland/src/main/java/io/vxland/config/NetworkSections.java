@@ -12,6 +12,9 @@ import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.Prefix;
 import io.vxland.model.StaticEntry;
+import io.vxland.model.SwitchOptions;
+import io.vxland.model.SwitchOptions.Datapath;
+import io.vxland.model.TunnelType;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
@@ -32,20 +35,23 @@ final class NetworkSections {
   private static final String NO_BRIDGE = "none";
 
   private final UdpPort hostPort;
+  private final Datapath datapath;
   private final Underlay underlay;
   private final Problems problems;
   private final Claims claims;
 
-  NetworkSections(UdpPort hostPort, Underlay underlay, Problems problems) {
+  NetworkSections(UdpPort hostPort, Datapath datapath, Underlay underlay, Problems problems) {
     this.hostPort = hostPort;
+    this.datapath = datapath;
     this.underlay = underlay;
     this.problems = problems;
     this.claims = new Claims(problems);
   }
 
   /** The options of a network of which nothing is said. */
-  static OverlayOptions defaults(UdpPort port) {
+  static OverlayOptions defaults(UdpPort port, Datapath datapath) {
     OverlayOptions defaults = OverlayOptions.DEFAULTS;
+    SwitchOptions ovs = defaults.ovs();
     return new OverlayOptions(
         port,
         defaults.mtu(),
@@ -57,7 +63,9 @@ final class NetworkSections {
         defaults.ttl(),
         defaults.replication(),
         defaults.addresses(),
-        defaults.entries());
+        defaults.entries(),
+        new SwitchOptions(
+            datapath, ovs.tunnel(), ovs.checksum(), ovs.fragment(), ovs.tos(), ovs.bfd()));
   }
 
   SortedMap<NetworkName, Configuration.NetworkSection> parse(List<IniFile.Section> sections) {
@@ -130,7 +138,19 @@ final class NetworkSections {
         number(reader, Key.TTL, 255),
         replication(reader),
         addresses(reader),
-        entries(reader));
+        entries(reader),
+        ovs(reader));
+  }
+
+  private SwitchOptions ovs(SectionReader reader) {
+    SwitchOptions defaults = SwitchOptions.DEFAULTS;
+    return new SwitchOptions(
+        datapath,
+        reader.value(Key.TUNNEL, TunnelType::parse).orElse(defaults.tunnel()),
+        yesOrNo(reader, Key.CHECKSUM, defaults.checksum()),
+        yesOrNo(reader, Key.FRAGMENT, defaults.fragment()),
+        reader.value(Key.TOS, SwitchOptions.Tos::new),
+        yesOrNo(reader, Key.BFD, defaults.bfd()));
   }
 
   private static boolean yesOrNo(SectionReader reader, Key key, boolean byDefault) {

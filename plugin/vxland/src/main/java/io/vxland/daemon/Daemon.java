@@ -8,10 +8,12 @@ import io.vxland.config.ConfigurationReader;
 import io.vxland.control.ControlPlane;
 import io.vxland.control.fixed.FixedControlPlane;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.SwitchDriver;
 import io.vxland.dataplane.linux.KernelWatch;
 import io.vxland.dataplane.linux.LinuxCutover;
 import io.vxland.dataplane.linux.LinuxDataplane;
 import io.vxland.dataplane.nft.DeliveryTable;
+import io.vxland.dataplane.ovs.OvsDriver;
 import io.vxland.libvirt.LibvirtConnection;
 import io.vxland.libvirt.xml.LibvirtXml;
 import io.vxland.libvirt.xml.LibvirtXmlException;
@@ -22,6 +24,7 @@ import io.vxland.os.RealTime;
 import io.vxland.os.ServiceNotifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
@@ -58,6 +61,7 @@ final class Daemon implements AutoCloseable {
   private final AtomicReference<LibvirtConnection> libvirt = new AtomicReference<>();
   private final Reconciler reconciler;
   private final Pass pass;
+  private final SwitchDriver switches;
   private final Journal journal;
   private final Moves moves;
   private final LibvirtFeed feed;
@@ -68,7 +72,7 @@ final class Daemon implements AutoCloseable {
   private long inventoryAskedAt = System.nanoTime();
 
   Daemon(Places places, Configuration configuration, ServiceNotifier notifier)
-      throws DataplaneException {
+      throws DataplaneException, InterruptedException {
     this.places = places;
     this.notifier = notifier;
     this.world = new World(configuration);
@@ -79,7 +83,8 @@ final class Daemon implements AutoCloseable {
         new Journal(
             Clock.systemUTC(),
             () -> new HostSurroundings(world.view(), outcome().uplink().vtep(), control.get()));
-    this.pass = new Pass(world::view, control::get, new Tally(journal));
+    this.switches = OvsDriver.open(Path.of(configuration.ovs().database()), this::switchesChanged);
+    this.pass = new Pass(world::view, control::get, new Tally(journal), switches);
     DeliveryTable deliveries = DeliveryTable.open();
     deliveries
         .unavailable()
@@ -112,6 +117,13 @@ final class Daemon implements AutoCloseable {
               }
             });
     this.feed = new LibvirtFeed(world, moves, reconciler::wake, this::wantInventory);
+  }
+
+  /** Open vSwitch may have news before there is a reconciler, whose first pass finds it. */
+  private void switchesChanged() {
+    if (reconciler != null) {
+      reconciler.wakeSoon();
+    }
   }
 
   private static ControlPlane controlPlane(Configuration configuration) {
@@ -315,6 +327,7 @@ final class Daemon implements AutoCloseable {
     }
     moves.close();
     reconciler.close();
+    switches.close();
     log.info("stopped; the networks stay as they are");
   }
 }

@@ -19,14 +19,18 @@ import io.vxland.api.Status;
 import io.vxland.api.Version;
 import io.vxland.control.ControlPlane;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Segment;
+import io.vxland.plan.ovs.Switch;
+import io.vxland.plan.ovs.Tunnel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +120,10 @@ final class DaemonOperations implements Operations {
         new Status.Counts(
             Views.shown(view, outcome).size(),
             view.ports().size(),
-            outcome.desired().segments().values().stream().mapToInt(Views::entries).sum()),
+            outcome.desired().segments().values().stream().mapToInt(Views::entries).sum()
+                + outcome.switches().switches().values().stream()
+                    .mapToInt(each -> each.tunnels().size())
+                    .sum()),
         changes.size(),
         diff ? changes.stream().map(Views::change).toList() : List.of(),
         problems);
@@ -196,6 +203,14 @@ final class DaemonOperations implements Operations {
         entries.merge(address, 1, Integer::sum);
       }
     }
+    for (Switch each : outcome.switches().switches().values()) {
+      for (Tunnel.Key tunnel : each.tunnels().keySet()) {
+        networks
+            .computeIfAbsent(tunnel.remote(), peer -> new TreeSet<>())
+            .add(each.networks().get(tunnel.vni()).value());
+        entries.merge(tunnel.remote(), 1, Integer::sum);
+      }
+    }
     return networks.entrySet().stream()
         .map(
             peer ->
@@ -244,9 +259,24 @@ final class DaemonOperations implements Operations {
   }
 
   @Override
-  public Defined defineNetwork(NetworkName name, Vni vni, Template template, boolean printOnly)
+  public Defined defineNetwork(
+      NetworkName name,
+      Vni vni,
+      Template template,
+      Optional<InterfaceName> bridge,
+      Optional<VlanTag> tag,
+      boolean printOnly)
       throws ApiException {
-    return definitions.define(name, vni, template, printOnly);
+    return definitions.define(
+        new Network(
+            name,
+            vni,
+            bridge.or(() -> Optional.of(template.defaultBridge(vni))),
+            tag,
+            template,
+            Network.Origin.LIBVIRT,
+            world.configuration().optionsOf(name)),
+        printOnly);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,6 +54,7 @@ final class Memory {
       int vni,
       String bridge,
       String template,
+      int tag,
       String origin,
       boolean active,
       boolean autostart) {}
@@ -154,6 +156,7 @@ final class Memory {
         network.vni().value(),
         network.bridge().map(InterfaceName::value).orElse(""),
         network.template().toString(),
+        network.tag().map(VlanTag::id).orElse(0),
         network.origin().name(),
         known.active(),
         known.autostart());
@@ -165,6 +168,7 @@ final class Memory {
             new NetworkName(known.name()),
             new Vni(known.vni()),
             Optional.of(known.bridge()).filter(b -> !b.isEmpty()).map(InterfaceName::new),
+            known.tag() == 0 ? Optional.empty() : Optional.of(new VlanTag(known.tag())),
             Template.parse(known.template()),
             Network.Origin.valueOf(known.origin()),
             OverlayOptions.DEFAULTS),

@@ -7,13 +7,8 @@ import io.vxland.libvirt.LibvirtConnection;
 import io.vxland.libvirt.LibvirtException;
 import io.vxland.libvirt.xml.LibvirtXmlException;
 import io.vxland.libvirt.xml.Templates;
-import io.vxland.model.InterfaceName;
 import io.vxland.model.Network;
-import io.vxland.model.NetworkName;
-import io.vxland.model.Template;
-import io.vxland.model.Vni;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Defines and deletes networks in libvirt, as an administrator would with virsh. */
@@ -30,27 +25,19 @@ final class NetworkDefinitions {
     this.libvirt = libvirt;
   }
 
-  Defined define(NetworkName name, Vni vni, Template template, boolean printOnly)
-      throws ApiException {
-    InterfaceName bridge = Network.defaultBridge(vni);
-    Network network =
-        new Network(
-            name,
-            vni,
-            Optional.of(bridge),
-            template,
-            Network.Origin.LIBVIRT,
-            world.configuration().optionsOf(name));
+  Defined define(Network network, boolean printOnly) throws ApiException {
     String xml = render(network);
     if (printOnly) {
       return defined(network, Defined.Result.PRINTED, xml);
     }
     World.View view = world.view();
     refuseRivals(network, view);
-    World.LibvirtNetwork known = view.libvirt().get(name);
+    World.LibvirtNetwork known = view.libvirt().get(network.name());
     boolean same =
         known != null
-            && known.network().vni().equals(vni)
+            && known.network().vni().equals(network.vni())
+            && known.network().template() == network.template()
+            && known.network().tag().equals(network.tag())
             && known.network().bridge().equals(network.bridge());
     boolean unchanged = same && known.active() && known.autostart();
     if (!unchanged) {
@@ -59,9 +46,9 @@ final class NetworkDefinitions {
             if (!same) {
               connection.defineNetwork(xml, LIMIT);
             }
-            connection.setAutostart(name.value(), true, LIMIT);
+            connection.setAutostart(network.name().value(), true, LIMIT);
             if (known == null || !known.active()) {
-              connection.startNetwork(name.value(), LIMIT);
+              connection.startNetwork(network.name().value(), LIMIT);
             }
           });
       // The hooks and libvirt's events have told the world; this is for what they do not tell.

@@ -6,6 +6,7 @@ import io.vxland.model.Vni;
 import io.vxland.plan.Change;
 import io.vxland.plan.DesiredState;
 import io.vxland.plan.Problem;
+import io.vxland.plan.ovs.DesiredSwitches;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
  * @param worldVersion the version of the world that it saw
  * @param uplink where tunnels start
  * @param desired what should be
+ * @param switches what should be in Open vSwitch
  * @param applied how many changes were made
  * @param remaining what is still to do
  * @param failures what the kernel refused
@@ -30,6 +32,7 @@ record Outcome(
     long worldVersion,
     Uplink uplink,
     DesiredState desired,
+    DesiredSwitches switches,
     int applied,
     List<Change> remaining,
     List<Failure> failures,
@@ -48,6 +51,7 @@ record Outcome(
         worldVersion,
         uplink,
         new DesiredState(new TreeMap<>(), List.of(), List.of(), false),
+        DesiredSwitches.NONE,
         0,
         List.of(),
         List.of(),

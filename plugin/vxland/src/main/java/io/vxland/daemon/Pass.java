@@ -5,6 +5,7 @@ import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.SwitchDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Vni;
 import io.vxland.plan.ActualState;
@@ -16,6 +17,11 @@ import io.vxland.plan.Plan;
 import io.vxland.plan.Planner;
 import io.vxland.plan.Problem;
 import io.vxland.plan.Segment;
+import io.vxland.plan.ovs.ActualSwitches;
+import io.vxland.plan.ovs.DesiredSwitches;
+import io.vxland.plan.ovs.Switch;
+import io.vxland.plan.ovs.SwitchDesire;
+import io.vxland.plan.ovs.SwitchPlanner;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +39,7 @@ final class Pass {
   private final Supplier<World.View> world;
   private final Supplier<ControlPlane> control;
   private final Tally tally;
+  private final SwitchDriver switches;
 
   /**
    * Creates it.
@@ -40,11 +47,17 @@ final class Pass {
    * @param world the inputs as they are now
    * @param control the control plane as it is now
    * @param tally counts what went through migration tunnels
+   * @param switches Open vSwitch
    */
-  Pass(Supplier<World.View> world, Supplier<ControlPlane> control, Tally tally) {
+  Pass(
+      Supplier<World.View> world,
+      Supplier<ControlPlane> control,
+      Tally tally,
+      SwitchDriver switches) {
     this.world = world;
     this.control = control;
     this.tally = tally;
+    this.switches = switches;
   }
 
   /**
@@ -63,14 +76,15 @@ final class Pass {
       List<Failure> failures = List.of();
       for (int round = 0; ; round++) {
         ActualState actual = dataplane.read();
+        ActualSwitches actualSwitches = switches.read();
         view = world.get();
-        DesiredState desired = desired(view, uplink);
-        tally.standing(desired);
-        Plan plan = Planner.plan(desired, actual, view.inventoryComplete());
+        Desired desired = desired(view, uplink);
+        tally.standing(desired.kernel());
+        Plan plan = plan(desired, actual, actualSwitches, view);
         if (plan.isEmpty() || !failures.isEmpty() || round == MAX_ROUNDS) {
           return outcome(view, uplink, desired, applied, plan, failures);
         }
-        failures = dataplane.apply(plan.changes());
+        failures = apply(dataplane, plan);
         applied += plan.changes().size() - failures.size();
       }
     } catch (DataplaneException failed) {
@@ -81,28 +95,53 @@ final class Pass {
   /** Plans without applying, for those who want to see what would be done. */
   Plan preview(Dataplane dataplane) throws DataplaneException {
     World.View view = world.get();
-    DesiredState desired = desired(view, dataplane.uplink(view.vtep()));
-    Plan plan = Planner.plan(desired, dataplane.read(), view.inventoryComplete());
+    Desired desired = desired(view, dataplane.uplink(view.vtep()));
+    Plan plan = plan(desired, dataplane.read(), switches.read(), view);
     List<Problem> problems = new ArrayList<>(view.problems());
     problems.addAll(plan.problems());
     return new Plan(plan.changes(), problems, plan.blocked(), plan.yielded());
   }
 
-  private DesiredState desired(World.View view, Uplink uplink) {
-    return Desire.of(
+  /** What should be in the kernel, and in Open vSwitch. */
+  private record Desired(DesiredState kernel, DesiredSwitches switches) {}
+
+  private Desired desired(World.View view, Uplink uplink) {
+    Inputs inputs =
         new Inputs(
             uplink.vtep(),
             uplink.underlay(),
             view.networks(),
             view.ports(),
             control.get().knowledge(view.networks()),
-            view.handovers()));
+            view.handovers());
+    return new Desired(Desire.of(inputs), SwitchDesire.of(inputs));
+  }
+
+  private static Plan plan(
+      Desired desired, ActualState actual, ActualSwitches actualSwitches, World.View view) {
+    return Planner.plan(desired.kernel(), actual, view.inventoryComplete())
+        .and(SwitchPlanner.plan(desired.switches(), actualSwitches, view.inventoryComplete()));
+  }
+
+  private List<Failure> apply(Dataplane dataplane, Plan plan) throws DataplaneException {
+    List<Change> kernel = new ArrayList<>();
+    List<Change.OnSwitch> onSwitch = new ArrayList<>();
+    for (Change change : plan.changes()) {
+      if (change instanceof Change.OnSwitch step) {
+        onSwitch.add(step);
+      } else {
+        kernel.add(change);
+      }
+    }
+    List<Failure> failures = new ArrayList<>(dataplane.apply(kernel));
+    failures.addAll(switches.apply(onSwitch));
+    return failures;
   }
 
   private static Outcome outcome(
       World.View view,
       Uplink uplink,
-      DesiredState desired,
+      Desired desired,
       int applied,
       Plan plan,
       List<Failure> failures) {
@@ -112,7 +151,7 @@ final class Pass {
     List<Problem> problems = new ArrayList<>(view.problems());
     problems.addAll(plan.problems());
     Set<Vni> standing = new HashSet<>();
-    for (Segment segment : desired.segments().values()) {
+    for (Segment segment : desired.kernel().segments().values()) {
       boolean settled =
           !plan.blocked().contains(segment.vni())
               && !plan.yielded().contains(segment.vni())
@@ -122,10 +161,18 @@ final class Pass {
         standing.add(segment.vni());
       }
     }
+    for (Switch each : desired.switches().switches().values()) {
+      if (!unsettled.contains(each.name())) {
+        each.networks().keySet().stream()
+            .filter(vni -> !plan.blocked().contains(vni))
+            .forEach(standing::add);
+      }
+    }
     return new Outcome(
         view.version(),
         uplink,
-        desired.without(plan.yielded()),
+        desired.kernel().without(plan.yielded()),
+        desired.switches(),
         applied,
         plan.changes(),
         failures,

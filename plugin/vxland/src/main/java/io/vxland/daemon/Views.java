@@ -6,13 +6,16 @@ import io.vxland.api.NetworkSummary;
 import io.vxland.api.Port;
 import io.vxland.api.Problem;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
+import io.vxland.model.Mtu;
 import io.vxland.model.Network;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.Prefix;
 import io.vxland.model.StaticEntry;
 import io.vxland.plan.Segment;
+import io.vxland.plan.ovs.Switch;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,9 +26,9 @@ final class Views {
   private Views() {}
 
   static Change change(io.vxland.plan.Change change) {
+    Object step = change instanceof io.vxland.plan.Change.OnSwitch on ? on.step() : change;
     String kind =
-        change
-            .getClass()
+        step.getClass()
             .getSimpleName()
             .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
             .toLowerCase(Locale.ROOT);
@@ -48,6 +51,12 @@ final class Views {
   }
 
   static Problem failure(io.vxland.dataplane.Dataplane.Failure failure) {
+    if (failure.change() instanceof io.vxland.plan.Change.OnSwitch) {
+      return new Problem(
+          "port " + failure.change().device(),
+          "Open vSwitch refused '" + failure.change().command() + "': " + failure.reason(),
+          "vxland tries again; if it stays, see the logs in /var/log/openvswitch");
+    }
     return new Problem(
         "device " + failure.change().device(),
         "the kernel refused '" + failure.change().command() + "': " + failure.reason(),
@@ -86,20 +95,36 @@ final class Views {
 
   static NetworkSummary summary(Network network, World.View view, Outcome outcome) {
     Optional<Segment> segment = segment(network, outcome);
+    Optional<Switch> onSwitch = outcome.switches().of(network.vni());
     World.LibvirtNetwork known = view.libvirt().get(network.name());
     return new NetworkSummary(
         network.name().value(),
         network.vni().value(),
         network.template().toString(),
         network.bridge().map(InterfaceName::value).orElse(""),
-        Network.vxlanDevice(network.vni()).value(),
-        segment.map(found -> found.vxlan().mtu().bytes()).orElse(0),
+        segment.map(found -> found.vxlan().name().value()).orElse(""),
+        segment
+            .map(found -> found.vxlan().mtu())
+            .or(() -> onSwitch.map(Switch::mtu))
+            .map(Mtu::bytes)
+            .orElse(0),
         network.options().port().value(),
         state(known),
         known != null && known.autostart(),
         (int) view.ports().stream().filter(port -> port.vni().equals(network.vni())).count(),
-        segment.map(found -> found.replication().size()).orElse(0),
-        segment.isPresent() && outcome.standing().contains(network.vni()));
+        peers(network, outcome).size(),
+        (segment.isPresent() || onSwitch.isPresent())
+            && outcome.standing().contains(network.vni()));
+  }
+
+  /** The hosts that get what has no known place. */
+  private static List<IpAddress> peers(Network network, Outcome outcome) {
+    Optional<Segment> segment = segment(network, outcome);
+    return segment.isPresent()
+        ? List.copyOf(segment.get().replication())
+        : outcome.switches().of(network.vni()).stream()
+            .flatMap(found -> found.peers(network.vni()).stream())
+            .toList();
   }
 
   private static NetworkSummary.State state(World.LibvirtNetwork known) {
@@ -123,10 +148,7 @@ final class Views {
             options.ttl().orElse(0),
             options.addresses().stream().map(Prefix::toString).toList(),
             options.entries().stream().map(StaticEntry::toString).toList()),
-        segment(network, outcome).stream()
-            .flatMap(found -> found.replication().stream())
-            .map(Object::toString)
-            .toList(),
+        peers(network, outcome).stream().map(Object::toString).toList(),
         view.ports().stream()
             .filter(port -> port.vni().equals(network.vni()))
             .sorted()

@@ -249,12 +249,6 @@ final class World {
                   + demanded.get()
                   + "; libvirt's is taken, correct one of the two"));
     }
-    return new Network(
-        network.name(),
-        network.vni(),
-        network.bridge(),
-        network.template(),
-        network.origin(),
-        configuration.optionsOf(network.name()));
+    return network.with(configuration.optionsOf(network.name()));
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param vni its VXLAN network identifier
  * @param bridge the bridge that VMs plug into; empty for a bare VXLAN device, which only the
  *     configuration can ask for
+ * @param tag what tells it from other networks on the same switch; empty on a bridge of its own
  * @param template the kind of data plane
  * @param origin who asked for it
  * @param options the rest
@@ -17,6 +18,7 @@ public record Network(
     NetworkName name,
     Vni vni,
     Optional<InterfaceName> bridge,
+    Optional<VlanTag> tag,
     Template template,
     Origin origin,
     OverlayOptions options)
@@ -38,9 +40,25 @@ public record Network(
     CONFIGURATION
   }
 
+  /** A network on a bridge of its own. */
+  public Network(
+      NetworkName name,
+      Vni vni,
+      Optional<InterfaceName> bridge,
+      Template template,
+      Origin origin,
+      OverlayOptions options) {
+    this(name, vni, bridge, Optional.empty(), template, origin, options);
+  }
+
   /** The name of the bridge of a VNI of which nothing else is said: {@code br5001}. */
   public static InterfaceName defaultBridge(Vni vni) {
     return new InterfaceName("br" + vni);
+  }
+
+  /** The same network with other options. */
+  public Network with(OverlayOptions others) {
+    return new Network(name, vni, bridge, tag, template, origin, others);
   }
 
   /** The name of the VXLAN device of a VNI: {@code vxlan5001}. */

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param replication where flooded frames go
  * @param addresses the host's own addresses in the network
  * @param entries machines with a fixed place
+ * @param ovs what a network on Open vSwitch has beside
  */
 public record OverlayOptions(
     UdpPort port,
@@ -31,7 +32,8 @@ public record OverlayOptions(
     OptionalInt ttl,
     Replication replication,
     List<Prefix> addresses,
-    List<StaticEntry> entries) {
+    List<StaticEntry> entries,
+    SwitchOptions ovs) {
 
   /** Most static entries of one network. */
   public static final int MAX_ENTRIES = 65_536;
@@ -79,7 +81,36 @@ public record OverlayOptions(
           OptionalInt.empty(),
           new Replication.ControlPlane(),
           List.of(),
-          List.of());
+          List.of(),
+          SwitchOptions.DEFAULTS);
+
+  /** Without choices that only Open vSwitch has. */
+  public OverlayOptions(
+      UdpPort port,
+      Optional<Mtu> mtu,
+      boolean learning,
+      OptionalInt ageing,
+      boolean proxy,
+      boolean suppress,
+      boolean flood,
+      OptionalInt ttl,
+      Replication replication,
+      List<Prefix> addresses,
+      List<StaticEntry> entries) {
+    this(
+        port,
+        mtu,
+        learning,
+        ageing,
+        proxy,
+        suppress,
+        flood,
+        ttl,
+        replication,
+        addresses,
+        entries,
+        SwitchOptions.DEFAULTS);
+  }
 
   /** Copies the lists and checks counts and ranges. */
   public OverlayOptions {

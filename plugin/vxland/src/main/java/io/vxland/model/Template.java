@@ -5,7 +5,16 @@ import java.util.Locale;
 /** The kinds of network that vxland makes; each has an XML template of that name. */
 public enum Template {
   /** A Linux bridge and a kernel VXLAN device per VNI: one layer 2 segment over all hosts. */
-  BRIDGE;
+  BRIDGE,
+  /** An Open vSwitch bridge with tunnel ports: the same segment, for hosts that run it. */
+  OVS_TUN;
+
+  private static final InterfaceName SWITCH = new InterfaceName("br-extun");
+
+  /** The bridge of a network of which nothing else is said: {@code br5001}, or {@code br-extun}. */
+  public InterfaceName defaultBridge(Vni vni) {
+    return this == OVS_TUN ? SWITCH : Network.defaultBridge(vni);
+  }
 
   /** Finds the template of a name as users write it. */
   public static Template parse(String text) {
@@ -15,11 +24,13 @@ public enum Template {
       }
     }
     throw new InvalidValueException(
-        "template " + InvalidValueException.quote(text) + " is not known; there is 'bridge'");
+        "template "
+            + InvalidValueException.quote(text)
+            + " is not known; there are 'bridge' and 'ovs-tun'");
   }
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -335,4 +335,17 @@ public sealed interface Change {
       return "ip addr del " + address + " dev " + device;
     }
   }
+
+  /** Takes a step in a switch that is a program. */
+  record OnSwitch(SwitchStep step) implements Change {
+    @Override
+    public InterfaceName device() {
+      return step.device();
+    }
+
+    @Override
+    public String command() {
+      return step.command();
+    }
+  }
 }

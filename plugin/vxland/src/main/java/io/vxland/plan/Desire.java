@@ -8,8 +8,11 @@ import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Mtu;
 import io.vxland.model.Network;
+import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
+import io.vxland.model.Template;
+import io.vxland.model.TunnelType;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.util.ArrayList;
@@ -32,6 +35,10 @@ public final class Desire {
   private final Map<Vni, Set<MacAddress>> localMacs = new HashMap<>();
   private final SortedMap<Vni, Segment> segments = new TreeMap<>();
   private final Map<InterfaceName, Network> bridges = new HashMap<>();
+
+  /** Networks that are not the kernel's, as far as they come first. */
+  private final Map<Vni, NetworkName> others = new HashMap<>();
+
   private final List<Problem> problems = new ArrayList<>();
   private final Tunnels tunnels;
 
@@ -66,7 +73,13 @@ public final class Desire {
       }
       return new DesiredState(segments, problems, List.of(), false);
     }
-    inputs.sortedNetworks().forEach(this::add);
+    for (Network network : inputs.sortedNetworks()) {
+      if (network.template() == Template.BRIDGE) {
+        add(network);
+      } else {
+        others.putIfAbsent(network.vni(), network.name());
+      }
+    }
     segments.replaceAll(
         (vni, segment) ->
             tunnels.of(segment, segments.values()).map(segment::with).orElse(segment));
@@ -92,6 +105,11 @@ public final class Desire {
     Segment sameVni = segments.get(network.vni());
     if (sameVni != null) {
       refuse(network, "VNI " + network.vni() + " already belongs to '" + sameVni.network() + "'");
+      return;
+    }
+    NetworkName onSwitch = others.get(network.vni());
+    if (onSwitch != null) {
+      refuse(network, "VNI " + network.vni() + " already belongs to '" + onSwitch + "'");
       return;
     }
     Network sameBridge = network.bridge().map(bridges::get).orElse(null);
@@ -124,7 +142,7 @@ public final class Desire {
     Inputs.Underlay underlay = inputs.underlay().orElseThrow();
     OverlayOptions options = network.options();
     Vni vni = network.vni();
-    Mtu most = new Mtu(underlay.mtu()).insideVxlan(local.address().family());
+    Mtu most = new Mtu(underlay.mtu()).inside(TunnelType.VXLAN, local.address().family());
     Mtu mtu = options.mtu().orElse(most);
     if (mtu.compareTo(most) > 0) {
       problems.add(

@@ -48,7 +48,7 @@ public record Inputs(
    * The networks in an order that does not depend on how they came; those last that may not be
    * meant to be ours, so that they take nothing from one that is.
    */
-  List<Network> sortedNetworks() {
+  public List<Network> sortedNetworks() {
     return networks.stream()
         .sorted(
             Comparator.comparing(

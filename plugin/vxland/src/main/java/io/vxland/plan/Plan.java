@@ -1,6 +1,8 @@
 package io.vxland.plan;
 
 import io.vxland.model.Vni;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -20,6 +22,22 @@ public record Plan(
     problems = List.copyOf(problems);
     blocked = Set.copyOf(blocked);
     yielded = Set.copyOf(yielded);
+  }
+
+  /** Both plans in one; this one's changes first. */
+  public Plan and(Plan other) {
+    List<Change> all = new ArrayList<>(changes);
+    all.addAll(other.changes);
+    List<Problem> both = new ArrayList<>(problems);
+    both.addAll(other.problems);
+    both.sort(null);
+    return new Plan(all, both, union(blocked, other.blocked), union(yielded, other.yielded));
+  }
+
+  private static Set<Vni> union(Set<Vni> one, Set<Vni> other) {
+    Set<Vni> all = new HashSet<>(one);
+    all.addAll(other);
+    return all;
   }
 
   /** Whether the kernel has what it should have. */

@@ -1,7 +1,9 @@
 package io.vxland.api;
 
+import io.vxland.model.InterfaceName;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -236,7 +238,13 @@ public final class FakeOperations implements Operations {
   }
 
   @Override
-  public Defined defineNetwork(NetworkName name, Vni vni, Template template, boolean printOnly)
+  public Defined defineNetwork(
+      NetworkName name,
+      Vni vni,
+      Template template,
+      Optional<InterfaceName> bridge,
+      Optional<VlanTag> tag,
+      boolean printOnly)
       throws ApiException {
     stumble();
     String xml = "<network>\n  <name>" + name + "</name>\n</network>\n";

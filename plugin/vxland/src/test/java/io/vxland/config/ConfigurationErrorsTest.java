@@ -40,7 +40,7 @@ final class ConfigurationErrorsTest {
         mistake("[networks]", "1: [networks]: unknown section; did you mean [network NAME]?"),
         mistake(
             "[etcd]",
-            "1: [etcd]: unknown section; there are: [host], [control], [libvirt], [network NAME]"),
+            "1: [etcd]: unknown section; there are: [host], [control], [libvirt], [ovs], [network NAME]"),
         mistake("[host]|[host]", "2: [host]: the section is already at line 1"),
         mistake(
             "[host]|adress = 10.0.0.1", "2: [host]: unknown key 'adress'; did you mean 'address'?"),

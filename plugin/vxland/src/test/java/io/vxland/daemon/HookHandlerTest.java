@@ -49,7 +49,10 @@ class HookHandlerTest {
         new Reconciler(
             dataplane,
             new Pass(
-                world::view, () -> control, new Tally(new Journal(Clock.systemUTC(), () -> null))),
+                world::view,
+                () -> control,
+                new Tally(new Journal(Clock.systemUTC(), () -> null)),
+                new NoSwitches()),
             outcome -> {});
     moves =
         new Moves(

@@ -36,7 +36,8 @@ class ReconcilerTest {
           new Pass(
               this::view,
               () -> new FixedControlPlane(List.of()),
-              new Tally(new Journal(Clock.systemUTC(), () -> null))),
+              new Tally(new Journal(Clock.systemUTC(), () -> null)),
+              new NoSwitches()),
           outcomes::add);
 
   private World.View view() {

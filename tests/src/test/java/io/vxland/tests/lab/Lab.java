@@ -149,6 +149,18 @@ public final class Lab implements AutoCloseable {
     return script("libvirtd", COMMAND, "", host, List.of(action));
   }
 
+  /**
+   * {@code start|stop|kill9|restart} of the host's Open vSwitch, in a lab that is up with {@code
+   * --ovs}.
+   *
+   * @param part {@code vswitchd} or {@code db}; none means both
+   */
+  public Result openVswitch(int host, String action, String... part) {
+    List<String> arguments = new ArrayList<>(List.of(action));
+    arguments.addAll(List.of(part));
+    return script("ovs", COMMAND, "", host, arguments);
+  }
+
   /** Migrates a running guest to another host over the management network. */
   public Result migrate(int from, int to, String guest) {
     return host(

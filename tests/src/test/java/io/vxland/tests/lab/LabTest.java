@@ -85,6 +85,49 @@ final class LabTest {
   }
 
   @Test
+  void downLeavesNothingOfAnOpenVswitchThatWasKilled() throws IOException {
+    Lab lab = Lab.up(WHAT, 2, "--bare", "--ovs");
+    lab.host(1, "ovs-vsctl", "add-br", "br0", "--", "set", "bridge", "br0", "datapath_type=netdev")
+        .must();
+    lab.endpoint(1, "probe", "--ovs-bridge", "br0", "--tag", "7", "--ip", "10.7.0.9/24").must();
+    assertThat(lab.host(1, "ovs-vsctl", "get", "port", "probe", "tag").must()).isEqualTo("7\n");
+    assertThat(leftovers(NAME))
+        .filteredOn(line -> line.contains("ovs-vswitchd unix:"))
+        .as("both hosts' switches")
+        .hasSize(2);
+    lab.openVswitch(1, "kill9", "vswitchd").must();
+    lab.openVswitch(2, "kill9", "db").must();
+
+    lab.close();
+
+    assertThat(leftovers(NAME)).isEmpty();
+  }
+
+  @Test
+  void anOpenVswitchHasTheUnderlayWheneverItIsStarted() {
+    try (Lab lab = Lab.up(WHAT, 2, "--bare", "--underlay", "both", "--ovs", "--no-ovs-start")) {
+      assertThat(lab.host(1, "ovs-vsctl", "--timeout=2", "show").ok()).isFalse();
+      lab.host(1, "ping", "-c", "1", "-W", "2", "10.99.0.2").must();
+
+      lab.openVswitch(1, "start").must();
+
+      assertThat(lab.host(1, "ovs-vsctl", "list-ports", "br-phy").must()).isEqualTo("eth0\n");
+      assertThat(lab.host(1, "ip", "-brief", "address", "show", "br-phy").must())
+          .contains("10.99.0.1/24", "fd99::1/64");
+      lab.host(1, "ping", "-c", "1", "-W", "2", "10.99.0.2").must();
+      lab.host(1, "ping", "-c", "1", "-W", "2", "fd99::2").must();
+
+      lab.openVswitch(1, "kill9", "vswitchd").must();
+      assertThat(lab.host(1, "ping", "-c", "1", "-W", "1", "10.99.0.2").ok()).isFalse();
+      lab.openVswitch(1, "start", "vswitchd").must();
+      lab.host(1, "ping", "-c", "1", "-W", "2", "10.99.0.2").must();
+      lab.openVswitch(1, "restart", "db").must();
+      lab.openVswitch(1, "restart").must();
+      lab.host(1, "ping", "-c", "1", "-W", "2", "fd99::2").must();
+    }
+  }
+
+  @Test
   void aLabThatIsUpIsNotStartedTwice() {
     try (Lab lab = Lab.bare(WHAT, 1)) {
       assertThatThrownBy(() -> Lab.bare(WHAT, 1)).hasMessageContaining("is up already");

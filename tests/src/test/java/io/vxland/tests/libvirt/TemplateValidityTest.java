@@ -8,9 +8,11 @@ import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,22 @@ class TemplateValidityTest {
             Network.Origin.LIBVIRT,
             OverlayOptions.DEFAULTS);
     assertThat(validate("network", TEMPLATES.network(network))).endsWith(" validates\n");
+  }
+
+  @Test
+  void theRenderedNetworkOnOpenVswitchIsValid() throws Exception {
+    for (Optional<VlanTag> tag : List.of(Optional.<VlanTag>empty(), Optional.of(new VlanTag(11)))) {
+      Network network =
+          new Network(
+              new NetworkName("ovs-tun"),
+              new Vni(5001),
+              Optional.empty(),
+              tag,
+              Template.OVS_TUN,
+              Network.Origin.LIBVIRT,
+              OverlayOptions.DEFAULTS);
+      assertThat(validate("network", TEMPLATES.network(network))).endsWith(" validates\n");
+    }
   }
 
   @Test

@@ -5,9 +5,11 @@ import io.vxland.api.Definition;
 import io.vxland.api.HookEvent;
 import io.vxland.api.Json;
 import io.vxland.api.Operations;
+import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import java.util.Optional;
 import java.util.Set;
@@ -124,6 +126,8 @@ final class Routes {
         new NetworkName(definition.name()),
         new Vni(definition.vni()),
         Template.parse(definition.template()),
+        Optional.of(definition.bridge()).filter(b -> !b.isEmpty()).map(InterfaceName::new),
+        definition.tag() == 0 ? Optional.empty() : Optional.of(new VlanTag(definition.tag())),
         definition.printOnly());
   }
 

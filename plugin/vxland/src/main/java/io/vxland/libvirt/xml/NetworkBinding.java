@@ -7,7 +7,9 @@ import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlAnyAttribute;
 import jakarta.xml.bind.annotation.XmlAttribute;
 import jakarta.xml.bind.annotation.XmlElement;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.xml.namespace.QName;
@@ -20,6 +22,11 @@ final class NetworkBinding {
   @XmlElement private Metadata metadata;
   @XmlElement private Forward forward;
   @XmlElement private Bridge bridge;
+
+  @XmlElement(name = "virtualport")
+  private VirtualPort virtualPort;
+
+  @XmlElement private Vlan vlan;
 
   @XmlAccessorType(XmlAccessType.FIELD)
   static final class Metadata {
@@ -43,6 +50,22 @@ final class NetworkBinding {
     @XmlAttribute private String name;
   }
 
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class VirtualPort {
+    @XmlAttribute private String type;
+  }
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class Vlan {
+    @XmlElement(name = "tag")
+    private List<Tag> tags = new ArrayList<>();
+  }
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class Tag {
+    @XmlAttribute private String id;
+  }
+
   NetworkDescription describe() throws LibvirtXmlException {
     String networkName = Fields.required("network", "<name>", name);
     String where = "network " + quote(networkName);
@@ -55,6 +78,8 @@ final class NetworkBinding {
         Fields.optionalUuid(where, uuid),
         Optional.ofNullable(forward).map(f -> f.mode == null ? "nat" : f.mode),
         Optional.ofNullable(bridge).map(b -> b.name),
+        Optional.ofNullable(virtualPort).map(port -> port.type),
+        Optional.ofNullable(vlan).filter(v -> v.tags.size() == 1).map(v -> v.tags.get(0).id),
         overlay.map(o -> attributes));
   }
 }

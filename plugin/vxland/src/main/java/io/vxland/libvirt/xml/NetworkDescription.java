@@ -12,6 +12,8 @@ import java.util.UUID;
  * @param forwardMode the mode of {@code <forward>}, {@code nat} if it has none (libvirt's default);
  *     empty without {@code <forward>}: an isolated network
  * @param bridge the name of its bridge
+ * @param virtualPort the type of {@code <virtualport>}
+ * @param vlan the one VLAN tag of {@code <vlan>}; empty without, and for a trunk
  * @param overlay the attributes of our element in {@code <metadata>}; empty without that element
  */
 public record NetworkDescription(
@@ -19,6 +21,8 @@ public record NetworkDescription(
     Optional<UUID> uuid,
     Optional<String> forwardMode,
     Optional<String> bridge,
+    Optional<String> virtualPort,
+    Optional<String> vlan,
     Optional<Map<String, String>> overlay) {
 
   /** Copies the attributes. */

@@ -8,6 +8,7 @@ import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import java.util.Map;
 import java.util.Optional;
@@ -18,13 +19,14 @@ import java.util.TreeSet;
  * Says which networks of libvirt are ours, and what they ask for.
  *
  * <p>A network is ours if its {@code <metadata>} has the element {@code overlay} of {@link
- * #NAMESPACE}, or, without it, if it has {@code <forward mode='bridge'/>} and its bridge is named
- * {@code br<vni>}.
+ * #NAMESPACE}, or, without it, if it has {@code <forward mode='bridge'/>}, no virtual port, and its
+ * bridge is named {@code br<vni>}.
  */
 public final class Overlays {
   /** The namespace of our element in {@code <metadata>}. */
   public static final String NAMESPACE = "urn:vxland:network:1";
 
+  private static final String OPEN_VSWITCH = "openvswitch";
   private static final Set<String> ATTRIBUTES = Set.of("vni", "template");
 
   private Overlays() {}
@@ -73,7 +75,7 @@ public final class Overlays {
     }
     if (network.bridge().isEmpty()) {
       throw new LibvirtXmlException(
-          where, "has no bridge; write <bridge name='" + Network.defaultBridge(vni) + "'/>");
+          where, "has no bridge; write <bridge name='" + template.defaultBridge(vni) + "'/>");
     }
     InterfaceName bridge = new InterfaceName(network.bridge().get());
     Optional<Vni> named = Network.vniOfBridge(bridge);
@@ -90,11 +92,28 @@ public final class Overlays {
               + Network.defaultBridge(vni)
               + "'/> or a name of another form");
     }
-    return network(new NetworkName(network.name()), vni, bridge, template);
+    boolean onSwitch = network.virtualPort().equals(Optional.of(OPEN_VSWITCH));
+    if (onSwitch != (template == Template.OVS_TUN)) {
+      throw new LibvirtXmlException(
+          where,
+          onSwitch
+              ? "has <virtualport type='openvswitch'/>; that is for template='ovs-tun'"
+              : "has no <virtualport type='openvswitch'/>, which template='ovs-tun' needs");
+    }
+    return new Network(
+        new NetworkName(network.name()),
+        vni,
+        Optional.of(bridge),
+        onSwitch ? network.vlan().map(VlanTag::parse) : Optional.empty(),
+        template,
+        Network.Origin.LIBVIRT,
+        OverlayOptions.DEFAULTS);
   }
 
   private static Optional<Network> fromBridgeName(NetworkDescription network) {
-    if (!network.forwardMode().equals(Optional.of("bridge")) || network.bridge().isEmpty()) {
+    if (!network.forwardMode().equals(Optional.of("bridge"))
+        || network.bridge().isEmpty()
+        || network.virtualPort().isPresent()) {
       return Optional.empty();
     }
     InterfaceName bridge;
@@ -113,11 +132,5 @@ public final class Overlays {
                 Template.BRIDGE,
                 Network.Origin.BRIDGE_NAME,
                 OverlayOptions.DEFAULTS));
-  }
-
-  private static Network network(
-      NetworkName name, Vni vni, InterfaceName bridge, Template template) {
-    return new Network(
-        name, vni, Optional.of(bridge), template, Network.Origin.LIBVIRT, OverlayOptions.DEFAULTS);
   }
 }

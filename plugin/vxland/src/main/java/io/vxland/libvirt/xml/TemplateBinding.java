@@ -39,13 +39,18 @@ final class TemplateBinding {
 
   /** {@code <network>}. */
   @XmlRootElement(name = "network")
-  @XmlType(propOrder = {"name", "metadata", "forward", "bridge"})
+  @XmlType(propOrder = {"name", "metadata", "forward", "bridge", "virtualPort", "vlan"})
   @XmlAccessorType(XmlAccessType.FIELD)
   static final class Network extends Strict implements Fillable {
     @XmlElement private String name;
     @XmlElement private Metadata metadata;
     @XmlElement private Forward forward;
     @XmlElement private Bridge bridge;
+
+    @XmlElement(name = "virtualport")
+    private VirtualPort virtualPort;
+
+    @XmlElement private Vlan vlan;
 
     @Override
     public void fill(UnaryOperator<String> filling) {
@@ -59,6 +64,13 @@ final class TemplateBinding {
       }
       if (bridge != null) {
         bridge.name = filling.apply(bridge.name);
+      }
+      if (virtualPort != null) {
+        virtualPort.type = filling.apply(virtualPort.type);
+      }
+      if (vlan != null && vlan.tag != null) {
+        vlan.tag.id = filling.apply(vlan.tag.id);
+        vlan = vlan.tag.id.isEmpty() ? null : vlan;
       }
     }
   }
@@ -83,6 +95,22 @@ final class TemplateBinding {
   @XmlAccessorType(XmlAccessType.FIELD)
   static final class Bridge extends Strict {
     @XmlAttribute private String name;
+  }
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class VirtualPort extends Strict {
+    @XmlAttribute private String type;
+  }
+
+  /** Left out where the network has no tag. */
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class Vlan extends Strict {
+    @XmlElement private Tag tag;
+  }
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class Tag extends Strict {
+    @XmlAttribute private String id;
   }
 
   /** {@code <interface>} of a domain. */

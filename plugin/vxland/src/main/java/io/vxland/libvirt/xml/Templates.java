@@ -6,6 +6,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.Mtu;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
+import io.vxland.model.VlanTag;
 import jakarta.xml.bind.JAXBContext;
 import jakarta.xml.bind.JAXBException;
 import jakarta.xml.bind.Unmarshaller;
@@ -47,13 +48,14 @@ public final class Templates {
    *     network than the one that was asked for
    */
   public String network(Network network) throws LibvirtXmlException {
-    InterfaceName bridge = network.bridge().orElse(Network.defaultBridge(network.vni()));
+    InterfaceName bridge = network.bridge().orElse(network.template().defaultBridge(network.vni()));
     Path file = directory.resolve(network.template() + ".xml");
     Map<String, String> values =
         Map.of(
             "name", network.name().value(),
             "vni", network.vni().toString(),
-            "bridge", bridge.value());
+            "bridge", bridge.value(),
+            "tag", network.tag().map(VlanTag::toString).orElse(""));
     String xml = render(file, "network", TemplateBinding.Network.class, values);
     NetworkDescription made = LibvirtXml.network(xml.getBytes(StandardCharsets.UTF_8));
     boolean asAsked =
@@ -63,6 +65,7 @@ public final class Templates {
                     n.name().equals(network.name())
                         && n.vni().equals(network.vni())
                         && n.template() == network.template()
+                        && n.tag().equals(network.tag())
                         && n.bridge().equals(Optional.of(bridge)))
             .isPresent();
     if (!asAsked) {

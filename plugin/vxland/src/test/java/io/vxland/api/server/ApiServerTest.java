@@ -171,7 +171,7 @@ class ApiServerTest {
             + name
             + "\",\"vni\":"
             + vni
-            + ",\"template\":\"bridge\",\"printOnly\":"
+            + ",\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"printOnly\":"
             + printOnly
             + "}")
         .getBytes(UTF_8);

@@ -66,6 +66,8 @@ class LibvirtXmlTest {
                 Optional.of(UUID.fromString("dddddddd-0000-0000-0000-000000000001")),
                 Optional.of("bridge"),
                 Optional.of("br5001"),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.of(Map.of("vni", "5001", "template", "bridge"))));
     assertThat(data.port())
         .contains(

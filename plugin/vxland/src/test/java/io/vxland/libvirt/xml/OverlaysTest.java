@@ -9,6 +9,7 @@ import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,31 @@ class OverlaysTest {
                 Vni.parse(vni),
                 Optional.of(new InterfaceName(bridge)),
                 Template.BRIDGE,
+                Network.Origin.LIBVIRT,
+                OverlayOptions.DEFAULTS));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          <virtualport type='openvswitch'/>                                               | 0
+          <virtualport type='openvswitch'/><vlan><tag id='11'/></vlan>                    | 11
+          <virtualport type='openvswitch'/><vlan trunk='yes'><tag id='1'/><tag id='2'/></vlan> | 0
+          """)
+  void aNetworkOnOpenVswitchHasATagIfItSharesItsBridge(String rest, int tag) throws Exception {
+    String common =
+        "[vni='5001' template='ovs-tun']<forward mode='bridge'/><bridge name='br-extun'/>";
+    assertThat(Overlays.networkOf(blue(common + rest)))
+        .contains(
+            new Network(
+                new NetworkName("blue"),
+                new Vni(5001),
+                Optional.of(new InterfaceName("br-extun")),
+                tag == 0 ? Optional.empty() : Optional.of(new VlanTag(tag)),
+                Template.OVS_TUN,
                 Network.Origin.LIBVIRT,
                 OverlayOptions.DEFAULTS));
   }
@@ -84,6 +110,7 @@ class OverlaysTest {
           <forward mode='bridge'/><bridge name='a name that is far too long'/>
           <forward mode='bridge'/>
           <forward mode='passthrough'/>
+          <forward mode='bridge'/><bridge name='br5001'/><virtualport type='openvswitch'/>
           <metadata><o:overlay xmlns:o='urn:o' vni='7'/></metadata><forward mode='nat'/>
           """)
   void theNetworksOfOthersAreLeftAlone(String rest) throws Exception {
@@ -104,6 +131,9 @@ class OverlaysTest {
           [vni='']<forward mode='bridge'/><bridge name='b'/>         | VNI '' is not a number
           [template='bridge']<forward mode='bridge'/><bridge name='br5001'/>    | <overlay> has no vni
           [vni='5001' template='x']<forward mode='bridge'/><bridge name='b'/>   | template 'x' is not known
+          [vni='5001' template='ovs-tun']<forward mode='bridge'/><bridge name='b'/> | has no <virtualport type='openvswitch'/>, which template='ovs-tun' needs
+          [vni='5001']<forward mode='bridge'/><bridge name='b'/><virtualport type='openvswitch'/> | that is for template='ovs-tun'
+          [vni='5001' template='ovs-tun']<forward mode='bridge'/><bridge name='b'/><virtualport type='openvswitch'/><vlan><tag id='4095'/></vlan> | VLAN tag '4095' is not a number from 1 to 4094
           [vni='5001' mtu='1']<forward mode='bridge'/><bridge name='b'/>        | unknown attribute 'mtu'; it can have
           [vni='5001' v:vni='1']<forward mode='bridge'/><bridge name='b'/>      | unknown attribute '{urn:vxland:network:1}vni'
           [vni='5001']<bridge name='b'/>                             | forward mode is missing; an overlay needs <forward mode='bridge'/>

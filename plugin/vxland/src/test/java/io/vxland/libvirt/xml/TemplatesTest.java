@@ -9,6 +9,7 @@ import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,34 @@ class TemplatesTest {
             """);
   }
 
+  private static Network onSwitch(Optional<VlanTag> tag) {
+    return new Network(
+        new NetworkName("ovs-tun"),
+        new Vni(5001),
+        Optional.empty(),
+        tag,
+        Template.OVS_TUN,
+        Network.Origin.LIBVIRT,
+        OverlayOptions.DEFAULTS);
+  }
+
+  @Test
+  void aNetworkOnOpenVswitchIsRenderedAsAPersonWouldWriteIt() throws Exception {
+    assertThat(SHIPPED.network(onSwitch(Optional.empty())))
+        .isEqualTo(
+            """
+            <network>
+              <name>ovs-tun</name>
+              <metadata><vx:overlay xmlns:vx='urn:vxland:network:1' vni='5001' template='ovs-tun'/></metadata>
+              <forward mode='bridge'/>
+              <bridge name='br-extun'/>
+              <virtualport type='openvswitch'/>
+            </network>
+            """);
+    assertThat(SHIPPED.network(onSwitch(Optional.of(new VlanTag(11)))))
+        .contains("  <vlan>\n    <tag id='11'/>\n  </vlan>\n");
+  }
+
   @Test
   void aCardOfAVmIsRenderedWithTheMtu() throws Exception {
     assertThat(SHIPPED.domainInterface(new NetworkName("blue"), new Mtu(1450)))
@@ -82,7 +111,7 @@ class TemplatesTest {
       quoteCharacter = '`',
       textBlock =
           """
-          <network><name>@nam@</name></network>                   | unknown placeholder @nam@; known are [bridge, name, vni]
+          <network><name>@nam@</name></network>                   | unknown placeholder @nam@; known are [bridge, name, tag, vni]
           <network><name>@name@</name><dns/></network>            | unexpected element
           <network><name>@name@</name><bridge name='@bridge@' delay='0'/></network> | unknown attribute [delay]
           <network><name>@name@</name></network>                  | makes another network than 'blue'

@@ -1,0 +1,22 @@
+package io.vxland.dataplane;
+
+import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.plan.Change;
+import io.vxland.plan.ovs.ActualSwitches;
+import java.util.List;
+
+/** What a driver of Open vSwitch does. Used by the reconciler's thread only. */
+public interface SwitchDriver extends AutoCloseable {
+  /** Reads what is there; never fails, but may say that Open vSwitch is missing. */
+  ActualSwitches read();
+
+  /**
+   * Applies changes in their order. A change that fails does not keep the others from being tried.
+   *
+   * @return the changes that failed, with Open vSwitch's words
+   */
+  List<Failure> apply(List<Change.OnSwitch> changes);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,178 @@
+package io.vxland.dataplane.ovs;
+
+import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.SwitchDriver;
+import io.vxland.ovsdb.Monitor;
+import io.vxland.ovsdb.Operation;
+import io.vxland.ovsdb.OvsdbConnection;
+import io.vxland.ovsdb.OvsdbException;
+import io.vxland.ovsdb.Results;
+import io.vxland.ovsdb.StandingConnection;
+import io.vxland.ovsdb.Vswitchd;
+import io.vxland.ovsdb.Watch;
+import io.vxland.plan.Change;
+import io.vxland.plan.ovs.ActualSwitches;
+import io.vxland.plan.ovs.SwitchChange;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Open vSwitch by its database, on this host's socket. The connection comes back by itself; whoever
+ * is to be woken is woken when it does, and when something in the database has changed.
+ */
+public final class OvsDriver implements SwitchDriver {
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final StandingConnection.Retry RETRY =
+      new StandingConnection.Retry(Duration.ofMillis(200), Duration.ofSeconds(5));
+
+  /** What a pass looks at. */
+  private static final List<Watch> WATCHES =
+      List.of(
+          Watch.of("Bridge", "name", "datapath_type", "external_ids", "ports"),
+          Watch.of("Port", "name", "interfaces", "external_ids", "protected", "tag"),
+          Watch.of("Interface", "name", "type", "options", "bfd", "mtu_request", "error"));
+
+  private final StandingConnection standing;
+  private final CountDownLatch firstAttempt = new CountDownLatch(1);
+  private volatile Link link = new Link(Optional.empty(), "not connected yet");
+
+  /**
+   * What there is at the moment.
+   *
+   * @param vswitchd the connection; empty while there is none
+   * @param reason why there is none
+   */
+  private record Link(Optional<Session> vswitchd, String reason) {}
+
+  private record Session(OvsdbConnection connection, Vswitchd vswitchd) {}
+
+  private OvsDriver(Path socket, Runnable wake) {
+    this.standing =
+        StandingConnection.start(
+            OvsdbConnection.Settings.openVswitch(socket), RETRY, new Watcher(wake));
+  }
+
+  /**
+   * Begins to connect, and waits until the first attempt has succeeded or failed.
+   *
+   * @param socket the database's, such as {@code /run/openvswitch/db.sock}
+   * @param wake called when there is news
+   */
+  public static OvsDriver open(Path socket, Runnable wake) throws InterruptedException {
+    OvsDriver driver = new OvsDriver(socket, wake);
+    driver.firstAttempt.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    return driver;
+  }
+
+  /** Keeps the link, on the connection's threads. */
+  private final class Watcher implements StandingConnection.Listener {
+    private final Runnable wake;
+
+    Watcher(Runnable wake) {
+      this.wake = wake;
+    }
+
+    @Override
+    public void connected(OvsdbConnection connection) throws OvsdbException, InterruptedException {
+      Vswitchd vswitchd = Vswitchd.watch(connection, LIMIT);
+      Monitor monitor = connection.monitor(WATCHES, LIMIT);
+      link = new Link(Optional.of(new Session(connection, vswitchd)), "");
+      monitor.deliverTo(update -> wake.run());
+      firstAttempt.countDown();
+      wake.run();
+    }
+
+    @Override
+    public void disconnected(OvsdbException reason) {
+      link = new Link(Optional.empty(), reason.getMessage());
+      firstAttempt.countDown();
+      wake.run();
+    }
+  }
+
+  @Override
+  public ActualSwitches read() {
+    Link now = link;
+    if (now.vswitchd().isEmpty()) {
+      return missing(now.reason());
+    }
+    try {
+      return SwitchReader.read(
+          now.vswitchd().get().connection().transact(SwitchReader.QUERY, LIMIT));
+    } catch (OvsdbException failed) {
+      return missing(failed.getMessage());
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      return missing("the daemon is stopping");
+    }
+  }
+
+  private static ActualSwitches missing(String reason) {
+    return ActualSwitches.missing(
+        "Open vSwitch cannot be asked ("
+            + reason
+            + "); start it with: systemctl start openvswitch");
+  }
+
+  @Override
+  public List<Failure> apply(List<Change.OnSwitch> changes) {
+    List<Failure> failures = new ArrayList<>();
+    long last = -1;
+    for (Change.OnSwitch change : changes) {
+      try {
+        Session session =
+            link.vswitchd()
+                .orElseThrow(() -> new OvsdbException("ask Open vSwitch", link.reason()));
+        last = apply(session, (SwitchChange) change.step());
+      } catch (OvsdbException refused) {
+        failures.add(new Failure(change, refused.getMessage()));
+      } catch (InterruptedException stopping) {
+        Thread.currentThread().interrupt();
+        failures.add(new Failure(change, "the daemon is stopping"));
+      }
+    }
+    awaitVswitchd(last);
+    return failures;
+  }
+
+  private static long apply(Session session, SwitchChange change)
+      throws OvsdbException, InterruptedException {
+    Optional<Operation> lookup = SwitchWriter.lookup(change);
+    Optional<Results> found =
+        lookup.isPresent()
+            ? Optional.of(session.connection().transact(List.of(lookup.get()), LIMIT))
+            : Optional.empty();
+    return session
+        .vswitchd()
+        .transact(SwitchWriter.operations(change, found), LIMIT)
+        .configuration();
+  }
+
+  /**
+   * libvirt takes a network for inactive whose bridge is no device yet. A switch that does not come
+   * to it in time does it later: the database has the change.
+   */
+  private void awaitVswitchd(long configuration) {
+    Optional<Session> session = link.vswitchd();
+    if (configuration < 0 || session.isEmpty()) {
+      return;
+    }
+    try {
+      session.get().vswitchd().awaitApplied(configuration, LIMIT);
+    } catch (OvsdbException ended) {
+      // The next pass sees that there is no connection.
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    standing.close();
+  }
+}

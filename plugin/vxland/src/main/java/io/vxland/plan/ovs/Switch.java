@@ -1,0 +1,35 @@
+package io.vxland.plan.ovs;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
+import io.vxland.model.Mtu;
+import io.vxland.model.NetworkName;
+import io.vxland.model.SwitchOptions.Datapath;
+import io.vxland.model.Vni;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * A bridge of Open vSwitch, as it should be.
+ *
+ * @param name its name
+ * @param datapath what forwards
+ * @param mtu the least of its networks
+ * @param networks who is on it, by VNI
+ * @param tunnels its ports to other hosts
+ */
+public record Switch(
+    InterfaceName name,
+    Datapath datapath,
+    Mtu mtu,
+    SortedMap<Vni, NetworkName> networks,
+    SortedMap<Tunnel.Key, Tunnel> tunnels) {
+
+  /** The hosts that a network's tunnels lead to. */
+  public List<IpAddress> peers(Vni vni) {
+    return tunnels.keySet().stream()
+        .filter(key -> key.vni().equals(vni))
+        .map(Tunnel.Key::remote)
+        .toList();
+  }
+}

@@ -1,0 +1,247 @@
+package io.vxland.plan.ovs;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.InvalidValueException;
+import io.vxland.model.IpAddress;
+import io.vxland.model.LocalPort;
+import io.vxland.model.Mtu;
+import io.vxland.model.Network;
+import io.vxland.model.NetworkName;
+import io.vxland.model.OverlayOptions;
+import io.vxland.model.OverlayOptions.Replication;
+import io.vxland.model.SwitchOptions;
+import io.vxland.model.Template;
+import io.vxland.model.TunnelType;
+import io.vxland.model.Vni;
+import io.vxland.model.Vtep;
+import io.vxland.plan.DesiredState;
+import io.vxland.plan.Inputs;
+import io.vxland.plan.Problem;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Turns the inputs into the desired state of Open vSwitch. */
+public final class SwitchDesire {
+  private final Inputs inputs;
+  private final Map<Vni, Network> claimed = new HashMap<>();
+  private final SortedMap<InterfaceName, Switch> switches = new TreeMap<>();
+  private final Map<InterfaceName, List<Network>> guests = new HashMap<>();
+  private final List<Problem> problems = new ArrayList<>();
+
+  private SwitchDesire(Inputs inputs) {
+    this.inputs = inputs;
+  }
+
+  /**
+   * Computes the desired state; of two networks that exclude each other, the first by name wins.
+   * Networks of other templates are left to others, but for the VNIs that they have.
+   */
+  public static DesiredSwitches of(Inputs inputs) {
+    return new SwitchDesire(inputs).state();
+  }
+
+  private DesiredSwitches state() {
+    if (inputs.vtep().isEmpty() || inputs.underlay().isEmpty()) {
+      // The other half of the desired state says so.
+      return DesiredSwitches.NONE;
+    }
+    for (Network network : inputs.sortedNetworks()) {
+      Network rival = claimed.putIfAbsent(network.vni(), network);
+      if (network.template() != Template.OVS_TUN) {
+        continue;
+      }
+      if (rival != null) {
+        refuse(network, "VNI " + network.vni() + " already belongs to '" + rival.name() + "'");
+        continue;
+      }
+      try {
+        add(network);
+      } catch (InvalidValueException impossible) {
+        refuse(network, impossible.getMessage());
+      }
+    }
+    Collections.sort(problems);
+    return new DesiredSwitches(
+        Collections.unmodifiableSortedMap(switches),
+        problems,
+        plugs(),
+        inputs.knowledge().complete());
+  }
+
+  private void refuse(Network network, String reason) {
+    problems.add(new Problem("network '" + network.name() + "'", reason + "; it is left out"));
+  }
+
+  private void add(Network network) {
+    InterfaceName bridge =
+        network
+            .bridge()
+            .orElseThrow(() -> new InvalidValueException("a network on Open vSwitch has a bridge"));
+    SortedMap<Tunnel.Key, Tunnel> tunnels = tunnels(network);
+    Mtu mtu = mtu(network);
+    Switch there = switches.get(bridge);
+    if (there == null) {
+      SortedMap<Vni, NetworkName> networks = new TreeMap<>();
+      networks.put(network.vni(), network.name());
+      switches.put(
+          bridge, new Switch(bridge, network.options().ovs().datapath(), mtu, networks, tunnels));
+    } else {
+      mustShare(network, there);
+      there.networks().put(network.vni(), network.name());
+      there.tunnels().putAll(tunnels);
+      switches.put(
+          bridge,
+          new Switch(
+              bridge,
+              there.datapath(),
+              mtu.compareTo(there.mtu()) < 0 ? mtu : there.mtu(),
+              there.networks(),
+              there.tunnels()));
+    }
+    guests.computeIfAbsent(bridge, any -> new ArrayList<>()).add(network);
+    warnOfSharedPort(network);
+  }
+
+  /** Networks on one switch are kept apart by their tags alone. */
+  private void mustShare(Network network, Switch there) {
+    for (Network other : guests.get(there.name())) {
+      if (network.tag().isEmpty() || network.tag().equals(other.tag()) || other.tag().isEmpty()) {
+        throw new InvalidValueException(
+            "bridge "
+                + there.name()
+                + " belongs to '"
+                + other.name()
+                + "', too; give each of them a <vlan><tag id='...'/></vlan> of its own, or a"
+                + " bridge");
+      }
+    }
+    if (network.options().ovs().datapath() != there.datapath()) {
+      throw new InvalidValueException(
+          "bridge " + there.name() + " has the datapath '" + there.datapath() + "' already");
+    }
+  }
+
+  /** One UDP port cannot be both the kernel's VXLAN devices' and Open vSwitch's. */
+  private void warnOfSharedPort(Network network) {
+    if (!network.options().ovs().tunnel().hasPort()) {
+      return;
+    }
+    inputs.sortedNetworks().stream()
+        .filter(other -> other.template() != Template.OVS_TUN)
+        .filter(other -> other.options().port().equals(network.options().port()))
+        .findFirst()
+        .ifPresent(
+            other ->
+                problems.add(
+                    new Problem(
+                        "network '" + network.name() + "'",
+                        "UDP port "
+                            + network.options().port()
+                            + " is that of '"
+                            + other.name()
+                            + "', too, which is the kernel's; set another 'port' for one of the"
+                            + " two, on all hosts")));
+  }
+
+  private Mtu mtu(Network network) {
+    Vtep local = inputs.vtep().orElseThrow();
+    Inputs.Underlay underlay = inputs.underlay().orElseThrow();
+    TunnelType tunnel = network.options().ovs().tunnel();
+    Mtu most = new Mtu(underlay.mtu()).inside(tunnel, local.address().family());
+    Mtu mtu = network.options().mtu().orElse(most);
+    if (mtu.compareTo(most) > 0) {
+      problems.add(
+          new Problem(
+              "network '" + network.name() + "'",
+              "MTU "
+                  + mtu
+                  + " does not fit: "
+                  + underlay.device()
+                  + " has "
+                  + underlay.mtu()
+                  + ", which leaves "
+                  + most
+                  + "; larger frames are lost"));
+    }
+    return mtu;
+  }
+
+  private SortedMap<Tunnel.Key, Tunnel> tunnels(Network network) {
+    Vtep local = inputs.vtep().orElseThrow();
+    SortedMap<Tunnel.Key, Tunnel> tunnels = new TreeMap<>();
+    for (IpAddress peer : peers(network, local)) {
+      if (peer.family() != local.address().family()) {
+        throw new InvalidValueException(
+            "peer " + peer + " and this host's " + local + " are of different IP versions");
+      }
+      Tunnel.Key key = new Tunnel.Key(network.vni(), peer);
+      SwitchOptions ovs = network.options().ovs();
+      tunnels.put(
+          key,
+          new Tunnel(key, ovs.tunnel(), options(network, local, peer), network.tag(), ovs.bfd()));
+    }
+    return tunnels;
+  }
+
+  private NavigableSet<IpAddress> peers(Network network, Vtep local) {
+    OverlayOptions options = network.options();
+    NavigableSet<IpAddress> peers = new TreeSet<>();
+    if (options.replication() instanceof Replication.Group) {
+      throw new InvalidValueException("Open vSwitch has no multicast tunnels: leave out 'group'");
+    } else if (options.replication() instanceof Replication.Remote remote) {
+      peers.add(remote.peer().address());
+    } else {
+      inputs
+          .knowledge()
+          .replication()
+          .getOrDefault(network.vni(), new TreeSet<>())
+          .forEach(vtep -> peers.add(vtep.address()));
+    }
+    peers.remove(local.address());
+    return peers;
+  }
+
+  private static Map<String, String> options(Network network, Vtep local, IpAddress peer) {
+    SwitchOptions ovs = network.options().ovs();
+    Map<String, String> options = new HashMap<>();
+    options.put("remote_ip", peer.toString());
+    options.put("local_ip", local.toString());
+    options.put("key", network.vni().toString());
+    if (ovs.tunnel().hasPort()) {
+      options.put("dst_port", network.options().port().toString());
+    }
+    if (ovs.checksum()) {
+      options.put("csum", "true");
+    }
+    if (ovs.fragment()) {
+      options.put("df_default", "false");
+    }
+    ovs.tos().ifPresent(tos -> options.put("tos", tos.toString()));
+    network.options().ttl().ifPresent(ttl -> options.put("ttl", Integer.toString(ttl)));
+    return options;
+  }
+
+  private List<DesiredState.Plug> plugs() {
+    return inputs.ports().stream()
+        .filter(port -> port.tap().isPresent() && isOnSwitch(port))
+        .sorted()
+        .map(
+            port ->
+                new DesiredState.Plug(port.domainName(), port.tap().orElseThrow(), port.bridge()))
+        .toList();
+  }
+
+  private boolean isOnSwitch(LocalPort port) {
+    return Optional.ofNullable(switches.get(port.bridge()))
+        .filter(each -> each.networks().containsKey(port.vni()))
+        .isPresent();
+  }
+}

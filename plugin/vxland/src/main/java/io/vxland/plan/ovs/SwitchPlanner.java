@@ -1,0 +1,249 @@
+package io.vxland.plan.ovs;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.InvalidValueException;
+import io.vxland.model.IpAddress;
+import io.vxland.model.NetworkName;
+import io.vxland.model.Vni;
+import io.vxland.plan.Change;
+import io.vxland.plan.DesiredState;
+import io.vxland.plan.Plan;
+import io.vxland.plan.Problem;
+import io.vxland.plan.ovs.ActualSwitches.ActualPort;
+import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Compares what should be in Open vSwitch with what is there.
+ *
+ * <p>The order of a plan: ports that nobody wants are taken out of bridges; bridges are made, then
+ * their ports; bridges that nobody wants are removed. A port that stays is changed in one
+ * transaction.
+ */
+public final class SwitchPlanner {
+  private final DesiredSwitches desired;
+  private final ActualSwitches actual;
+  private final boolean sweep;
+  private final List<Change> removals = new ArrayList<>();
+  private final List<Change> additions = new ArrayList<>();
+  private final List<Change> ends = new ArrayList<>();
+  private final Set<Vni> blocked = new HashSet<>();
+  private final List<Problem> problems;
+
+  private SwitchPlanner(DesiredSwitches desired, ActualSwitches actual, boolean inventoryComplete) {
+    this.desired = desired;
+    this.actual = actual;
+    this.sweep = desired.complete() && inventoryComplete;
+    this.problems = new ArrayList<>(desired.problems());
+  }
+
+  /**
+   * Makes the plan.
+   *
+   * @param inventoryComplete whether libvirt has told all its networks; until it and the control
+   *     plane have, the plan takes nothing away
+   */
+  public static Plan plan(
+      DesiredSwitches desired, ActualSwitches actual, boolean inventoryComplete) {
+    return new SwitchPlanner(desired, actual, inventoryComplete).plan();
+  }
+
+  private Plan plan() {
+    if (actual.missing().isPresent()) {
+      missing(actual.missing().get());
+      return new Plan(List.of(), problems, blocked, Set.of());
+    }
+    desired.switches().values().forEach(this::plan);
+    desired.plugs().forEach(this::check);
+    if (sweep) {
+      sweep();
+    }
+    List<Change> changes = new ArrayList<>(removals);
+    changes.addAll(additions);
+    changes.addAll(ends);
+    problems.sort(null);
+    return new Plan(changes, problems, blocked, Set.of());
+  }
+
+  private void missing(String reason) {
+    for (Switch each : desired.switches().values()) {
+      for (Map.Entry<Vni, NetworkName> network : each.networks().entrySet()) {
+        block(each, network.getKey(), reason);
+      }
+    }
+  }
+
+  private void block(Switch each, Vni vni, String reason) {
+    blocked.add(vni);
+    problems.add(new Problem("network '" + each.networks().get(vni) + "'", reason));
+  }
+
+  private void plan(Switch wanted) {
+    ActualSwitch there = actual.switches().get(wanted.name());
+    if (there == null) {
+      add(new SwitchChange.AddBridge(wanted.name(), wanted.datapath()));
+    } else if (!there.ours()) {
+      wanted
+          .networks()
+          .keySet()
+          .forEach(
+              vni ->
+                  block(
+                      wanted,
+                      vni,
+                      "bridge "
+                          + wanted.name()
+                          + " exists and vxland did not make it; delete it, or hand it over with:"
+                          + " ovs-vsctl br-set-external-id "
+                          + wanted.name()
+                          + " "
+                          + SwitchOwnership.KEY
+                          + " "
+                          + SwitchOwnership.BRIDGE));
+      return;
+    } else if (!datapath(there).equals(wanted.datapath().toString())) {
+      add(new SwitchChange.SetDatapath(wanted.name(), wanted.datapath()));
+    }
+    if (there == null || there.mtu().orElse(0) != wanted.mtu().bytes()) {
+      add(new SwitchChange.SetSwitchMtu(wanted.name(), wanted.mtu()));
+    }
+    planTunnels(wanted, there == null ? Map.of() : there.ports());
+  }
+
+  private static String datapath(ActualSwitch there) {
+    return there.datapath().isEmpty() ? "system" : there.datapath();
+  }
+
+  private void planTunnels(Switch wanted, Map<InterfaceName, ActualPort> ports) {
+    Map<Tunnel.Key, InterfaceName> kept = new TreeMap<>();
+    for (InterfaceName name : ports.keySet().stream().sorted().toList()) {
+      ActualPort port = ports.get(name);
+      if (port.owner().isEmpty()) {
+        continue;
+      }
+      Optional<Tunnel.Key> key =
+          remote(port)
+              .map(remote -> new Tunnel.Key(port.owner().get(), remote))
+              .filter(candidate -> wanted.tunnels().containsKey(candidate));
+      // The second of two for the same host would bring every frame twice.
+      if (key.isPresent() && kept.putIfAbsent(key.get(), name) == null) {
+        keep(wanted, name, port, wanted.tunnels().get(key.get()));
+      } else if (sweep || key.isPresent()) {
+        removals.add(new Change.OnSwitch(new SwitchChange.RemoveTunnel(wanted.name(), name)));
+      }
+    }
+    Set<InterfaceName> taken = takenNames();
+    for (Map.Entry<Tunnel.Key, Tunnel> entry : wanted.tunnels().entrySet()) {
+      if (!kept.containsKey(entry.getKey())) {
+        InterfaceName name = freeName(entry.getValue(), taken);
+        taken.add(name);
+        add(new SwitchChange.AddTunnel(wanted.name(), name, entry.getValue()));
+      }
+    }
+  }
+
+  private void keep(Switch wanted, InterfaceName name, ActualPort port, Tunnel tunnel) {
+    boolean same =
+        port.isProtected()
+            && port.type().equals(tunnel.type().toString())
+            && port.options().equals(tunnel.options())
+            && port.tag().equals(tunnel.tag())
+            && port.bfd() == tunnel.bfd();
+    if (!same) {
+      add(new SwitchChange.SetTunnel(wanted.name(), name, tunnel));
+    } else if (!port.error().isEmpty()) {
+      problems.add(
+          new Problem(
+              "network '" + wanted.networks().get(tunnel.key().vni()) + "'",
+              "Open vSwitch cannot use port "
+                  + name
+                  + ": "
+                  + port.error()
+                  + "; nothing goes to "
+                  + tunnel.key().remote()));
+    }
+  }
+
+  /** A name may be taken on any bridge: to Open vSwitch they are one list. */
+  private Set<InterfaceName> takenNames() {
+    Set<InterfaceName> names = new HashSet<>(actual.switches().keySet());
+    actual.switches().values().forEach(each -> names.addAll(each.ports().keySet()));
+    for (Change change : additions) {
+      names.add(change.device());
+    }
+    return names;
+  }
+
+  private static InterfaceName freeName(Tunnel tunnel, Set<InterfaceName> taken) {
+    for (int number = 0; ; number++) {
+      InterfaceName name = new InterfaceName("tun-" + tunnel.type() + number);
+      if (!taken.contains(name)) {
+        return name;
+      }
+    }
+  }
+
+  private static Optional<IpAddress> remote(ActualPort port) {
+    String remote = port.options().get("remote_ip");
+    try {
+      return Optional.ofNullable(remote).map(IpAddress::parse);
+    } catch (InvalidValueException changedByHand) {
+      return Optional.empty();
+    }
+  }
+
+  /** A bridge that is deleted and made anew is without its taps, and libvirt does not notice. */
+  private void check(DesiredState.Plug plug) {
+    ActualSwitch there = actual.switches().get(plug.bridge());
+    if (there == null || !there.ports().containsKey(plug.tap())) {
+      problems.add(
+          new Problem(
+              "VM '" + plug.domain() + "'",
+              "its tap "
+                  + plug.tap()
+                  + " is not in bridge "
+                  + plug.bridge()
+                  + "; plug it in with: ovs-vsctl add-port "
+                  + plug.bridge()
+                  + " "
+                  + plug.tap()));
+    }
+  }
+
+  private void sweep() {
+    for (Map.Entry<InterfaceName, ActualSwitch> entry :
+        new TreeMap<>(actual.switches()).entrySet()) {
+      InterfaceName name = entry.getKey();
+      ActualSwitch there = entry.getValue();
+      if (!there.ours() || desired.switches().containsKey(name)) {
+        continue;
+      }
+      List<InterfaceName> foreign =
+          there.ports().entrySet().stream()
+              .filter(port -> port.getValue().owner().isEmpty())
+              .map(Map.Entry::getKey)
+              .sorted()
+              .toList();
+      if (foreign.isEmpty()) {
+        ends.add(new Change.OnSwitch(new SwitchChange.RemoveBridge(name)));
+      } else {
+        problems.add(
+            new Problem(
+                "bridge " + name,
+                "no network wants it any more, but "
+                    + foreign
+                    + " is plugged in; it stays as it is until that is gone"));
+      }
+    }
+  }
+
+  private void add(SwitchChange change) {
+    additions.add(new Change.OnSwitch(change));
+  }
+}

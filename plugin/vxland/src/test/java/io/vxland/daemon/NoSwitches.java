@@ -1,0 +1,26 @@
+package io.vxland.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.SwitchDriver;
+import io.vxland.plan.Change;
+import io.vxland.plan.ovs.ActualSwitches;
+import java.util.List;
+
+/** A host without Open vSwitch. */
+final class NoSwitches implements SwitchDriver {
+  @Override
+  public ActualSwitches read() {
+    return ActualSwitches.missing("Open vSwitch does not run");
+  }
+
+  @Override
+  public List<Failure> apply(List<Change.OnSwitch> changes) {
+    assertThat(changes).isEmpty();
+    return List.of();
+  }
+
+  @Override
+  public void close() {}
+}

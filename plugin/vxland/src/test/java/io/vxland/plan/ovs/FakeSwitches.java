@@ -1,0 +1,100 @@
+package io.vxland.plan.ovs;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.plan.Change;
+import io.vxland.plan.ovs.ActualSwitches.ActualPort;
+import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/** Does what Open vSwitch would do with changes, to see where plans lead. */
+final class FakeSwitches {
+  private final Map<InterfaceName, ActualSwitch> switches = new TreeMap<>();
+
+  ActualSwitches state() {
+    return new ActualSwitches(Optional.empty(), switches);
+  }
+
+  void put(String name, ActualSwitch there) {
+    switches.put(new InterfaceName(name), there);
+  }
+
+  void plug(String bridge, String port, ActualPort there) {
+    ports(new InterfaceName(bridge), ports -> ports.put(new InterfaceName(port), there));
+  }
+
+  static ActualPort foreignPort() {
+    return new ActualPort(Optional.empty(), "", Map.of(), false, Optional.empty(), false, "");
+  }
+
+  void apply(List<Change> changes) {
+    changes.forEach(change -> apply((SwitchChange) ((Change.OnSwitch) change).step()));
+  }
+
+  private void apply(SwitchChange change) {
+    InterfaceName bridge = change.bridge();
+    if (change instanceof SwitchChange.AddBridge add) {
+      refuseIf(switches.containsKey(bridge), change);
+      switches.put(
+          bridge, new ActualSwitch(true, add.datapath().toString(), OptionalInt.empty(), Map.of()));
+      return;
+    }
+    refuseIf(!switches.containsKey(bridge), change);
+    ActualSwitch there = switches.get(bridge);
+    if (change instanceof SwitchChange.RemoveBridge) {
+      switches.remove(bridge);
+    } else if (change instanceof SwitchChange.SetDatapath set) {
+      switches.put(
+          bridge,
+          new ActualSwitch(there.ours(), set.datapath().toString(), there.mtu(), there.ports()));
+    } else if (change instanceof SwitchChange.SetSwitchMtu set) {
+      switches.put(
+          bridge,
+          new ActualSwitch(
+              there.ours(), there.datapath(), OptionalInt.of(set.mtu().bytes()), there.ports()));
+    } else if (change instanceof SwitchChange.AddTunnel add) {
+      boolean taken =
+          switches.values().stream().anyMatch(each -> each.ports().containsKey(add.device()));
+      refuseIf(taken, change);
+      ports(bridge, ports -> ports.put(add.device(), port(add.tunnel())));
+    } else if (change instanceof SwitchChange.SetTunnel set) {
+      refuseIf(!there.ports().containsKey(set.device()), change);
+      ports(bridge, ports -> ports.put(set.device(), port(set.tunnel())));
+    } else if (change instanceof SwitchChange.RemoveTunnel remove) {
+      refuseIf(!there.ports().containsKey(remove.device()), change);
+      ports(bridge, ports -> ports.remove(remove.device()));
+    }
+  }
+
+  private static ActualPort port(Tunnel tunnel) {
+    return new ActualPort(
+        Optional.of(tunnel.key().vni()),
+        tunnel.type().toString(),
+        tunnel.options(),
+        true,
+        tunnel.tag(),
+        tunnel.bfd(),
+        "");
+  }
+
+  private static void refuseIf(boolean impossible, SwitchChange change) {
+    if (impossible) {
+      throw new AssertionError("Open vSwitch would refuse: " + change.command());
+    }
+  }
+
+  private interface PortsChange {
+    void to(Map<InterfaceName, ActualPort> ports);
+  }
+
+  private void ports(InterfaceName bridge, PortsChange change) {
+    ActualSwitch there = switches.get(bridge);
+    Map<InterfaceName, ActualPort> ports = new HashMap<>(there.ports());
+    change.to(ports);
+    switches.put(bridge, new ActualSwitch(there.ours(), there.datapath(), there.mtu(), ports));
+  }
+}
