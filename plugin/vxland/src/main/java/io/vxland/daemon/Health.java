@@ -5,6 +5,7 @@ import io.vxland.config.Configuration;
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.model.Vtep;
 import io.vxland.os.ServiceNotifier;
+import io.vxland.plan.Change;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -46,7 +47,8 @@ final class Health {
     outcome.problems().forEach(problem -> now.add(problem.toString()));
     for (Failure failure : outcome.failures()) {
       now.add(
-          "refused by the kernel: "
+          "refused by "
+              + (failure.change() instanceof Change.OnSwitch ? "Open vSwitch: " : "the kernel: ")
               + failure.change().command()
               + ": "
               + failure.reason()
@@ -59,9 +61,8 @@ final class Health {
         .filter(trouble -> !now.contains(trouble))
         .forEach(trouble -> log.info("settled: {}", trouble));
     troubles = now;
-    if (outcome.applied() > 0) {
-      log.info("made {} changes to the kernel", outcome.applied());
-    }
+    sayMade(outcome.applied().kernel(), "the kernel");
+    sayMade(outcome.applied().switches(), "Open vSwitch");
     if (!outcome.inSync()) {
       inSyncSince = null;
     } else if (inSyncSince == null) {
@@ -69,6 +70,12 @@ final class Health {
       log.info("in sync");
     }
     tellManager(outcome);
+  }
+
+  private static void sayMade(int changes, String where) {
+    if (changes > 0) {
+      log.info("made {} {} to {}", changes, changes == 1 ? "change" : "changes", where);
+    }
   }
 
   /** What speaks against the address that was found; a configured one was checked on reading. */

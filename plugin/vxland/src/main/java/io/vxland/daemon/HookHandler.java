@@ -199,7 +199,9 @@ final class HookHandler {
         .filter(
             other ->
                 other.vni().equals(network.vni())
-                    || (other.bridge().isPresent() && other.bridge().equals(network.bridge())))
+                    || (other.bridge().isPresent()
+                        && other.bridge().equals(network.bridge())
+                        && !other.canShareBridgeWith(network)))
         .sorted()
         .findFirst();
   }

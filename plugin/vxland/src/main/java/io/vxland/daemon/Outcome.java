@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * @param switches what should be in Open vSwitch
  * @param applied how many changes were made
  * @param remaining what is still to do
- * @param failures what the kernel refused
+ * @param failures what the kernel or Open vSwitch refused
  * @param problems what an administrator has to settle
  * @param blocked the VNIs of which nothing can be made until a problem is settled
  * @param yielded the VNIs that turned out to be none of ours
@@ -33,7 +33,7 @@ record Outcome(
     Uplink uplink,
     DesiredState desired,
     DesiredSwitches switches,
-    int applied,
+    Applied applied,
     List<Change> remaining,
     List<Failure> failures,
     List<Problem> problems,
@@ -41,6 +41,20 @@ record Outcome(
     Set<Vni> yielded,
     Set<Vni> standing,
     String error) {
+
+  /**
+   * How many changes were made.
+   *
+   * @param kernel in the kernel
+   * @param switches in Open vSwitch
+   */
+  record Applied(int kernel, int switches) {
+    static final Applied NONE = new Applied(0, 0);
+
+    Applied and(Applied more) {
+      return new Applied(kernel + more.kernel, switches + more.switches);
+    }
+  }
 
   /** Before the first pass. */
   static final Outcome NONE =
@@ -52,7 +66,7 @@ record Outcome(
         uplink,
         new DesiredState(new TreeMap<>(), List.of(), List.of(), false),
         DesiredSwitches.NONE,
-        0,
+        Applied.NONE,
         List.of(),
         List.of(),
         List.of(),

@@ -72,7 +72,7 @@ final class Pass {
     try {
       uplink = dataplane.uplink(view.vtep());
       tally.read(dataplane);
-      int applied = 0;
+      Outcome.Applied applied = Outcome.Applied.NONE;
       List<Failure> failures = List.of();
       for (int round = 0; ; round++) {
         ActualState actual = dataplane.read();
@@ -85,7 +85,7 @@ final class Pass {
           return outcome(view, uplink, desired, applied, plan, failures);
         }
         failures = apply(dataplane, plan);
-        applied += plan.changes().size() - failures.size();
+        applied = applied.and(applied(plan, failures));
       }
     } catch (DataplaneException failed) {
       return Outcome.failed(view.version(), uplink, failed.getMessage());
@@ -138,11 +138,21 @@ final class Pass {
     return failures;
   }
 
+  private static Outcome.Applied applied(Plan plan, List<Failure> failures) {
+    List<Change> refused = failures.stream().map(Failure::change).toList();
+    int switches = onSwitches(plan.changes()) - onSwitches(refused);
+    return new Outcome.Applied(plan.changes().size() - refused.size() - switches, switches);
+  }
+
+  private static int onSwitches(List<Change> changes) {
+    return (int) changes.stream().filter(Change.OnSwitch.class::isInstance).count();
+  }
+
   private static Outcome outcome(
       World.View view,
       Uplink uplink,
       Desired desired,
-      int applied,
+      Outcome.Applied applied,
       Plan plan,
       List<Failure> failures) {
     Set<InterfaceName> unsettled = new HashSet<>();

@@ -66,7 +66,10 @@ final class NetworkOperations {
         });
   }
 
-  /** The running VMs that are plugged in, and those of which nobody can say that they are not. */
+  /**
+   * The running VMs that are plugged in, by the network's name where the card tells one (another
+   * network may share the bridge), and those of which nobody can say that they are not.
+   */
   private List<String> users(KnownNetwork network) throws LibvirtException {
     Optional<String> bridge = network.description().flatMap(NetworkDescription::bridge);
     TreeSet<String> users = new TreeSet<>();
@@ -76,8 +79,9 @@ final class NetworkOperations {
       } else {
         for (Nic nic : domain.description().get().nics()) {
           boolean plugged =
-              nic.network().map(n -> n.value().equals(network.name())).orElse(false)
-                  || (bridge.isPresent() && bridge.equals(nic.bridge().map(b -> b.value())));
+              nic.network().isPresent()
+                  ? nic.network().get().value().equals(network.name())
+                  : bridge.isPresent() && bridge.equals(nic.bridge().map(b -> b.value()));
           if (plugged) {
             users.add("VM " + quote(domain.name()));
           }

@@ -56,6 +56,15 @@ public record Network(
     return new InterfaceName("br" + vni);
   }
 
+  /** Whether both can be on one bridge: on Open vSwitch, where each has a tag of its own. */
+  public boolean canShareBridgeWith(Network other) {
+    return template == Template.OVS_TUN
+        && other.template == Template.OVS_TUN
+        && tag.isPresent()
+        && other.tag.isPresent()
+        && !tag.equals(other.tag);
+  }
+
   /** The same network with other options. */
   public Network with(OverlayOptions others) {
     return new Network(name, vni, bridge, tag, template, origin, others);

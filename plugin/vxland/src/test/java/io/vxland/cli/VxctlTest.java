@@ -139,7 +139,7 @@ class VxctlTest {
 
   @Test
   void anEmptyPlanSaysSo() {
-    shows("Nothing to do: the kernel has what it shall have.\n", "plan");
+    shows("Nothing to do: the host has what it shall have.\n", "plan");
   }
 
   @Test

@@ -154,6 +154,31 @@ class HookHandlerTest {
   }
 
   @Test
+  void onOneSwitchNetworksAreRivalsOnlyByTheirTags() {
+    onSwitch("red", "5011", "11");
+    assertThat(onSwitch("green", "5012", "12").reason()).contains("Open vSwitch does not run");
+    assertThat(onSwitch("blue", "5013", "11").reason())
+        .isEqualTo(
+            "network 'blue': bridge br-shared already belongs to network 'red'; choose another"
+                + " one");
+  }
+
+  private HookVerdict onSwitch(String name, String vni, String tag) {
+    return hooks.handle(
+        event(
+            HookEvent.Driver.NETWORK,
+            "start",
+            "<hookData><network><name>"
+                + name
+                + "</name><metadata><vx:overlay xmlns:vx='urn:vxland:network:1' vni='"
+                + vni
+                + "' template='ovs-tun'/></metadata><forward mode='bridge'/>"
+                + "<bridge name='br-shared'/><virtualport type='openvswitch'/><vlan><tag id='"
+                + tag
+                + "'/></vlan></network></hookData>"));
+  }
+
+  @Test
   void aVniThatIsNoneIsRefusedNamingNetworkAndValue() {
     HookVerdict verdict = network("start", "blue", "1e3", "br5001");
     assertThat(verdict.goOn()).isFalse();

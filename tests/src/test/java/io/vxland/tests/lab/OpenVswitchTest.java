@@ -91,8 +91,8 @@ final class OpenVswitchTest {
   void guestsReachEachOtherAcrossHostsAndAfterALiveMigration() {
     Lab lab = LAB.lab();
     mustPingFromTheThirdHostAndBetweenGuests(2);
-    String sent = checksumOfServed(1, "vm1");
-    assertThat(checksumOfReceived(2, "vm2", "10.7.0.1")).isEqualTo(sent);
+    String sent = Transfer.checksumOfServed(lab, 1, "vm1");
+    assertThat(Transfer.checksumOfReceived(lab, 2, "vm2", "10.7.0.1")).isEqualTo(sent);
 
     lab.migrate(2, 3, "vm2").must();
 
@@ -101,7 +101,7 @@ final class OpenVswitchTest {
     assertThat(lab.host(3, "ovs-vsctl", "list-ports", "br-extun").must()).contains("vnet");
     assertThat(lab.host(2, "ovs-vsctl", "list-ports", "br-extun").must()).doesNotContain("vnet");
     mustPingFromTheThirdHostAndBetweenGuests(3);
-    assertThat(checksumOfReceived(3, "vm2", "10.7.0.1")).isEqualTo(sent);
+    assertThat(Transfer.checksumOfReceived(lab, 3, "vm2", "10.7.0.1")).isEqualTo(sent);
     assertThat(lab.console("vm2")).containsOnlyOnce("lab: vm2 is ready");
   }
 
@@ -169,30 +169,6 @@ final class OpenVswitchTest {
         }
       }
     }
-  }
-
-  /** Serves 4 MB of random bytes on TCP port 6000 and returns their checksum. */
-  private static String checksumOfServed(int host, String guest) {
-    return LAB.lab()
-        .inGuest(
-            host,
-            guest,
-            """
-            head -c 4000000 /dev/urandom >/tmp/sent; \
-            printf '#!/bin/sh\\nexec cat /tmp/sent\\n' >/tmp/send; chmod +x /tmp/send; \
-            nc -ll -p 6000 -e /tmp/send >/dev/null 2>&1 & \
-            until netstat -ltn | grep -q :6000; do :; done; \
-            md5sum </tmp/sent\
-            """)
-        .must()
-        .strip();
-  }
-
-  private static String checksumOfReceived(int host, String guest, String from) {
-    return LAB.lab()
-        .inGuest(host, guest, "nc " + from + " 6000 </dev/null | md5sum")
-        .must()
-        .strip();
   }
 
   private static long linesWith(Path file, String words) throws IOException {

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * A command that runs in a host or endpoint until it is stopped, such as a ping or a monitor. Its
  * output goes to a file.
  */
-final class Background implements AutoCloseable {
+public final class Background implements AutoCloseable {
   private static final Pattern COUNTS =
       Pattern.compile("(\\d+) packets transmitted, (\\d+) received");
 
@@ -27,11 +27,11 @@ final class Background implements AutoCloseable {
     this.process = process;
   }
 
-  static Background in(Host host, String command) {
+  public static Background in(Host host, String command) {
     return start(host::run, command);
   }
 
-  static Background in(Endpoint endpoint, String command) {
+  public static Background in(Endpoint endpoint, String command) {
     return start(endpoint::run, command);
   }
 
@@ -47,7 +47,7 @@ final class Background implements AutoCloseable {
   }
 
   /** All that it has written so far. */
-  String output() {
+  public String output() {
     try {
       return Files.readString(output);
     } catch (IOException e) {
@@ -56,13 +56,13 @@ final class Background implements AutoCloseable {
   }
 
   /** Waits until its output has a word. */
-  Background awaitOutput(String word) {
+  public Background awaitOutput(String word) {
     await("'" + word + "' in " + output).atMost(Host.SOON).until(() -> output().contains(word));
     return this;
   }
 
   /** Ends it and returns all it has written. */
-  String stop() {
+  public String stop() {
     return end("-TERM");
   }
 
@@ -89,7 +89,7 @@ final class Background implements AutoCloseable {
   }
 
   /** Ends a ping and fails unless it sent at least so many packets and each was answered. */
-  void mustHaveLostNothing(int atLeast) {
+  public void mustHaveLostNothing(int atLeast) {
     String text = end("-INT");
     Matcher counts = COUNTS.matcher(text);
     if (!counts.find()) {

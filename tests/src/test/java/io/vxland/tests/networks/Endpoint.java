@@ -8,28 +8,28 @@ import io.vxland.tests.lab.Result;
  * @param host where it is plugged in
  * @param name of the namespace, and of the veth in the host
  */
-record Endpoint(Host host, String name) {
+public record Endpoint(Host host, String name) {
   /** Makes it; options are those of {@code tests/lab/ns}. */
-  static Endpoint plug(Host host, String name, String... options) {
+  public static Endpoint plug(Host host, String name, String... options) {
     host.lab().endpoint(host.index(), name, options).must();
     return new Endpoint(host, name);
   }
 
-  Result run(String... command) {
+  public Result run(String... command) {
     return host.lab().inEndpoint(host.index(), name, command);
   }
 
-  void mustPing(String address) {
+  public void mustPing(String address) {
     run("ping", "-c", "2", "-i", "0.05", "-W", "2", address).must();
   }
 
   /** Whether one of three pings is answered within a second each. */
-  boolean reaches(String address) {
+  public boolean reaches(String address) {
     return run("ping", "-c", "3", "-i", "0.1", "-W", "1", address).ok();
   }
 
   /** The largest packet that the network's MTU lets through arrives, one byte more does not. */
-  void mustHaveMtu(int mtu, String address) {
+  public void mustHaveMtu(int mtu, String address) {
     boolean six = address.contains(":");
     int headers = six ? 48 : 28;
     run("ping", "-c", "1", "-W", "2", "-M", "do", "-s", "" + (mtu - headers), address).must();
@@ -40,7 +40,7 @@ record Endpoint(Host host, String name) {
     }
   }
 
-  void remove() {
+  public void remove() {
     host.lab().endpoint(host.index(), name, "--delete").must();
   }
 }

@@ -8,14 +8,14 @@ package io.vxland.tests.networks;
  * @param state "permanent", "static" or "" for one that was learned
  * @param self whether it is the device's own and not its bridge's
  */
-record Fdb(String mac, String dst, String state, boolean self) {
+public record Fdb(String mac, String dst, String state, boolean self) {
   static final String ALL_ZEROS = "00:00:00:00:00:00";
 
-  static Fdb replica(String vtep) {
+  public static Fdb replica(String vtep) {
     return new Fdb(ALL_ZEROS, vtep, "static", true);
   }
 
-  static Fdb placed(String mac, String vtep) {
+  public static Fdb placed(String mac, String vtep) {
     return new Fdb(mac, vtep, "static", true);
   }
 }

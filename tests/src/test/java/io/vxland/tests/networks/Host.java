@@ -17,47 +17,47 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 /** One host of a lab, read back with the tools of iproute2 and libvirt. */
-final class Host {
+public final class Host {
   /** Longer than any change needs to reach the kernel, on a machine that does other things. */
-  static final Duration SOON = Duration.ofSeconds(20);
+  public static final Duration SOON = Duration.ofSeconds(20);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Lab lab;
   private final int index;
 
-  Host(Lab lab, int index) {
+  public Host(Lab lab, int index) {
     this.lab = lab;
     this.index = index;
   }
 
-  static List<Host> all(Lab lab, int count) {
+  public static List<Host> all(Lab lab, int count) {
     return IntStream.rangeClosed(1, count).mapToObj(index -> new Host(lab, index)).toList();
   }
 
-  int index() {
+  public int index() {
     return index;
   }
 
   /** Its address on an IPv4 underlay. */
-  String vtep() {
+  public String vtep() {
     return "10.99.0." + index;
   }
 
-  Lab lab() {
+  public Lab lab() {
     return lab;
   }
 
-  Result run(String... command) {
+  public Result run(String... command) {
     return lab.host(index, command);
   }
 
   /** Runs a shell command that must succeed. */
-  String sh(String script) {
+  public String sh(String script) {
     return run("sh", "-c", script).must();
   }
 
-  JsonNode json(String... command) {
+  public JsonNode json(String... command) {
     return parse(run(command).must());
   }
 
@@ -70,7 +70,7 @@ final class Host {
   }
 
   /** Replaces the networks of the configuration and reloads it. */
-  void configure(String networks) {
+  public void configure(String networks) {
     lab.hostWithInput(
             index,
             networks,
@@ -82,19 +82,19 @@ final class Host {
   }
 
   /** {@code ip -j -d link show} of a device. */
-  JsonNode link(String device) {
+  public JsonNode link(String device) {
     return json("ip", "-j", "-d", "link", "show", "dev", device).get(0);
   }
 
-  boolean has(String device) {
+  public boolean has(String device) {
     return run("ip", "link", "show", "dev", device).ok();
   }
 
-  void awaitLink(String device) {
+  public void awaitLink(String device) {
     await(this + " has " + device).atMost(SOON).until(() -> has(device) && isUp(device));
   }
 
-  void awaitNoLink(String device) {
+  public void awaitNoLink(String device) {
     await(this + " has no " + device).atMost(SOON).until(() -> !has(device));
   }
 
@@ -103,7 +103,7 @@ final class Host {
   }
 
   /** All devices of bridges and VXLAN. */
-  Set<String> overlayDevices() {
+  public Set<String> overlayDevices() {
     Set<String> names = new TreeSet<>();
     for (String kind : List.of("bridge", "vxlan")) {
       for (JsonNode link : json("ip", "-j", "-d", "link", "show", "type", kind)) {
@@ -116,7 +116,7 @@ final class Host {
   }
 
   /** {@code bridge -j fdb show} of a device. */
-  Set<Fdb> fdb(String device) {
+  public Set<Fdb> fdb(String device) {
     return StreamSupport.stream(
             json("bridge", "-j", "fdb", "show", "dev", device).spliterator(), false)
         .map(Host::entry)
@@ -124,14 +124,14 @@ final class Host {
   }
 
   /** Entries of a VXLAN device itself that the kernel has not learned. */
-  Set<Fdb> fixed(String vxlan) {
+  public Set<Fdb> fixed(String vxlan) {
     return fdb(vxlan).stream()
         .filter(entry -> entry.self() && !entry.state().isEmpty())
         .collect(Collectors.toSet());
   }
 
   /** Entries of a VXLAN device itself that the kernel has learned. */
-  Set<Fdb> learned(String vxlan) {
+  public Set<Fdb> learned(String vxlan) {
     return fdb(vxlan).stream()
         .filter(entry -> entry.self() && entry.state().isEmpty())
         .collect(Collectors.toSet());
@@ -146,7 +146,7 @@ final class Host {
   }
 
   /** Addresses of a device as ADDRESS/LENGTH. */
-  Set<String> addresses(String device) {
+  public Set<String> addresses(String device) {
     Set<String> found = new TreeSet<>();
     for (JsonNode info :
         json("ip", "-j", "address", "show", "dev", device).get(0).get("addr_info")) {
@@ -156,7 +156,7 @@ final class Host {
   }
 
   /** Permanent neighbour entries of a device as ADDRESS MAC. */
-  Set<String> neighbours(String device) {
+  public Set<String> neighbours(String device) {
     Set<String> found = new TreeSet<>();
     for (JsonNode node : json("ip", "-j", "neigh", "show", "dev", device, "nud", "permanent")) {
       found.add(node.get("dst").asText() + " " + node.get("lladdr").asText());
@@ -164,33 +164,33 @@ final class Host {
     return found;
   }
 
-  void mustPing(String address) {
+  public void mustPing(String address) {
     run("ping", "-c", "2", "-i", "0.05", "-W", "2", address).must();
   }
 
   /** Defines and starts a network of libvirt as an administrator does. */
-  void define(String xml, String name) {
+  public void define(String xml, String name) {
     lab.hostWithInput(index, xml, "virsh", "-q", "net-define", "/dev/stdin").must();
     run("virsh", "-q", "net-start", name).must();
   }
 
-  boolean isActive(String network) {
+  public boolean isActive(String network) {
     return run("virsh", "net-info", network).out().matches("(?s).*Active:\\s+yes.*");
   }
 
-  JsonNode vxctl(String... arguments) {
+  public JsonNode vxctl(String... arguments) {
     List<String> command = new ArrayList<>(List.of("vxctl", "--json"));
     command.addAll(List.of(arguments));
     return json(command.toArray(String[]::new));
   }
 
   /** Whether the daemon is connected to libvirt; {@code vxctl status} exits 4 when it is not. */
-  boolean seesLibvirt() {
+  public boolean seesLibvirt() {
     return parse(run("vxctl", "--json", "status").out()).at("/libvirt/connected").asBoolean();
   }
 
   /** The daemon wants no change and knows of no problem. */
-  void awaitEmptyPlan() {
+  public void awaitEmptyPlan() {
     await(this + " has nothing to do")
         .atMost(SOON)
         .until(() -> vxctl("plan").toString(), "{\"changes\":[],\"problems\":[]}"::equals);

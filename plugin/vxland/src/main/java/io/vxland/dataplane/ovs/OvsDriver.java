@@ -72,6 +72,7 @@ public final class OvsDriver implements SwitchDriver {
   /** Keeps the link, on the connection's threads. */
   private final class Watcher implements StandingConnection.Listener {
     private final Runnable wake;
+    private boolean lost;
 
     Watcher(Runnable wake) {
       this.wake = wake;
@@ -82,6 +83,7 @@ public final class OvsDriver implements SwitchDriver {
       Vswitchd vswitchd = Vswitchd.watch(connection, LIMIT);
       Monitor monitor = connection.monitor(WATCHES, LIMIT);
       link = new Link(Optional.of(new Session(connection, vswitchd)), "");
+      lost = false;
       monitor.deliverTo(update -> wake.run());
       firstAttempt.countDown();
       wake.run();
@@ -89,7 +91,12 @@ public final class OvsDriver implements SwitchDriver {
 
     @Override
     public void disconnected(OvsdbException reason) {
-      link = new Link(Optional.empty(), reason.getMessage());
+      // Why attempts fail after a loss changes, and is no news of its own.
+      boolean ended = link.vswitchd().isPresent();
+      if (ended || !lost) {
+        link = new Link(Optional.empty(), reason.getMessage());
+      }
+      lost |= ended;
       firstAttempt.countDown();
       wake.run();
     }
@@ -101,11 +108,11 @@ public final class OvsDriver implements SwitchDriver {
     if (now.vswitchd().isEmpty()) {
       return missing(now.reason());
     }
+    OvsdbConnection connection = now.vswitchd().get().connection();
     try {
-      return SwitchReader.read(
-          now.vswitchd().get().connection().transact(SwitchReader.QUERY, LIMIT));
+      return SwitchReader.read(connection.transact(SwitchReader.QUERY, LIMIT));
     } catch (OvsdbException failed) {
-      return missing(failed.getMessage());
+      return missing(connection.end().orElse(failed).getMessage());
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       return missing("the daemon is stopping");

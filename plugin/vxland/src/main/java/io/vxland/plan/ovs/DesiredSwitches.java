@@ -1,8 +1,8 @@
 package io.vxland.plan.ovs;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
-import io.vxland.plan.DesiredState;
 import io.vxland.plan.Problem;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +20,19 @@ import java.util.TreeMap;
 public record DesiredSwitches(
     SortedMap<InterfaceName, Switch> switches,
     List<Problem> problems,
-    List<DesiredState.Plug> plugs,
+    List<Plug> plugs,
     boolean complete) {
+
+  /**
+   * A VM's tap and its place.
+   *
+   * @param domain the VM's name
+   * @param tap the device
+   * @param bridge where it belongs
+   * @param tag its network's; a tap without it would see all networks of the bridge
+   */
+  public record Plug(
+      String domain, InterfaceName tap, InterfaceName bridge, Optional<VlanTag> tag) {}
 
   /** Nobody wants any. */
   public static final DesiredSwitches NONE =

@@ -14,7 +14,6 @@ import io.vxland.model.Template;
 import io.vxland.model.TunnelType;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
-import io.vxland.plan.DesiredState;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Problem;
 import java.util.ArrayList;
@@ -23,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -113,7 +111,7 @@ public final class SwitchDesire {
   /** Networks on one switch are kept apart by their tags alone. */
   private void mustShare(Network network, Switch there) {
     for (Network other : guests.get(there.name())) {
-      if (network.tag().isEmpty() || network.tag().equals(other.tag()) || other.tag().isEmpty()) {
+      if (!network.canShareBridgeWith(other)) {
         throw new InvalidValueException(
             "bridge "
                 + there.name()
@@ -229,19 +227,17 @@ public final class SwitchDesire {
     return options;
   }
 
-  private List<DesiredState.Plug> plugs() {
-    return inputs.ports().stream()
-        .filter(port -> port.tap().isPresent() && isOnSwitch(port))
-        .sorted()
-        .map(
-            port ->
-                new DesiredState.Plug(port.domainName(), port.tap().orElseThrow(), port.bridge()))
-        .toList();
-  }
-
-  private boolean isOnSwitch(LocalPort port) {
-    return Optional.ofNullable(switches.get(port.bridge()))
-        .filter(each -> each.networks().containsKey(port.vni()))
-        .isPresent();
+  private List<DesiredSwitches.Plug> plugs() {
+    List<DesiredSwitches.Plug> plugs = new ArrayList<>();
+    for (LocalPort port : inputs.ports().stream().sorted().toList()) {
+      for (Network network : guests.getOrDefault(port.bridge(), List.of())) {
+        if (port.tap().isPresent() && network.vni().equals(port.vni())) {
+          plugs.add(
+              new DesiredSwitches.Plug(
+                  port.domainName(), port.tap().get(), port.bridge(), network.tag()));
+        }
+      }
+    }
+    return plugs;
   }
 }

@@ -6,7 +6,6 @@ import io.vxland.model.IpAddress;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Vni;
 import io.vxland.plan.Change;
-import io.vxland.plan.DesiredState;
 import io.vxland.plan.Plan;
 import io.vxland.plan.Problem;
 import io.vxland.plan.ovs.ActualSwitches.ActualPort;
@@ -170,13 +169,15 @@ public final class SwitchPlanner {
     }
   }
 
-  /** A name may be taken on any bridge: to Open vSwitch they are one list. */
+  /**
+   * A name may be taken on any bridge: to Open vSwitch they are one list. Removals come first, and
+   * free theirs.
+   */
   private Set<InterfaceName> takenNames() {
     Set<InterfaceName> names = new HashSet<>(actual.switches().keySet());
     actual.switches().values().forEach(each -> names.addAll(each.ports().keySet()));
-    for (Change change : additions) {
-      names.add(change.device());
-    }
+    removals.forEach(change -> names.remove(change.device()));
+    additions.forEach(change -> names.add(change.device()));
     return names;
   }
 
@@ -199,7 +200,7 @@ public final class SwitchPlanner {
   }
 
   /** A bridge that is deleted and made anew is without its taps, and libvirt does not notice. */
-  private void check(DesiredState.Plug plug) {
+  private void check(DesiredSwitches.Plug plug) {
     ActualSwitch there = actual.switches().get(plug.bridge());
     if (there == null || !there.ports().containsKey(plug.tap())) {
       problems.add(
@@ -212,7 +213,8 @@ public final class SwitchPlanner {
                   + "; plug it in with: ovs-vsctl add-port "
                   + plug.bridge()
                   + " "
-                  + plug.tap()));
+                  + plug.tap()
+                  + plug.tag().map(tag -> " tag=" + tag).orElse("")));
     }
   }
 

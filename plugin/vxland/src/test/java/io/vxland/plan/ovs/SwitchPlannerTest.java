@@ -177,6 +177,26 @@ class SwitchPlannerTest {
   }
 
   @Test
+  void aTunnelThatWasTurnedToAnotherHostMakesWayForOneOfTheSameName() {
+    stand(inputs(Set.of(extun()), Set.of(), "10.99.0.2"));
+    switches.plug(
+        "br-extun",
+        "tun-vxlan0",
+        new ActualPort(
+            Optional.of(new Vni(5001)),
+            "vxlan",
+            Map.of("remote_ip", "10.99.0.77"),
+            true,
+            Optional.empty(),
+            false,
+            ""));
+    assertThat(commands(stand(inputs(Set.of(extun()), Set.of(), "10.99.0.2"))))
+        .satisfiesExactly(
+            first -> assertThat(first).isEqualTo("ovs-vsctl del-port br-extun tun-vxlan0"),
+            second -> assertThat(second).startsWith("ovs-vsctl add-port br-extun tun-vxlan0 "));
+  }
+
+  @Test
   void aNetworkThatIsGoneLeavesNothing() {
     stand(inputs(Set.of(extun()), Set.of(), "10.99.0.2"));
     assertThat(commands(stand(inputs(Set.of(), Set.of()))))
@@ -225,23 +245,39 @@ class SwitchPlannerTest {
 
   @Test
   void aTapThatLostItsBridgeIsToldOf() {
-    LocalPort port =
-        new LocalPort(
-            new UUID(0, 1),
-            "vm1",
-            MacAddress.parse("52:54:00:00:00:01"),
-            new Vni(5001),
-            new InterfaceName("br-extun"),
-            Optional.of(new InterfaceName("vnet0")),
-            Optional.empty(),
-            LocalPort.State.HERE);
-    Inputs inputs = inputs(Set.of(extun()), Set.of(port), "10.99.0.2");
+    Inputs inputs = inputs(Set.of(extun()), Set.of(portOn("br-extun")), "10.99.0.2");
     switches.apply(plan(inputs).changes());
     assertThat(plan(inputs).problems())
         .extracting(Problem::message)
         .singleElement()
         .asString()
         .endsWith("plug it in with: ovs-vsctl add-port br-extun vnet0");
+  }
+
+  /** Without the tag it would be in all networks of the bridge. */
+  @Test
+  void aTapOfANetworkWithATagIsToBePluggedInWithIt() {
+    Set<Network> both =
+        Set.of(network("a", 5001, "br-extun", 11), network("b", 5002, "br-extun", 12));
+    Inputs inputs = inputs(both, Set.of(portOn("br-extun")), "10.99.0.2");
+    switches.apply(plan(inputs).changes());
+    assertThat(plan(inputs).problems())
+        .extracting(Problem::message)
+        .singleElement()
+        .asString()
+        .endsWith("plug it in with: ovs-vsctl add-port br-extun vnet0 tag=11");
+  }
+
+  private static LocalPort portOn(String bridge) {
+    return new LocalPort(
+        new UUID(0, 1),
+        "vm1",
+        MacAddress.parse("52:54:00:00:00:01"),
+        new Vni(5001),
+        new InterfaceName(bridge),
+        Optional.of(new InterfaceName("vnet0")),
+        Optional.empty(),
+        LocalPort.State.HERE);
   }
 
   @ParameterizedTest
