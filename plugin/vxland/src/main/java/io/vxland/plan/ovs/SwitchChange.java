@@ -7,16 +7,8 @@ import io.vxland.plan.SwitchStep;
 
 /** One step in Open vSwitch, each a transaction of its own. */
 public sealed interface SwitchChange extends SwitchStep {
-  /** The bridge that it changes. */
-  InterfaceName bridge();
-
   /** Makes a bridge that is ours. */
   record AddBridge(InterfaceName bridge, Datapath datapath) implements SwitchChange {
-    @Override
-    public InterfaceName device() {
-      return bridge;
-    }
-
     @Override
     public String command() {
       return "ovs-vsctl add-br "
@@ -35,11 +27,6 @@ public sealed interface SwitchChange extends SwitchStep {
   /** Sets what forwards the frames of a bridge. */
   record SetDatapath(InterfaceName bridge, Datapath datapath) implements SwitchChange {
     @Override
-    public InterfaceName device() {
-      return bridge;
-    }
-
-    @Override
     public String command() {
       return "ovs-vsctl set Bridge " + bridge + " datapath_type=" + datapath;
     }
@@ -47,11 +34,6 @@ public sealed interface SwitchChange extends SwitchStep {
 
   /** Sets the MTU of a bridge's own interface, which libvirt copies to the taps. */
   record SetSwitchMtu(InterfaceName bridge, Mtu mtu) implements SwitchChange {
-    @Override
-    public InterfaceName device() {
-      return bridge;
-    }
-
     @Override
     public String command() {
       return "ovs-vsctl set Interface " + bridge + " mtu_request=" + mtu;
@@ -91,11 +73,6 @@ public sealed interface SwitchChange extends SwitchStep {
 
   /** Removes a bridge. */
   record RemoveBridge(InterfaceName bridge) implements SwitchChange {
-    @Override
-    public InterfaceName device() {
-      return bridge;
-    }
-
     @Override
     public String command() {
       return "ovs-vsctl del-br " + bridge;
