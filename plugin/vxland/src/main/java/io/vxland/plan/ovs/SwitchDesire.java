@@ -11,11 +11,11 @@ import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.SwitchOptions;
 import io.vxland.model.Template;
-import io.vxland.model.TunnelType;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Problem;
+import io.vxland.plan.TenantMtu;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -84,7 +84,13 @@ public final class SwitchDesire {
             .bridge()
             .orElseThrow(() -> new InvalidValueException("a network on Open vSwitch has a bridge"));
     SortedMap<Tunnel.Key, Tunnel> tunnels = tunnels(network);
-    Mtu mtu = mtu(network);
+    Mtu mtu =
+        TenantMtu.of(
+            network,
+            network.options().ovs().tunnel(),
+            inputs.underlay().orElseThrow(),
+            inputs.vtep().orElseThrow(),
+            problems::add);
     Switch there = switches.get(bridge);
     if (there == null) {
       SortedMap<Vni, NetworkName> networks = new TreeMap<>();
@@ -147,29 +153,6 @@ public final class SwitchDesire {
                             + other.name()
                             + "', too, which is the kernel's; set another 'port' for one of the"
                             + " two, on all hosts")));
-  }
-
-  private Mtu mtu(Network network) {
-    Vtep local = inputs.vtep().orElseThrow();
-    Inputs.Underlay underlay = inputs.underlay().orElseThrow();
-    TunnelType tunnel = network.options().ovs().tunnel();
-    Mtu most = new Mtu(underlay.mtu()).inside(tunnel, local.address().family());
-    Mtu mtu = network.options().mtu().orElse(most);
-    if (mtu.compareTo(most) > 0) {
-      problems.add(
-          new Problem(
-              "network '" + network.name() + "'",
-              "MTU "
-                  + mtu
-                  + " does not fit: "
-                  + underlay.device()
-                  + " has "
-                  + underlay.mtu()
-                  + ", which leaves "
-                  + most
-                  + "; larger frames are lost"));
-    }
-    return mtu;
   }
 
   private SortedMap<Tunnel.Key, Tunnel> tunnels(Network network) {
