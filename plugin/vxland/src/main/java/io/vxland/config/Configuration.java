@@ -79,15 +79,6 @@ public record Configuration(
     public static final Ovs DEFAULTS = new Ovs("/run/openvswitch/db.sock", Datapath.SYSTEM);
   }
 
-  /** Without a section {@code [ovs]}. */
-  public Configuration(
-      Host host,
-      Control control,
-      Libvirt libvirt,
-      SortedMap<NetworkName, NetworkSection> networks) {
-    this(host, control, libvirt, Ovs.DEFAULTS, networks);
-  }
-
   /**
    * A section {@code [network NAME]}.
    *

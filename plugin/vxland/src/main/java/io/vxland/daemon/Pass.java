@@ -159,6 +159,13 @@ final class Pass {
     return (int) changes.stream().filter(Change.OnSwitch.class::isInstance).count();
   }
 
+  /** A switch is not as it should be before all its ports are. */
+  private static List<InterfaceName> devices(Change change) {
+    return change instanceof Change.OnSwitch on
+        ? List.of(on.device(), on.step().bridge())
+        : List.of(change.device());
+  }
+
   private static Outcome outcome(
       World.View view,
       Uplink uplink,
@@ -167,8 +174,8 @@ final class Pass {
       Plan plan,
       List<Failure> failures) {
     Set<InterfaceName> unsettled = new HashSet<>();
-    plan.changes().stream().map(Change::device).forEach(unsettled::add);
-    failures.stream().map(failure -> failure.change().device()).forEach(unsettled::add);
+    plan.changes().forEach(change -> unsettled.addAll(devices(change)));
+    failures.forEach(failure -> unsettled.addAll(devices(failure.change())));
     List<Problem> problems = new ArrayList<>(view.problems());
     problems.addAll(plan.problems());
     Set<Vni> standing = new HashSet<>();

@@ -84,34 +84,6 @@ public record OverlayOptions(
           List.of(),
           SwitchOptions.DEFAULTS);
 
-  /** Without choices that only Open vSwitch has. */
-  public OverlayOptions(
-      UdpPort port,
-      Optional<Mtu> mtu,
-      boolean learning,
-      OptionalInt ageing,
-      boolean proxy,
-      boolean suppress,
-      boolean flood,
-      OptionalInt ttl,
-      Replication replication,
-      List<Prefix> addresses,
-      List<StaticEntry> entries) {
-    this(
-        port,
-        mtu,
-        learning,
-        ageing,
-        proxy,
-        suppress,
-        flood,
-        ttl,
-        replication,
-        addresses,
-        entries,
-        SwitchOptions.DEFAULTS);
-  }
-
   /** Copies the lists and checks counts and ranges. */
   public OverlayOptions {
     addresses = List.copyOf(addresses);

@@ -1,6 +1,5 @@
 package io.vxland.ovsdb;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,21 +52,27 @@ public final class OvsdbConnection implements AutoCloseable {
   }
 
   private final Settings settings;
-  private final Consumer<OvsdbException> ended;
+  private final Consumer<OvsdbException> listener;
   private final AtomicLong numbers = new AtomicLong();
   private final Exchange exchange = new Exchange();
   private final Map<String, Feed> feeds = new ConcurrentHashMap<>();
   private final Delivery delivery = new Delivery(this::listenerFailed);
   private final Wire wire;
 
-  private boolean opened;
-  private boolean closing;
   private final CompletableFuture<OvsdbException> ending = new CompletableFuture<>();
 
-  private OvsdbConnection(Settings settings, Consumer<OvsdbException> ended) throws IOException {
+  private boolean opened;
+  private boolean closing;
+
+  private OvsdbConnection(Settings settings, Consumer<OvsdbException> listener) throws IOException {
     this.settings = settings;
-    this.ended = ended;
-    this.wire = Wire.open(settings.socket(), exchange, settings.probe(), new Incoming());
+    this.listener = listener;
+    this.wire =
+        Wire.open(
+            settings.socket(),
+            exchange,
+            settings.probe(),
+            new Incoming(exchange, feeds, this::probe, this::ended));
   }
 
   /**
@@ -122,8 +127,8 @@ public final class OvsdbConnection implements AutoCloseable {
   /**
    * Makes a transaction: all operations, in their order, or none.
    *
-   * @param limit most time to wait for the answer; when it is over the transaction may still be
-   *     done, and the message says if it cannot
+   * @param limit most time to wait for the answer; when it is over the transaction may be done all
+   *     the same, unless the message says that it was not sent
    * @throws OvsdbException what the server refused, of an operation or of the commit, with its
    *     words
    */
@@ -282,66 +287,30 @@ public final class OvsdbConnection implements AutoCloseable {
     wire.end("a listener failed: " + thrown, thrown);
   }
 
-  /** What the server sends; on the thread "ovsdb-io". */
-  private final class Incoming implements Wire.Handler {
-    @Override
-    public void message(ObjectNode json, long bytes) throws MalformedException, IOException {
-      Message message = Message.of(json);
-      if (message instanceof Message.Reply reply) {
-        exchange.answered(reply);
-      } else if (message instanceof Message.Request request) {
-        if (!request.method().equals("echo")) {
-          throw new MalformedException("the request " + Quote.of(request.method()));
-        }
-        exchange.answer(MessageWriter.echoed(request));
-      } else if (message instanceof Message.Notification notification) {
-        update(notification, bytes);
-      }
+  /** Asks the server for a sign of life; on the thread "ovsdb-io". */
+  private void probe() {
+    try {
+      exchange.add(echoCall());
+    } catch (OvsdbException full) {
+      // Then there is enough that waits for an answer already, and its absence will end it.
     }
+  }
 
-    private void update(Message.Notification notification, long bytes)
-        throws MalformedException, IOException {
-      if (!notification.method().equals("update") || notification.params().size() != 2) {
-        throw new MalformedException(
-            "the notification "
-                + Quote.of(notification.method())
-                + " of "
-                + notification.params().size()
-                + " parameters");
-      }
-      String monitor = notification.params().get(0).asText();
-      Feed feed = feeds.get(monitor);
-      if (feed == null) {
-        throw new MalformedException("an update of an unknown monitor: " + Quote.of(monitor));
-      }
-      feed.accept(notification.params().get(1), bytes);
+  /** The last thing that the thread "ovsdb-io" does. */
+  private void ended(String reason, Throwable cause) {
+    OvsdbException why =
+        new OvsdbException("connection to ovsdb-server at " + settings.socket(), reason, cause);
+    boolean tell;
+    synchronized (this) {
+      ending.complete(why);
+      tell = opened && !closing;
     }
-
-    @Override
-    public void probe() {
-      try {
-        exchange.add(echoCall());
-      } catch (OvsdbException full) {
-        // Then there is enough that waits for an answer already, and its absence will end it.
-      }
-    }
-
-    @Override
-    public void ended(String reason, Throwable cause) {
-      OvsdbException why =
-          new OvsdbException("connection to ovsdb-server at " + settings.socket(), reason, cause);
-      boolean tell;
-      synchronized (OvsdbConnection.this) {
-        ending.complete(why);
-        tell = opened && !closing;
-      }
-      exchange.end(why);
-      delivery.last(
-          () -> {
-            if (tell) {
-              ended.accept(why);
-            }
-          });
-    }
+    exchange.end(why);
+    delivery.last(
+        () -> {
+          if (tell) {
+            listener.accept(why);
+          }
+        });
   }
 }

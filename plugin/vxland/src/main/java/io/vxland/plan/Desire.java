@@ -143,22 +143,7 @@ public final class Desire {
     Inputs.Underlay underlay = inputs.underlay().orElseThrow();
     OverlayOptions options = network.options();
     Vni vni = network.vni();
-    Mtu most = new Mtu(underlay.mtu()).inside(TunnelType.VXLAN, local.address().family());
-    Mtu mtu = options.mtu().orElse(most);
-    if (mtu.compareTo(most) > 0) {
-      problems.add(
-          new Problem(
-              "network '" + network.name() + "'",
-              "MTU "
-                  + mtu
-                  + " does not fit: "
-                  + underlay.device()
-                  + " has "
-                  + underlay.mtu()
-                  + ", which leaves "
-                  + most
-                  + "; larger frames are lost"));
-    }
+    Mtu mtu = TenantMtu.of(network, TunnelType.VXLAN, underlay, local, problems::add);
     Optional<IpAddress> destination = destination(options.replication());
     boolean group = options.replication() instanceof Replication.Group;
     VxlanSpec vxlan =

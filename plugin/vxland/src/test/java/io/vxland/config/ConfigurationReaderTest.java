@@ -11,6 +11,7 @@ import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.Prefix;
 import io.vxland.model.StaticEntry;
+import io.vxland.model.SwitchOptions;
 import io.vxland.model.Template;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
@@ -36,6 +37,7 @@ final class ConfigurationReaderTest {
                 new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
                 new Configuration.Control(Configuration.Control.Mode.STATIC, List.of()),
                 new Configuration.Libvirt("qemu:///system"),
+                Configuration.Ovs.DEFAULTS,
                 new TreeMap<>()));
   }
 
@@ -112,7 +114,8 @@ final class ConfigurationReaderTest {
                     List.of(Prefix.parse("10.1.0.1/24"), Prefix.parse("fd01::1/64")),
                     List.of(
                         StaticEntry.parse("52:54:00:00:00:01 fd00::2 7.7.7.2"),
-                        StaticEntry.parse("52:54:00:00:00:02 fd00::3 7.7.7.3 fd01::3")))));
+                        StaticEntry.parse("52:54:00:00:00:02 fd00::3 7.7.7.3 fd01::3")),
+                    SwitchOptions.DEFAULTS)));
   }
 
   @Test

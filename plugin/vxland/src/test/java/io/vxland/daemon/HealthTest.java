@@ -25,6 +25,7 @@ class HealthTest {
                   new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
                   new Configuration.Control(Configuration.Control.Mode.STATIC, List.of(OWN)),
                   new Configuration.Libvirt("qemu:///system"),
+                  Configuration.Ovs.DEFAULTS,
                   new TreeMap<>())));
 
   @Test

@@ -36,6 +36,7 @@ class HookHandlerTest {
               new Configuration.Control(
                   Configuration.Control.Mode.STATIC, List.of(Vtep.parse("10.99.0.2"))),
               new Configuration.Libvirt("qemu:///system"),
+              Configuration.Ovs.DEFAULTS,
               new TreeMap<>()));
   private final FixedControlPlane control = new FixedControlPlane(List.of(Vtep.parse("10.99.0.2")));
   private final AtomicInteger inventories = new AtomicInteger();

@@ -43,6 +43,7 @@ class MovesTest {
               new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
               new Configuration.Control(Configuration.Control.Mode.STATIC, List.of(THERE)),
               new Configuration.Libvirt("qemu:///system"),
+              Configuration.Ovs.DEFAULTS,
               new TreeMap<>()));
   private final RecordingCutover cutover = new RecordingCutover();
   private final List<String> announced = new ArrayList<>();

@@ -136,8 +136,7 @@ class TallyTest {
     ActualSwitch there =
         new ActualSwitch(true, "netdev", OptionalInt.empty(), Map.of())
             .with(new ActualFlows(Optional.empty(), Map.of(redirect, 7L)));
-    tally.read(
-        new ActualSwitches(Optional.empty(), Map.of(new InterfaceName("br-extun"), there)));
+    tally.read(new ActualSwitches(Optional.empty(), Map.of(new InterfaceName("br-extun"), there)));
     assertThat(frames()).isEqualTo(7);
   }
 

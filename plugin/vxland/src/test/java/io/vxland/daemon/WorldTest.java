@@ -29,6 +29,7 @@ class WorldTest {
               new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
               new Configuration.Control(Configuration.Control.Mode.STATIC, List.of()),
               new Configuration.Libvirt("qemu:///system"),
+              Configuration.Ovs.DEFAULTS,
               new TreeMap<>()));
 
   private static World.LibvirtNetwork network(String name, int vni) {

@@ -6,96 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A connection to a server that behaves and misbehaves as the test wants. */
-@Timeout(60)
-class OvsdbConnectionTest {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
-  private static final List<Operation> COMMENT = List.of(new Operation.Comment("hello"));
-
-  @TempDir private Path directory;
-  private Peer peer;
-  private OvsdbConnection connection;
-  private final BlockingQueue<OvsdbException> ends = new LinkedBlockingQueue<>();
-
-  @BeforeEach
-  void open() throws Exception {
-    peer = new Peer(directory);
-    connection = connect(Duration.ofSeconds(20));
-  }
-
-  private OvsdbConnection connect(Duration probe) throws Exception {
-    CompletableFuture<OvsdbConnection> opening =
-        later(
-            () ->
-                OvsdbConnection.open(
-                    new OvsdbConnection.Settings(peer.socket(), "db", LIMIT, probe), ends::add));
-    peer.welcome();
-    return opening.get(20, TimeUnit.SECONDS);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    connection.close();
-    peer.end();
-    assertThat(Thread.getAllStackTraces().keySet())
-        .extracting(Thread::getName)
-        .noneMatch(name -> name.startsWith("ovsdb-"));
-  }
-
-  /** What a test waits for while it plays the server. */
-  private interface Work<T> {
-    T run() throws Exception;
-  }
-
-  private static <T> CompletableFuture<T> later(Work<T> work) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                result.complete(work.run());
-              } catch (Exception | Error e) {
-                result.completeExceptionally(e);
-              }
-            });
-    thread.setDaemon(true);
-    thread.start();
-    return result;
-  }
-
-  private static String failure(CompletableFuture<?> future) throws Exception {
-    try {
-      future.get(20, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      assertThat(e.getCause()).isInstanceOf(OvsdbException.class);
-      return e.getCause().getMessage();
-    }
-    throw new AssertionError("it did not fail");
-  }
-
-  private String end() throws InterruptedException {
-    OvsdbException end = ends.poll(20, TimeUnit.SECONDS);
-    assertThat(end).as("the notice of the end").isNotNull();
-    assertThat(connection.end()).contains(end);
-    return end.words();
-  }
-
+class OvsdbConnectionTest extends WithPeer {
   @Test
   void answersFindTheirCallsInWhateverOrderTheyCome() throws Exception {
     CompletableFuture<Results> first = later(() -> connection.transact(COMMENT, LIMIT));
@@ -166,105 +85,6 @@ class OvsdbConnectionTest {
         .isInstanceOf(OvsdbException.class)
         .hasMessageContaining(words)
         .hasMessageEndingWith("; it was not sent");
-  }
-
-  private Monitor monitor() throws Exception {
-    CompletableFuture<Monitor> opening =
-        later(() -> connection.monitor(List.of(Watch.of("Port", "name")), LIMIT));
-    JsonNode request = peer.request("monitor");
-    assertThat(request.path("params").path(1).asText()).isEqualTo("monitor2");
-    peer.answer(request, "{}");
-    return opening.get(20, TimeUnit.SECONDS);
-  }
-
-  private void sendPort(String name) throws Exception {
-    peer.send(
-        "{'method':'update','id':null,'params':['monitor2',{'Port':"
-            + "{'36bef046-7da7-43a5-905a-c17899216fcb':{'new':{'name':'"
-            + name
-            + "'}}}}]}");
-  }
-
-  private static String name(Update update) throws OvsdbException {
-    return ((RowUpdate.Inserted) update.rows().get(0)).now().text("name");
-  }
-
-  @Test
-  void updatesBeforeTheListenerAndBeforeTheEndAreDelivered() throws Exception {
-    Monitor monitor = monitor();
-    sendPort("early");
-    connectionIsThrough();
-    List<String> heard = Collections.synchronizedList(new ArrayList<>());
-    monitor.deliverTo(
-        update -> heard.add(name(update) + " on " + Thread.currentThread().getName()));
-    sendPort("late");
-    peer.send("rubbish ");
-    assertThat(end()).contains("Unexpected character ('r'");
-    assertThat(heard).containsExactly("early on ovsdb-delivery", "late on ovsdb-delivery");
-    assertThat(ends).isEmpty();
-  }
-
-  /** All that was sent before has been taken. */
-  private void connectionIsThrough() throws Exception {
-    peer.send("{'method':'echo','params':[],'id':'through'}");
-    assertThat(peer.reply().get("id").asText()).isEqualTo("through");
-  }
-
-  @Test
-  void aListenerMayMakeTransactions() throws Exception {
-    Monitor monitor = monitor();
-    CompletableFuture<Results> made = new CompletableFuture<>();
-    monitor.deliverTo(update -> made.complete(connection.transact(COMMENT, LIMIT)));
-    sendPort("p");
-    peer.answer(peer.request("transact"), "[{}]");
-    assertThat(made.get(20, TimeUnit.SECONDS).all()).hasSize(1);
-  }
-
-  @Test
-  void aListenerThatFailsEndsTheConnection() throws Exception {
-    Monitor monitor = monitor();
-    monitor.deliverTo(
-        update -> {
-          throw new IllegalStateException("cannot do " + name(update));
-        });
-    sendPort("p");
-    assertThat(end()).isEqualTo("a listener failed: java.lang.IllegalStateException: cannot do p");
-  }
-
-  @Test
-  void aCancelledMonitorIsSilentAndThenUnknown() throws Exception {
-    Monitor monitor = monitor();
-    List<Update> heard = Collections.synchronizedList(new ArrayList<>());
-    monitor.deliverTo(heard::add);
-    CompletableFuture<Boolean> cancelling =
-        later(
-            () -> {
-              monitor.cancel(LIMIT);
-              return true;
-            });
-    JsonNode request = peer.request("monitor_cancel");
-    sendPort("p");
-    peer.answer(request, "{}");
-    assertThat(cancelling.get(20, TimeUnit.SECONDS)).isTrue();
-    sendPort("q");
-    assertThat(end()).contains("an update of an unknown monitor: 'monitor2'");
-    assertThat(heard).isEmpty();
-  }
-
-  @Test
-  void aMonitorWhoseCallerWaitsNoLongerIsCancelled() throws Exception {
-    assertThatThrownBy(
-            () -> connection.monitor(List.of(Watch.of("Port", "name")), Duration.ofMillis(300)))
-        .isInstanceOf(OvsdbException.class)
-        .hasMessageContaining("monitor Port: no answer");
-    JsonNode monitor = peer.request("monitor");
-    JsonNode cancel = peer.request("monitor_cancel");
-    assertThat(cancel.path("params").path(0)).isEqualTo(monitor.path("params").path(1));
-    peer.answer(monitor, "{}");
-    sendPort("p");
-    peer.answer(cancel, "{}");
-    connectionIsThrough();
-    assertThat(connection.end()).isEmpty();
   }
 
   @Test
@@ -346,17 +166,6 @@ class OvsdbConnectionTest {
   }
 
   @Test
-  void theTimeBetweenAttemptsDoublesUpToAMost() {
-    StandingConnection.Retry retry =
-        new StandingConnection.Retry(Duration.ofMillis(100), Duration.ofMillis(350));
-    assertThat(retry.after(retry.first())).isEqualTo(Duration.ofMillis(200));
-    assertThat(retry.after(retry.after(retry.first()))).isEqualTo(Duration.ofMillis(350));
-    assertThatThrownBy(
-            () -> new StandingConnection.Retry(Duration.ofMillis(2), Duration.ofMillis(1)))
-        .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
   void whereThereIsNoServerItIsSaidWithTheSocket() {
     Path nothing = directory.resolve("nothing.sock");
     assertThatThrownBy(
@@ -378,18 +187,5 @@ class OvsdbConnectionTest {
     CompletableFuture<Results> call = later(() -> connection.transact(COMMENT, LIMIT));
     peer.answer(peer.request("transact"), "[{}]");
     assertThat(call.get(20, TimeUnit.SECONDS).all()).hasSize(1);
-  }
-
-  @Test
-  void updatesThatNobodyTakesEndTheConnectionAtALimit() throws Exception {
-    Monitor monitor = monitor();
-    assertThat(monitor.initial().table("Port")).isEmpty();
-    String big = "x".repeat(8 << 20);
-    for (int i = 0; i < 8; i++) {
-      sendPort(big);
-    }
-    assertThat(end())
-        .isEqualTo(
-            "its updates came faster than they were taken: more than 67108864 bytes of them wait");
   }
 }

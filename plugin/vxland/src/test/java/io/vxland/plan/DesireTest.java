@@ -17,6 +17,7 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.Prefix;
+import io.vxland.model.SwitchOptions;
 import io.vxland.model.Template;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
@@ -60,7 +61,8 @@ class DesireTest {
         OptionalInt.empty(),
         replication,
         addresses,
-        List.of());
+        List.of(),
+        SwitchOptions.DEFAULTS);
   }
 
   private static OverlayOptions mtu(int bytes) {

@@ -13,6 +13,7 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Prefix;
+import io.vxland.model.SwitchOptions;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
 import io.vxland.plan.ActualState.Destination;
@@ -214,7 +215,8 @@ class PlannerTest {
                 defaults.ttl(),
                 defaults.replication(),
                 defaults.addresses(),
-                defaults.entries()));
+                defaults.entries(),
+                SwitchOptions.DEFAULTS));
     Inputs inputs =
         Worlds.inputs(
             Set.of(moved),

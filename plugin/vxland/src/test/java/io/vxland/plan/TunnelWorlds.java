@@ -9,6 +9,7 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
+import io.vxland.model.SwitchOptions;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
@@ -59,7 +60,8 @@ final class TunnelWorlds {
             defaults.ttl(),
             replication,
             List.of(),
-            List.of()));
+            List.of(),
+            SwitchOptions.DEFAULTS));
   }
 
   static Optional<MigrationTunnel> tunnel(Inputs inputs) {

@@ -13,6 +13,7 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.Prefix;
+import io.vxland.model.SwitchOptions;
 import io.vxland.model.Template;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
@@ -193,7 +194,8 @@ final class Worlds {
         random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(8),
         replication,
         random.nextBoolean() ? List.of() : List.of(Prefix.parse("7.7.7.1/24")),
-        List.of());
+        List.of(),
+        SwitchOptions.DEFAULTS);
   }
 
   private static MacAddress mac(Random random) {

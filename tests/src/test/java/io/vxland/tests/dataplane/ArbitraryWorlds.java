@@ -13,6 +13,7 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.Prefix;
+import io.vxland.model.SwitchOptions;
 import io.vxland.model.Template;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
@@ -149,7 +150,8 @@ final class ArbitraryWorlds {
           case 1 -> List.of(Prefix.parse("fd07::1/64"));
           default -> List.of();
         },
-        List.of());
+        List.of(),
+        SwitchOptions.DEFAULTS);
   }
 
   private MacAddress card() {

@@ -13,6 +13,7 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.Prefix;
+import io.vxland.model.SwitchOptions;
 import io.vxland.model.Template;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
@@ -211,6 +212,7 @@ final class Scene {
             ttl,
             replication,
             addresses,
-            List.of()));
+            List.of(),
+            SwitchOptions.DEFAULTS));
   }
 }

@@ -186,10 +186,20 @@ final class Journeys {
     mustBeReached(host, vm);
   }
 
-  /** All hosts get every answer of it, and their kernels know where it is. */
+  /**
+   * All hosts get every answer of it, and their kernels know where it is. A host that gives up an
+   * entry of its own, as it does when a migration to it has failed, takes what the kernel has
+   * learned in its place along; the next answer brings it back.
+   */
   void mustBeReached(int host, Vm vm) {
     hosts.mustReach(vm.number());
-    mustBeKnownOn(host, vm.mac(), 5001);
+    await("all hosts know where " + vm + " is")
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              hosts.mustReach(vm.number());
+              mustBeKnownOn(host, vm.mac(), 5001);
+            });
   }
 
   /** The kernels of all hosts know a MAC to be on a host. */

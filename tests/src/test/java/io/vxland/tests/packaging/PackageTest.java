@@ -2,12 +2,15 @@ package io.vxland.tests.packaging;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,7 @@ final class PackageTest {
             "-rw-r--r-- root /usr/share/man/man8/vxland.8.gz",
             "-rw-r--r-- root /usr/share/bash-completion/completions/vxctl",
             "-rw-r--r-- root /usr/share/vxland/xml-templates/bridge.xml",
+            "-rw-r--r-- root /usr/share/vxland/xml-templates/ovs-tun.xml",
             "drwxr-x--- root /var/lib/vxland");
     assertThat(files.lines())
         .allMatch(line -> line.contains(" root /"))
@@ -143,6 +147,48 @@ final class PackageTest {
         .contains("\nType=notify\n", "\nWatchdogSec=")
         .containsPattern("\nBefore=libvirtd.service virtqemud.service virtnetworkd.service\n")
         .doesNotContain("\nMemoryDenyWriteExecute");
+  }
+
+  /** Without capabilities, root is as any other user to a file that is not root's. */
+  @Test
+  void theUnitLetsTheDaemonReachAnotherUsersSocket() throws Exception {
+    Path socket = directory.resolve("db.sock");
+    Process listener =
+        new ProcessBuilder(
+                "socat", "UNIX-LISTEN:" + socket + ",user=65534,group=65534,mode=750", "STDOUT")
+            .redirectErrorStream(true)
+            .start();
+    try {
+      await().atMost(Duration.ofSeconds(10)).until(() -> owner(socket) == 65534);
+      String kept =
+          Files.readAllLines(SOURCES.resolve("vxland.service")).stream()
+              .filter(line -> line.startsWith("CapabilityBoundingSet="))
+              .map(line -> line.substring(line.indexOf('=') + 1))
+              .findFirst()
+              .orElseThrow()
+              .replace("CAP_", "+")
+              .replace(' ', ',')
+              .toLowerCase(Locale.ROOT);
+
+      run(
+          "setpriv",
+          "--inh-caps=-all",
+          "--bounding-set=-all," + kept,
+          "socat",
+          "-u",
+          "OPEN:/dev/null",
+          "UNIX-CONNECT:" + socket);
+    } finally {
+      listener.destroyForcibly();
+    }
+  }
+
+  private static int owner(Path file) {
+    try {
+      return (int) Files.getAttribute(file, "unix:uid");
+    } catch (IOException notYet) {
+      return -1;
+    }
   }
 
   @ParameterizedTest

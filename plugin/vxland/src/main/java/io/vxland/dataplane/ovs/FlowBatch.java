@@ -35,8 +35,7 @@ final class FlowBatch {
       return false;
     }
     boolean full = mods.size() == OpenFlowConnection.MAX_MODS;
-    if (full
-        || (!changes.isEmpty() && !bridge().equals(((SwitchChange) change.step()).bridge()))) {
+    if (full || (!changes.isEmpty() && !bridge().equals(((SwitchChange) change.step()).bridge()))) {
       flush();
     }
     changes.add(change);

@@ -13,7 +13,6 @@ import io.vxland.ovsdb.OvsdbException;
 import io.vxland.ovsdb.Results;
 import io.vxland.ovsdb.StandingConnection;
 import io.vxland.ovsdb.Vswitchd;
-import io.vxland.ovsdb.Watch;
 import io.vxland.plan.Change;
 import io.vxland.plan.ovs.ActualFlows;
 import io.vxland.plan.ovs.ActualSwitches;
@@ -39,22 +38,6 @@ public final class OvsDriver implements SwitchDriver {
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final StandingConnection.Retry RETRY =
       new StandingConnection.Retry(Duration.ofMillis(200), Duration.ofSeconds(5));
-
-  /** What a pass looks at. */
-  private static final List<Watch> WATCHES =
-      List.of(
-          Watch.of("Bridge", "name", "datapath_type", "external_ids", "ports"),
-          Watch.of("Port", "name", "interfaces", "external_ids", "protected", "tag"),
-          Watch.of(
-              "Interface",
-              "name",
-              "type",
-              "options",
-              "bfd",
-              "mtu_request",
-              "error",
-              "ofport",
-              "external_ids"));
 
   private final FlowTables flows;
   private final StandingConnection standing;
@@ -102,7 +85,7 @@ public final class OvsDriver implements SwitchDriver {
     @Override
     public void connected(OvsdbConnection connection) throws OvsdbException, InterruptedException {
       Vswitchd vswitchd = Vswitchd.watch(connection, LIMIT);
-      Monitor monitor = connection.monitor(WATCHES, LIMIT);
+      Monitor monitor = connection.monitor(SwitchReader.COLUMNS, LIMIT);
       link = new Link(Optional.of(new Session(connection, vswitchd)), "");
       lost = false;
       monitor.deliverTo(update -> wake.run());

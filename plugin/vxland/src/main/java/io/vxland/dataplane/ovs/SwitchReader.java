@@ -9,6 +9,7 @@ import io.vxland.ovsdb.Operation;
 import io.vxland.ovsdb.OvsdbException;
 import io.vxland.ovsdb.Results;
 import io.vxland.ovsdb.Row;
+import io.vxland.ovsdb.Watch;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.ActualSwitches.ActualPort;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
@@ -24,12 +25,12 @@ import java.util.UUID;
 
 /** Reads tables Bridge, Port and Interface of Open vSwitch, all at one moment. */
 final class SwitchReader {
-  /** One transaction, so that all of it is of one moment. */
-  static final List<Operation> QUERY =
+  /** What is read, and what is news when it changes. */
+  static final List<Watch> COLUMNS =
       List.of(
-          select("Bridge", "name", "datapath_type", "external_ids", "ports"),
-          select("Port", "name", "interfaces", "external_ids", "protected", "tag"),
-          select(
+          Watch.of("Bridge", "name", "datapath_type", "external_ids", "ports"),
+          Watch.of("Port", "name", "interfaces", "external_ids", "protected", "tag"),
+          Watch.of(
               "Interface",
               "name",
               "type",
@@ -39,6 +40,9 @@ final class SwitchReader {
               "error",
               "ofport",
               "external_ids"));
+
+  /** One transaction, so that all of it is of one moment. */
+  static final List<Operation> QUERY = COLUMNS.stream().map(SwitchReader::select).toList();
 
   /** The last number that a port can have in a flow. */
   private static final long LAST_PORT = 0xfeff;
@@ -53,10 +57,10 @@ final class SwitchReader {
     interfaces = byUuid(results.rows(2));
   }
 
-  private static Operation select(String table, String... columns) {
-    List<String> all = new ArrayList<>(List.of(columns));
-    all.add("_uuid");
-    return new Operation.Select(table, List.of(), all);
+  private static Operation select(Watch watch) {
+    List<String> columns = new ArrayList<>(watch.columns());
+    columns.add("_uuid");
+    return new Operation.Select(watch.table(), List.of(), columns);
   }
 
   /** What the answer to {@link #QUERY} says. */

@@ -12,16 +12,8 @@ import io.vxland.plan.SwitchStep;
  * bridge that follow one another are changed at one moment.
  */
 public sealed interface SwitchChange extends SwitchStep {
-  /** The bridge that it changes. */
-  InterfaceName bridge();
-
   /** Makes a bridge that is ours. */
   record AddBridge(InterfaceName bridge, Datapath datapath) implements SwitchChange {
-    @Override
-    public InterfaceName device() {
-      return bridge;
-    }
-
     @Override
     public String command() {
       return "ovs-vsctl add-br "
@@ -40,11 +32,6 @@ public sealed interface SwitchChange extends SwitchStep {
   /** Sets what forwards the frames of a bridge. */
   record SetDatapath(InterfaceName bridge, Datapath datapath) implements SwitchChange {
     @Override
-    public InterfaceName device() {
-      return bridge;
-    }
-
-    @Override
     public String command() {
       return "ovs-vsctl set Bridge " + bridge + " datapath_type=" + datapath;
     }
@@ -52,11 +39,6 @@ public sealed interface SwitchChange extends SwitchStep {
 
   /** Sets the MTU of a bridge's own interface, which libvirt copies to the taps. */
   record SetSwitchMtu(InterfaceName bridge, Mtu mtu) implements SwitchChange {
-    @Override
-    public InterfaceName device() {
-      return bridge;
-    }
-
     @Override
     public String command() {
       return "ovs-vsctl set Interface " + bridge + " mtu_request=" + mtu;
@@ -122,11 +104,6 @@ public sealed interface SwitchChange extends SwitchStep {
 
   /** Removes a bridge. */
   record RemoveBridge(InterfaceName bridge) implements SwitchChange {
-    @Override
-    public InterfaceName device() {
-      return bridge;
-    }
-
     @Override
     public String command() {
       return "ovs-vsctl del-br " + bridge;

@@ -10,11 +10,11 @@ import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.SwitchOptions;
 import io.vxland.model.Template;
-import io.vxland.model.TunnelType;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Problem;
+import io.vxland.plan.TenantMtu;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -88,7 +88,13 @@ public final class SwitchDesire {
     Vtep local = inputs.vtep().orElseThrow();
     NavigableSet<IpAddress> peers = peers(network, local);
     SortedMap<Tunnel.Key, Tunnel> tunnels = tunnels(network, local, peers);
-    Mtu mtu = mtu(network);
+    Mtu mtu =
+        TenantMtu.of(
+            network,
+            network.options().ovs().tunnel(),
+            inputs.underlay().orElseThrow(),
+            local,
+            problems::add);
     Switch there = switches.get(bridge);
     if (there == null) {
       there =
@@ -161,29 +167,6 @@ public final class SwitchDesire {
                             + other.name()
                             + "', too, which is the kernel's; set another 'port' for one of the"
                             + " two, on all hosts")));
-  }
-
-  private Mtu mtu(Network network) {
-    Vtep local = inputs.vtep().orElseThrow();
-    Inputs.Underlay underlay = inputs.underlay().orElseThrow();
-    TunnelType tunnel = network.options().ovs().tunnel();
-    Mtu most = new Mtu(underlay.mtu()).inside(tunnel, local.address().family());
-    Mtu mtu = network.options().mtu().orElse(most);
-    if (mtu.compareTo(most) > 0) {
-      problems.add(
-          new Problem(
-              "network '" + network.name() + "'",
-              "MTU "
-                  + mtu
-                  + " does not fit: "
-                  + underlay.device()
-                  + " has "
-                  + underlay.mtu()
-                  + ", which leaves "
-                  + most
-                  + "; larger frames are lost"));
-    }
-    return mtu;
   }
 
   private static SortedMap<Tunnel.Key, Tunnel> tunnels(

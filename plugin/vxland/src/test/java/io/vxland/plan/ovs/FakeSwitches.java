@@ -85,7 +85,9 @@ final class FakeSwitches {
       flows(
           bridge,
           flows -> {
-            flows.keySet().removeIf(flow -> Flows.Identity.of(flow).equals(Flows.Identity.of(add.flow())));
+            flows
+                .keySet()
+                .removeIf(flow -> Flows.Identity.of(flow).equals(Flows.Identity.of(add.flow())));
             flows.put(add.flow(), 0L);
           });
     } else if (change instanceof SwitchChange.RemoveFlow remove) {

@@ -1,0 +1,43 @@
+package io.vxland.plan;
+
+import io.vxland.model.Mtu;
+import io.vxland.model.Network;
+import io.vxland.model.TunnelType;
+import io.vxland.model.Vtep;
+import java.util.function.Consumer;
+
+/** What a network's MTU is: what the underlay leaves, or what its administrator says. */
+public final class TenantMtu {
+  private TenantMtu() {}
+
+  /**
+   * Computes it.
+   *
+   * @param problems gets to know of one that does not fit; it is taken all the same
+   * @throws io.vxland.model.InvalidValueException if the underlay leaves less than 576 bytes
+   */
+  public static Mtu of(
+      Network network,
+      TunnelType tunnel,
+      Inputs.Underlay underlay,
+      Vtep local,
+      Consumer<Problem> problems) {
+    Mtu most = new Mtu(underlay.mtu()).inside(tunnel, local.address().family());
+    Mtu mtu = network.options().mtu().orElse(most);
+    if (mtu.compareTo(most) > 0) {
+      problems.accept(
+          new Problem(
+              "network '" + network.name() + "'",
+              "MTU "
+                  + mtu
+                  + " does not fit: "
+                  + underlay.device()
+                  + " has "
+                  + underlay.mtu()
+                  + ", which leaves "
+                  + most
+                  + "; larger frames are lost"));
+    }
+    return mtu;
+  }
+}
