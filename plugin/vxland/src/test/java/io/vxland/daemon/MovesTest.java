@@ -239,7 +239,7 @@ class MovesTest {
     happened(Event.RUNNING);
     followedUp();
     assertThat(cutover.applied).last().isEqualTo(new Change.PlaceOnPort(TAP, MAC));
-    assertThat(announced).containsExactly("vxlan5001 " + MAC);
+    assertThat(announced).containsExactly(VNI + " " + MAC);
     assertThat(world.view().handovers()).containsExactly(new Handover.Ready(VNI, MAC));
     assertThat(last().outcome()).isEqualTo(Migration.Outcome.CANCELLED);
   }

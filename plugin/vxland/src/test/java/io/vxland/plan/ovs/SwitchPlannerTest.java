@@ -156,21 +156,27 @@ class SwitchPlannerTest {
     assertThat(end.problems().get(0).message()).contains("[eth7] is plugged in");
   }
 
-  @Test
-  void whatWasChangedByHandIsChangedBack() {
-    stand(inputs(Set.of(extun()), Set.of(), "10.99.0.2"));
-    switches.plug(
-        "br-extun",
-        "tun-vxlan0",
-        new ActualPort(
-            Optional.of(new Vni(5001)),
-            "vxlan",
-            Map.of("remote_ip", "10.99.0.2", "key", "7"),
-            false,
-            Optional.empty(),
-            false,
-            ""));
-    assertThat(commands(stand(inputs(Set.of(extun()), Set.of(), "10.99.0.2"))))
+  private static ActualPort changed(ActualPort port, String column) {
+    return new ActualPort(
+        port.owner(),
+        column.equals("type") ? "geneve" : port.type(),
+        column.equals("options") ? Map.of("remote_ip", "10.99.0.2", "key", "7") : port.options(),
+        !column.equals("protected"),
+        column.equals("tag") ? Optional.of(new VlanTag(7)) : port.tag(),
+        column.equals("bfd"),
+        port.error());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"type", "options", "protected", "tag", "bfd"})
+  void whatWasChangedByHandIsChangedBack(String column) {
+    Inputs inputs = inputs(Set.of(extun()), Set.of(), "10.99.0.2");
+    stand(inputs);
+    InterfaceName name = new InterfaceName("tun-vxlan0");
+    ActualPort port =
+        switches.state().switches().get(new InterfaceName("br-extun")).ports().get(name);
+    switches.plug("br-extun", name.value(), changed(port, column));
+    assertThat(commands(stand(inputs)))
         .singleElement()
         .asString()
         .contains("clear Interface tun-vxlan0 options", "protected=true", "options:key=5001");
