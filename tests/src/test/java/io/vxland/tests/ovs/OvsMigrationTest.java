@@ -290,6 +290,16 @@ final class OvsMigrationTest {
   }
 
   @Test
+  void aSwitchThatComesBackWithoutItsFlowsGetsThemAtOnce() {
+    lab().openVswitch(source, "kill9", "vswitchd").must();
+    lab().openVswitch(source, "start", "vswitchd").must();
+    await("the guard is back")
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(flows(source)).isEqualTo(List.of(GUARD)));
+    mustRunOn(source);
+  }
+
+  @Test
   void cancelledWhileItsMemoryIsCopiedItRunsOn() {
     List<Probe> probes = probes();
     try {

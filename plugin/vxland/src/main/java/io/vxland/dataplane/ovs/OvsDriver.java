@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -40,6 +41,7 @@ public final class OvsDriver implements SwitchDriver {
       new StandingConnection.Retry(Duration.ofMillis(200), Duration.ofSeconds(5));
 
   private final FlowTables flows;
+  private final SwitchWatch watch;
   private final StandingConnection standing;
   private final CountDownLatch firstAttempt = new CountDownLatch(1);
   private volatile Link link = new Link(Optional.empty(), "not connected yet");
@@ -55,7 +57,9 @@ public final class OvsDriver implements SwitchDriver {
   private record Session(OvsdbConnection connection, Vswitchd vswitchd) {}
 
   private OvsDriver(Path socket, Runnable wake) {
-    this.flows = new FlowTables(socket.toAbsolutePath().getParent(), LIMIT);
+    Path directory = socket.toAbsolutePath().getParent();
+    this.flows = new FlowTables(directory, LIMIT);
+    this.watch = new SwitchWatch(directory, wake);
     this.standing =
         StandingConnection.start(
             OvsdbConnection.Settings.openVswitch(socket), RETRY, new Watcher(wake));
@@ -127,11 +131,13 @@ public final class OvsDriver implements SwitchDriver {
   private ActualSwitches withFlows(ActualSwitches database) {
     Map<InterfaceName, ActualSwitch> all = new HashMap<>(database.switches());
     all.replaceAll((name, there) -> there.ours() ? there.with(flows(name)) : there);
-    flows.retain(
+    Set<InterfaceName> ours =
         all.entrySet().stream()
             .filter(entry -> entry.getValue().ours())
             .map(Map.Entry::getKey)
-            .collect(Collectors.toSet()));
+            .collect(Collectors.toSet());
+    flows.retain(ours);
+    watch.over(ours);
     return new ActualSwitches(database.missing(), all);
   }
 
@@ -218,6 +224,7 @@ public final class OvsDriver implements SwitchDriver {
   @Override
   public void close() {
     standing.close();
+    watch.close();
     flows.close();
   }
 }
