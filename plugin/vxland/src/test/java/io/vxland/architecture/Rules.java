@@ -29,7 +29,8 @@ final class Rules {
   static final Map<String, Set<String>> ARROWS = arrows();
 
   /** Packages without I/O, clock, logger and native code. */
-  private static final List<String> PURE = List.of("model", "plan", "plan.ovs", "migration", "api");
+  private static final List<String> PURE =
+      List.of("model", "plan", "plan.ovs", "migration", "directory", "json", "api");
 
   private final String root;
 
@@ -56,7 +57,9 @@ final class Rules {
     arrow(arrows, "config", "model");
     arrow(arrows, "os", "model");
     arrow(arrows, "openflow");
-    arrow(arrows, "api", "model");
+    arrow(arrows, "json", "model");
+    arrow(arrows, "directory", "model", "json");
+    arrow(arrows, "api", "model", "json");
     arrow(arrows, "api.server", "model", "api");
     arrow(
         arrows,
