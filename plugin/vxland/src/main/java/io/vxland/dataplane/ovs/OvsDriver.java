@@ -6,6 +6,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.FlowEntry;
 import io.vxland.openflow.OpenFlowException;
+import io.vxland.openflow.SwitchWatch;
 import io.vxland.ovsdb.Monitor;
 import io.vxland.ovsdb.Operation;
 import io.vxland.ovsdb.OvsdbConnection;
@@ -57,9 +58,8 @@ public final class OvsDriver implements SwitchDriver {
   private record Session(OvsdbConnection connection, Vswitchd vswitchd) {}
 
   private OvsDriver(Path socket, Runnable wake) {
-    Path directory = socket.toAbsolutePath().getParent();
-    this.flows = new FlowTables(directory, LIMIT);
-    this.watch = new SwitchWatch(directory, wake);
+    this.flows = new FlowTables(socket.toAbsolutePath().getParent(), LIMIT);
+    this.watch = new SwitchWatch(wake);
     this.standing =
         StandingConnection.start(
             OvsdbConnection.Settings.openVswitch(socket), RETRY, new Watcher(wake));
@@ -137,7 +137,7 @@ public final class OvsDriver implements SwitchDriver {
             .map(Map.Entry::getKey)
             .collect(Collectors.toSet());
     flows.retain(ours);
-    watch.over(ours);
+    watch.over(ours.stream().map(flows::socket).collect(Collectors.toSet()));
     return new ActualSwitches(database.missing(), all);
   }
 
