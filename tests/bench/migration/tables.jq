@@ -16,11 +16,12 @@ def kind: if .forced_ms == 0 then "natural" else "\(.forced_ms) ms" end;
      ($runs | map(.probes[$role].delay_ms) | spread), ($runs | map(.probes[$role].gap_ms) | spread)]
   | "| " + (map(tostring) | join(" | ")) + " |"),
 "
-| pause | network | lost of all three probes: at the source's tap | in neither tap | at the destination's tap | replies | runs with the destination's tap captured from before the pause | held after STOP, ms |
-|---|---|---|---|---|---|---|---|",
+| pause | network | lost of all three probes: at the source's tap | in neither tap | at the destination's tap | replies | runs with the destination's tap captured from before the pause | held after STOP, ms | redirect in the daemon, ms |
+|---|---|---|---|---|---|---|---|---|",
 (group_by([.forced_ms, .arm])[]
   | . as $runs
   | [($runs[0] | kind), $runs[0].arm]
     + (["at_source", "in_network", "at_destination", "replies"] | map(. as $where | $runs | map([.probes[][$where]] | add) | spread))
-    + [($runs | map(select(.captured)) | length), ($runs | map(.held_after_ms) | spread)]
+    + [($runs | map(select(.captured)) | length), ($runs | map(.held_after_ms) | spread),
+       ($runs | map(.reaction_ms) | spread)]
   | "| " + (map(tostring) | join(" | ")) + " |")
