@@ -6,7 +6,6 @@ CLIENTS_NS=vxovsdb-$$
 PEERS=20
 clients_processes=()
 
-in_ns() { ip netns exec "$CLIENTS_NS" "$@"; }
 vsctl() { ovs-vsctl --timeout=20 "--db=unix:$WORK/ovs/db.sock" "$@"; }
 
 # wait_until COMMAND... : 20 s at most. The pause is a read that can only time out.
@@ -22,7 +21,7 @@ wait_until() {
 
 # ovs_daemon NAME ARGUMENT...
 ovs_daemon() {
-  in_ns env OVS_RUNDIR="$WORK/ovs" OVS_DBDIR="$WORK/ovs" OVS_LOGDIR="$WORK/ovs" \
+  ip netns exec "$CLIENTS_NS" env OVS_RUNDIR="$WORK/ovs" OVS_DBDIR="$WORK/ovs" OVS_LOGDIR="$WORK/ovs" \
     "$1" --no-chdir -vconsole:off -vsyslog:off "--log-file=$WORK/ovs/$1.log" "${@:2}" &
   clients_processes+=($!)
 }
@@ -46,6 +45,7 @@ clients_up() {
 clients_down() {
   [ ${#clients_processes[@]} = 0 ] || kill "${clients_processes[@]}" 2>/dev/null || true
   wait
+  clients_processes=()
   ip netns del "$CLIENTS_NS" 2>/dev/null || true
 }
 
@@ -62,16 +62,15 @@ read_by_hand() {
 }
 
 clients() {
-  local jna round line pair what words flags java bridge="unix:$WORK/ovs/br0.mgmt"
+  local plugin=$BENCH_REPO/plugin round line pair what words flags java bridge="unix:$WORK/ovs/br0.mgmt"
   (cd "$BENCH_REPO" && mvn -q -B -ntp ${MAVEN_ARGS-} -pl tests -am test-compile)
   [ -d "$BENCH_REPO/plugin/vxland/target/lib" ] || die "no jars in plugin/vxland/target/lib: run rpm/build"
   clients_up
   : >"$results/clients.txt"
   # The launcher's kind of flags.
   flags=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xss512k -Xms8m -Xmx256m)
-  jna=$BENCH_REPO/plugin
   mkfifo "$WORK/turn" "$WORK/said"
-  in_ns java "${flags[@]}" -cp "$jna/vxland/target/classes:$jna/netlink4j/target/classes:$jna/vxland/target/lib/*:$BENCH_REPO/tests/target/test-classes" \
+  ip netns exec "$CLIENTS_NS" java "${flags[@]}" -cp "$plugin/vxland/target/classes:$plugin/vxland/target/lib/*:$BENCH_REPO/tests/target/test-classes" \
     io.vxland.bench.OvsBench "$WORK/ovs" br0 <"$WORK/turn" >"$WORK/said" &
   java=$!
   clients_processes+=("$java")
@@ -98,12 +97,13 @@ clients() {
   done
   exec 7>&- 8<&-
   wait "$java"
+  clients_down
   printf '\nSingle changes, a bridge with %d tunnels; vxland: in a JVM that runs, by connections that stand\n' $PEERS
   while read -r what words; do
     figures "$results/clients.txt" 1000 2 <<WHAT
 $what $words: vxland, ms
-first-$what   the first of its JVM, ms
-typed-$what   ovs-vsctl, ovs-ofctl, ms
+first-$what $words: the first of its JVM
+typed-$what $words: by hand, ms
 WHAT
   done <<'ALL'
 transact a column is set, in the database
