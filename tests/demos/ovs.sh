@@ -80,7 +80,7 @@ type_on 3 "$define"
 in_sync 1 2 3
 type_on 1 "ovs-vsctl --columns=name,options find Interface type=vxlan"
 expect 'remote_ip="10.99.0.3"' "the tunnel to h3"
-say "" "Three hosts with a tunnel to each other are a loop. In a protected port Open vSwitch lets nothing in" \
+say "" "(tun-mig0 is for frames of VMs on their way from one host to another.)" "Three hosts with a tunnel to each other are a loop. In a protected port Open vSwitch lets nothing in" \
   "from another one, so that a broadcast reaches each host once:"
 type_on 1 "ovs-vsctl --columns=name,protected find Port protected=true"
 expect "tun-vxlan1" "the ports that are protected"

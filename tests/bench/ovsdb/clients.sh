@@ -95,6 +95,9 @@ clients() {
     typed flow ovs-ofctl -O OpenFlow14 add-flow "$bridge" "cookie=0x76786c616e64,priority=100,dl_dst=02:00:00:01:00:$(printf %02x $((round + 2 & 255))),actions=NORMAL"
     typed bundle ovs-ofctl -O OpenFlow14 --bundle add-flow "$bridge" "cookie=0x76786c616e64,priority=100,dl_dst=02:00:00:02:00:$(printf %02x $((round + 2 & 255))),actions=NORMAL"
   done
+  echo burst >&7
+  read -r -t 60 -u 8 line || die "the JVM does not answer"
+  for pair in $line; do printf '%s %s\n' "${pair%=*}" "${pair#*=}"; done >>"$results/clients.txt"
   exec 7>&- 8<&-
   wait "$java"
   clients_down
@@ -113,4 +116,8 @@ read bridges, ports, interfaces, flows read
 flow a flow, behind a barrier
 bundle a flow, in a bundle
 ALL
+  figures "$results/clients.txt" 1000 3 <<'WHAT'
+burst-transact a column is set: many in a row, vxland, ms
+burst-flow a flow, behind a barrier: in a row, vxland, ms
+WHAT
 }

@@ -40,12 +40,14 @@ import java.util.Optional;
 /**
  * The daemon's side of tests/bench/ovsdb: {@code DIRECTORY BRIDGE} is where Open vSwitch has its
  * sockets, and a bridge of vxland's. For each line on standard input it does once what the
- * benchmark has done by ovs-vsctl and ovs-ofctl, and prints a line of {@code WHAT=MICROSECONDS}.
+ * benchmark has done by ovs-vsctl and ovs-ofctl, for {@code burst} some of it many times, and prints
+ * a line of {@code WHAT=MICROSECONDS}.
  */
 public final class OvsBench implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final InterfaceName TUNNEL = new InterfaceName("tun-bench");
-  private static final long MACS = 0x0200_0000_0000L;
+  private static final long MACS = 0x0200_0000_0001L;
+  private static final int BURST = 1000;
 
   private final InterfaceName bridge;
   private final OvsDriver driver;
@@ -58,8 +60,7 @@ public final class OvsBench implements AutoCloseable {
     Path socket = directory.resolve("db.sock");
     this.bridge = bridge;
     this.driver = OvsDriver.open(socket, () -> {});
-    this.database =
-        OvsdbConnection.open(OvsdbConnection.Settings.openVswitch(socket), ended -> {});
+    this.database = OvsdbConnection.open(OvsdbConnection.Settings.openVswitch(socket), ended -> {});
     this.vswitchd = Vswitchd.watch(database, LIMIT);
     this.flows = OpenFlowConnection.open(directory.resolve(bridge + ".mgmt"), LIMIT);
   }
@@ -71,8 +72,9 @@ public final class OvsBench implements AutoCloseable {
         BufferedReader turns =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       out.println("ready");
-      for (int round = 0; turns.readLine() != null; round++) {
-        out.println(String.join(" ", bench.round(round)));
+      int round = 0;
+      for (String turn = turns.readLine(); turn != null; turn = turns.readLine()) {
+        out.println(String.join(" ", turn.equals("burst") ? bench.burst() : bench.round(round++)));
       }
     }
   }
@@ -94,11 +96,24 @@ public final class OvsBench implements AutoCloseable {
     times.add(timed("transact", () -> database.transact(List.of(note("a" + number)), LIMIT)));
     times.add(timed("applied", () -> applied(note("b" + number))));
     times.add(timed("read", this::read));
-    times.add(
-        timed("tunnel", () -> change(new SwitchChange.AddTunnel(bridge, TUNNEL, tunnel()))));
+    times.add(timed("tunnel", () -> change(new SwitchChange.AddTunnel(bridge, TUNNEL, tunnel()))));
     change(new SwitchChange.RemoveTunnel(bridge, TUNNEL));
     times.add(timed("flow", () -> flows.apply(List.of(flow(2 * number)))));
     times.add(timed("bundle", () -> flows.bundle(List.of(flow(2 * number + 1)))));
+    return times;
+  }
+
+  /** What a JVM that has done it often takes: the same, many times in a row. */
+  private List<String> burst() throws OvsdbException, OpenFlowException, InterruptedException {
+    List<String> times = new ArrayList<>();
+    for (int i = 0; i < BURST; i++) {
+      Operation note = note("burst" + i);
+      times.add(timed("burst-transact", () -> database.transact(List.of(note), LIMIT)));
+    }
+    List<FlowMod> change = List.of(flow(-1));
+    for (int i = 0; i < BURST; i++) {
+      times.add(timed("burst-flow", () -> flows.apply(change)));
+    }
     return times;
   }
 
