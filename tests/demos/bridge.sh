@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2086,SC2154
 # Three hosts, a network on the kernel's bridges, two VMs, a live migration.
 
 network_xml() {

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2086,SC2154
 # Two hosts and a network on Open vSwitch, a third host, a live migration to it, and nothing left.
 
 define="vxctl network define ovs-tun --template ovs-tun --vni 5001"

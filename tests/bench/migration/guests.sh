@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2153
 # The guests: booting one, what is put into it, whether it is well. Needs lib.sh.
 
 # boot ARM HOST : a fresh guest with the echo, and iperf3 where IPERF is set.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2004
 # One migration, and when QEMU stopped and resumed the guest. Needs lib.sh and guests.sh.
 
 # watchers : for each host QEMU's own times of STOP and RESUME, in microseconds since 1970, in $WORK/events.I as

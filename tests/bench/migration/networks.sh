@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # The networks that are compared. Needs lib.sh.
 
 # The arms, each with its bridge, its guest's card and address, and what the guest is plugged into.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2086
 # A migration under probes from three hosts, and captures on both taps. Needs lib.sh and migrate.sh.
 
 # capture FILE NETNS DEVICE [BYTES] : tcpdump until it is ended; CAPTURE is its process. Immediate, or what the kernel

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # A migration under a TCP stream. Needs lib.sh, migrate.sh and probes.sh.
 
 # tcp_migration ARM DESTINATION in|out : an iperf3 stream (small writes, so that it is even) between the guest and a third host's endpoint, until it flows

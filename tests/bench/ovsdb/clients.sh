@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # Single changes: a JVM with the daemon's clients, and ovs-vsctl and ovs-ofctl, on an Open vSwitch of their own in a network
 # namespace. The bridge has 20 tunnels. Needs run.
 
@@ -63,6 +63,7 @@ read_by_hand() {
 
 clients() {
   local plugin=$BENCH_REPO/plugin round line pair what words flags java bridge="unix:$WORK/ovs/br0.mgmt"
+  # shellcheck disable=SC2086 # arguments are words
   (cd "$BENCH_REPO" && mvn -q -B -ntp ${MAVEN_ARGS-} -pl tests -am test-compile)
   [ -d "$BENCH_REPO/plugin/vxland/target/lib" ] || die "no jars in plugin/vxland/target/lib: run rpm/build"
   clients_up
@@ -75,7 +76,8 @@ clients() {
   java=$!
   clients_processes+=("$java")
   exec 7>"$WORK/turn" 8<"$WORK/said"
-  read -r -t 60 -u 8 line && [ "$line" = ready ] || die "the JVM does not answer"
+  read -r -t 60 -u 8 line || die "the JVM does not answer"
+  [ "$line" = ready ] || die "the JVM says '$line'"
   # The first two rounds warm up; what the very first one takes is kept, for a daemon may have no more than that.
   for ((round = -2; round < runs; round++)); do
     echo >&7

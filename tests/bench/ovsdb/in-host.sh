@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # What `mesh` and `start` share, which run in the lab's host: times and counts. $state is the lab's folder.
 set -euo pipefail
 exec {nap}<> <(:)
