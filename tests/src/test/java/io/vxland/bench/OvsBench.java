@@ -40,8 +40,8 @@ import java.util.Optional;
 /**
  * The daemon's side of tests/bench/ovsdb: {@code DIRECTORY BRIDGE} is where Open vSwitch has its
  * sockets, and a bridge of vxland's. For each line on standard input it does once what the
- * benchmark has done by ovs-vsctl and ovs-ofctl, for {@code burst} some of it many times, and prints
- * a line of {@code WHAT=MICROSECONDS}.
+ * benchmark has done by ovs-vsctl and ovs-ofctl, for {@code burst} some of it many times, and
+ * prints a line of {@code WHAT=MICROSECONDS}.
  */
 public final class OvsBench implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(5);
