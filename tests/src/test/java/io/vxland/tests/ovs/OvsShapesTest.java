@@ -63,7 +63,9 @@ final class OvsShapesTest {
 
   /** A tunnel drops packets until it has its peer's MAC. */
   private static void awaitReach(Endpoint from, String to) {
-    await(from + " reaches " + to).atMost(Host.SOON).until(() -> from.reaches(to));
+    await(from + " reaches " + to)
+        .atMost(Host.SOON)
+        .until(() -> from.run("ping", "-c", "1", "-W", "1", to).ok());
   }
 
   private static void mustReachEachOther() {
@@ -139,7 +141,10 @@ final class OvsShapesTest {
   }
 
   private static String mac(int index) {
-    return probe(index).run("cat", "/sys/class/net/eth0/address").must().strip();
+    return probe(index)
+        .run("sh", "-c", "ip -br link show eth0 | awk '{ print $3 }'")
+        .must()
+        .strip();
   }
 
   @Test
