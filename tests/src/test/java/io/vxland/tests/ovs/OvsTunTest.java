@@ -285,6 +285,7 @@ final class OvsTunTest {
       assertThat(each.tunnels("br-shared")).hasSize(4);
       each.host().awaitEmptyPlan();
     }
+    aTapInAnotherVlanIsToldOf(host(3).tapOf("c"));
     Host three = host(3).host();
     three.run("vxctl", "network", "delete", "green").must();
     assertThat(three.run("vxctl", "network", "delete", "red").err()).contains("VM 'c'");
@@ -294,6 +295,18 @@ final class OvsTunTest {
     assertThat(redOne.reaches("10.8.0.3")).isTrue();
     three.run("virsh", "-q", "destroy", "c").must();
     List.of(redOne, redTwo, greenOne, greenTwo).forEach(Endpoint::remove);
+  }
+
+  private static void aTapInAnotherVlanIsToldOf(String tap) {
+    Host three = host(3).host();
+    host(3).vsctl("set", "Port", tap, "tag=12");
+    String advice = "ovs-vsctl set Port " + tap + " tag=11";
+    await("h3 tells what to do")
+        .atMost(Host.SOON)
+        .until(() -> three.run("vxctl", "status").out().contains(advice));
+    assertThat(three.run("vxctl", "status").out()).contains("VM 'c': its tap " + tap);
+    three.sh(advice);
+    three.awaitEmptyPlan();
   }
 
   @Test

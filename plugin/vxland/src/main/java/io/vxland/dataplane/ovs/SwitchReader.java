@@ -36,6 +36,7 @@ final class SwitchReader {
               "type",
               "options",
               "bfd",
+              "bfd_status",
               "mtu_request",
               "error",
               "ofport",
@@ -135,7 +136,8 @@ final class SwitchReader {
             .optionalInteger("ofport")
             .filter(number -> number > 0 && number <= LAST_PORT)
             .map(number -> new io.vxland.openflow.Port(number.intValue())),
-        attached(device));
+        attached(device),
+        device.textMap("bfd_status").getOrDefault("state", ""));
   }
 
   private static Optional<MacAddress> attached(Row device) throws OvsdbException {

@@ -75,6 +75,8 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
    *     has one
    * @param attached the card that libvirt has plugged in with it ({@code external_ids:attached-mac}
    *     of table Interface)
+   * @param bfdState what BFD says of the other side, such as {@code up} ({@code bfd_status:state}
+   *     of table Interface); "" for nothing
    */
   public record ActualPort(
       Optional<Vni> owner,
@@ -85,7 +87,8 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
       boolean bfd,
       String error,
       Optional<Port> number,
-      Optional<MacAddress> attached) {
+      Optional<MacAddress> attached,
+      String bfdState) {
     /** Copies the options. */
     public ActualPort {
       options = Map.copyOf(options);
@@ -100,18 +103,29 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
         Optional<VlanTag> tag,
         boolean bfd,
         String error) {
-      this(owner, type, options, isProtected, tag, bfd, error, Optional.empty(), Optional.empty());
+      this(
+          owner,
+          type,
+          options,
+          isProtected,
+          tag,
+          bfd,
+          error,
+          Optional.empty(),
+          Optional.empty(),
+          "");
     }
 
     /** The same with another number. */
     public ActualPort numbered(Optional<Port> other) {
-      return new ActualPort(owner, type, options, isProtected, tag, bfd, error, other, attached);
+      return new ActualPort(
+          owner, type, options, isProtected, tag, bfd, error, other, attached, bfdState);
     }
 
     /** The same as a card's. */
     public ActualPort attachedTo(MacAddress mac) {
       return new ActualPort(
-          owner, type, options, isProtected, tag, bfd, error, number, Optional.of(mac));
+          owner, type, options, isProtected, tag, bfd, error, number, Optional.of(mac), bfdState);
     }
   }
 }

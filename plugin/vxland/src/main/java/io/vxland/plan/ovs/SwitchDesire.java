@@ -10,6 +10,7 @@ import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.SwitchOptions;
 import io.vxland.model.Template;
+import io.vxland.model.TunnelType;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Inputs;
@@ -30,6 +31,10 @@ import java.util.TreeSet;
 public final class SwitchDesire {
   private final Inputs inputs;
   private final Map<Vni, Network> claimed = new HashMap<>();
+
+  /** Bridges that are the kernel's. */
+  private final Map<InterfaceName, Network> others = new HashMap<>();
+
   private final SortedMap<InterfaceName, Switch> switches = new TreeMap<>();
   private final Map<InterfaceName, List<Network>> guests = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
@@ -56,6 +61,7 @@ public final class SwitchDesire {
     for (Network network : inputs.sortedNetworks()) {
       Network rival = claimed.putIfAbsent(network.vni(), network);
       if (network.template() != Template.OVS_TUN) {
+        network.bridge().ifPresent(bridge -> others.putIfAbsent(bridge, network));
         continue;
       }
       if (rival != null) {
@@ -85,6 +91,14 @@ public final class SwitchDesire {
         network
             .bridge()
             .orElseThrow(() -> new InvalidValueException("a network on Open vSwitch has a bridge"));
+    if (others.containsKey(bridge)) {
+      throw new InvalidValueException(
+          "bridge "
+              + bridge
+              + " already belongs to '"
+              + others.get(bridge).name()
+              + "', and is a bridge of the kernel");
+    }
     Vtep local = inputs.vtep().orElseThrow();
     NavigableSet<IpAddress> peers = peers(network, local);
     SortedMap<Tunnel.Key, Tunnel> tunnels = tunnels(network, local, peers);
@@ -147,14 +161,18 @@ public final class SwitchDesire {
     }
   }
 
-  /** One UDP port cannot be both the kernel's VXLAN devices' and Open vSwitch's. */
+  /**
+   * One UDP port cannot be both the kernel's VXLAN devices' and Open vSwitch's, nor be that of two
+   * kinds of tunnels.
+   */
   private void warnOfSharedPort(Network network) {
-    if (!network.options().ovs().tunnel().hasPort()) {
+    TunnelType tunnel = network.options().ovs().tunnel();
+    if (!tunnel.hasPort()) {
       return;
     }
     inputs.sortedNetworks().stream()
-        .filter(other -> other.template() != Template.OVS_TUN)
         .filter(other -> other.options().port().equals(network.options().port()))
+        .filter(other -> isOtherOnPort(other, tunnel))
         .findFirst()
         .ifPresent(
             other ->
@@ -165,8 +183,16 @@ public final class SwitchDesire {
                             + network.options().port()
                             + " is that of '"
                             + other.name()
-                            + "', too, which is the kernel's; set another 'port' for one of the"
-                            + " two, on all hosts")));
+                            + "', too, which is "
+                            + (other.template() == Template.OVS_TUN
+                                ? other.options().ovs().tunnel()
+                                : "the kernel's")
+                            + "; set another 'port' for one of the two, on all hosts")));
+  }
+
+  private static boolean isOtherOnPort(Network other, TunnelType tunnel) {
+    TunnelType others = other.options().ovs().tunnel();
+    return other.template() != Template.OVS_TUN || (others.hasPort() && others != tunnel);
   }
 
   private static SortedMap<Tunnel.Key, Tunnel> tunnels(

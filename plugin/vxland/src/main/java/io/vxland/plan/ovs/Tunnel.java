@@ -84,6 +84,15 @@ public record Tunnel(
     return key.remote().isPresent();
   }
 
+  /** Whether a port is all that this one should be. */
+  boolean is(ActualSwitches.ActualPort port) {
+    return port.isProtected() == isProtected()
+        && port.type().equals(type.toString())
+        && port.options().equals(options)
+        && port.tag().equals(tag)
+        && port.bfd() == bfd;
+  }
+
   /** Copies the options. */
   public Tunnel(
       Key key, TunnelType type, Map<String, String> options, Optional<VlanTag> tag, boolean bfd) {

@@ -14,6 +14,7 @@ import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
+import io.vxland.plan.Desire;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Plan;
 import io.vxland.plan.Problem;
@@ -182,6 +183,55 @@ class SwitchPlannerTest {
         .contains("clear Interface tun-vxlan0 options", "protected=true", "options:key=5001");
   }
 
+  private ActualPort unmarked(boolean isProtected) {
+    ActualPort port =
+        switches
+            .state()
+            .switches()
+            .get(new InterfaceName("br-extun"))
+            .ports()
+            .get(new InterfaceName("tun-vxlan0"));
+    return new ActualPort(
+        Optional.empty(),
+        port.type(),
+        port.options(),
+        isProtected,
+        port.tag(),
+        port.bfd(),
+        port.error());
+  }
+
+  @Test
+  void aTunnelWhoseMarkSomebodyTookIsMarkedAgain() {
+    Inputs inputs = inputs(Set.of(extun()), Set.of(), "10.99.0.2");
+    stand(inputs);
+    switches.plug("br-extun", "tun-vxlan0", unmarked(true));
+    Plan plan = stand(inputs);
+    assertThat(commands(plan))
+        .singleElement()
+        .asString()
+        .contains("clear Interface tun-vxlan0 options", "external_ids:vxland=\"vni=5001\"");
+    assertThat(plan.problems()).isEmpty();
+  }
+
+  @Test
+  void aTunnelThatSomebodyMadeOtherwiseIsToldOfAndNotDoubled() {
+    Inputs inputs = inputs(Set.of(extun()), Set.of(), "10.99.0.2", "10.99.0.3");
+    stand(inputs);
+    switches.plug("br-extun", "tun-vxlan0", unmarked(false));
+    Plan plan = plan(inputs);
+    assertThat(plan.changes()).isEmpty();
+    assertThat(plan.blocked()).containsExactly(new Vni(5001));
+    assertThat(plan.problems())
+        .extracting(Problem::subject, Problem::message)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(
+                "network 'ovs-tun'",
+                "port tun-vxlan0 of bridge br-extun is a tunnel to 10.99.0.2 with the key 5001, and"
+                    + " vxland did not make it: a second one would bring every frame twice; delete"
+                    + " it with: ovs-vsctl del-port br-extun tun-vxlan0"));
+  }
+
   @Test
   void aTunnelThatWasTurnedToAnotherHostMakesWayForOneOfTheSameName() {
     stand(inputs(Set.of(extun()), Set.of(), "10.99.0.2"));
@@ -272,6 +322,80 @@ class SwitchPlannerTest {
         .singleElement()
         .asString()
         .endsWith("plug it in with: ovs-vsctl add-port br-extun vnet0 tag=11");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 12})
+  void aTapInAnotherVlanThanItsNetworkIsToldOf(int tag) {
+    Set<Network> both =
+        Set.of(network("a", 5001, "br-extun", 11), network("b", 5002, "br-extun", 12));
+    Inputs inputs = inputs(both, Set.of(portOn("br-extun")), "10.99.0.2");
+    stand(inputs);
+    switches.plug("br-extun", "vnet0", tagged(tag == 0 ? null : tag));
+    assertThat(plan(inputs).problems())
+        .extracting(Problem::subject, Problem::message)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(
+                "VM 'vm1'",
+                "its tap vnet0 is in VLAN "
+                    + (tag == 0 ? "0, which sees all networks," : "12")
+                    + " of bridge br-extun, and its network is VLAN 11; put that right with:"
+                    + " ovs-vsctl set Port vnet0 tag=11"));
+    switches.plug("br-extun", "vnet0", tagged(11));
+    assertThat(plan(inputs).problems()).isEmpty();
+  }
+
+  private static ActualPort tagged(Integer tag) {
+    return new ActualPort(
+        Optional.empty(),
+        "",
+        Map.of(),
+        false,
+        Optional.ofNullable(tag).map(VlanTag::new),
+        false,
+        "");
+  }
+
+  @Test
+  void aSwitchWhoseFlowsCannotBeReadDoesNotDoWhatItShould() {
+    Inputs inputs = inputs(Set.of(extun()), Set.of(), "10.99.0.2");
+    stand(inputs);
+    ActualSwitch there = switches.state().switches().get(new InterfaceName("br-extun"));
+    switches.put("br-extun", there.with(ActualFlows.missing("its flows cannot be read")));
+    Plan plan = plan(inputs);
+    assertThat(plan.blocked()).containsExactly(new Vni(5001));
+    assertThat(plan.problems())
+        .containsExactly(new Problem("bridge br-extun", "its flows cannot be read"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "z"})
+  void ofTwoNetworksOfBothKindsOnOneBridgeTheFirstByNameHasIt(String kernelsName) {
+    Network kernels =
+        new Network(
+            new NetworkName(kernelsName),
+            new Vni(5002),
+            Optional.of(new InterfaceName("br-extun")),
+            Template.BRIDGE,
+            Network.Origin.LIBVIRT,
+            OverlayOptions.DEFAULTS);
+    Inputs inputs = inputs(Set.of(extun(), kernels), Set.of(), "10.99.0.2");
+    boolean kernelsFirst = kernelsName.equals("a");
+    assertThat(Desire.of(inputs).segments().keySet())
+        .isEqualTo(kernelsFirst ? Set.of(new Vni(5002)) : Set.of());
+    assertThat(SwitchDesire.of(inputs).switches().keySet())
+        .isEqualTo(kernelsFirst ? Set.of() : Set.of(new InterfaceName("br-extun")));
+    List<Problem> problems =
+        kernelsFirst ? SwitchDesire.of(inputs).problems() : Desire.of(inputs).problems();
+    assertThat(problems)
+        .contains(
+            new Problem(
+                "network '" + (kernelsFirst ? "ovs-tun" : "z") + "'",
+                "bridge br-extun already belongs to '"
+                    + (kernelsFirst
+                        ? "a', and is a bridge of the kernel"
+                        : "ovs-tun', and is a bridge of Open vSwitch")
+                    + "; it is left out"));
   }
 
   private static LocalPort portOn(String bridge) {
