@@ -30,7 +30,6 @@ import io.vxland.model.Vtep;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Segment;
 import io.vxland.plan.ovs.Switch;
-import io.vxland.plan.ovs.Tunnel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,16 +203,13 @@ final class DaemonOperations implements Operations {
       }
     }
     for (Switch each : outcome.switches().switches().values()) {
-      for (Tunnel.Key tunnel : each.tunnels().keySet()) {
-        tunnel
-            .remote()
-            .ifPresent(
-                host -> {
-                  networks
-                      .computeIfAbsent(host, peer -> new TreeSet<>())
-                      .add(each.networks().get(tunnel.vni()).value());
-                  entries.merge(host, 1, Integer::sum);
-                });
+      for (Vni vni : each.networks().keySet()) {
+        for (IpAddress host : each.peers(vni)) {
+          networks
+              .computeIfAbsent(host, peer -> new TreeSet<>())
+              .add(each.networks().get(vni).value());
+          entries.merge(host, 1, Integer::sum);
+        }
       }
     }
     return networks.entrySet().stream()

@@ -19,6 +19,7 @@ import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
 import io.vxland.plan.ovs.SwitchChange;
 import io.vxland.plan.ovs.SwitchOwnership;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ public final class OvsDriver implements SwitchDriver {
       new StandingConnection.Retry(Duration.ofMillis(200), Duration.ofSeconds(5));
 
   private final FlowTables flows;
+  private final Optional<SocketWatch> sockets;
   private final StandingConnection standing;
   private final CountDownLatch firstAttempt = new CountDownLatch(1);
   private volatile Link link = new Link(Optional.empty(), "not connected yet");
@@ -55,10 +57,21 @@ public final class OvsDriver implements SwitchDriver {
   private record Session(OvsdbConnection connection, Vswitchd vswitchd) {}
 
   private OvsDriver(Path socket, Runnable wake) {
-    this.flows = new FlowTables(socket.toAbsolutePath().getParent(), LIMIT);
+    Path directory = socket.toAbsolutePath().getParent();
+    this.flows = new FlowTables(directory, LIMIT);
+    this.sockets = watch(directory, wake);
     this.standing =
         StandingConnection.start(
             OvsdbConnection.Settings.openVswitch(socket), RETRY, new Watcher(wake));
+  }
+
+  /** Without it, flows that a switch has lost come back with the next pass. */
+  private static Optional<SocketWatch> watch(Path directory, Runnable wake) {
+    try {
+      return Optional.of(SocketWatch.start(directory, wake));
+    } catch (IOException noRoom) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -89,8 +102,20 @@ public final class OvsDriver implements SwitchDriver {
       link = new Link(Optional.of(new Session(connection, vswitchd)), "");
       lost = false;
       monitor.deliverTo(update -> wake.run());
+      watchSockets();
       firstAttempt.countDown();
       wake.run();
+    }
+
+    /** The directory may have been made anew since. */
+    private void watchSockets() {
+      try {
+        if (sockets.isPresent()) {
+          sockets.get().renew();
+        }
+      } catch (IOException gone) {
+        // So is the database's socket: there will be a new connection.
+      }
     }
 
     @Override
@@ -219,5 +244,14 @@ public final class OvsDriver implements SwitchDriver {
   public void close() {
     standing.close();
     flows.close();
+    sockets.ifPresent(OvsDriver::close);
+  }
+
+  private static void close(SocketWatch watch) {
+    try {
+      watch.close();
+    } catch (IOException alreadyGone) {
+      // Nothing is left of it.
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
+import io.vxland.openflow.Action;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.Match;
 import io.vxland.openflow.Port;
@@ -23,19 +24,19 @@ import java.util.TreeMap;
  * @param tunnel the migration tunnel
  * @param peers who gets frames for a card of which it is not known where it goes
  * @param ingress the network's frames, by where they come from
- * @param others the network's tunnels to other hosts
+ * @param toAll sends a frame to all other hosts
  */
 public record Redirection(
     InterfaceName bridge,
     Port tunnel,
     SortedSet<IpAddress> peers,
     List<Match> ingress,
-    List<Port> others) {
+    List<Action> toAll) {
 
   /** Copies the lists. */
   public Redirection {
     ingress = List.copyOf(ingress);
-    others = List.copyOf(others);
+    toAll = List.copyOf(toAll);
   }
 
   /** Those of all networks whose migration tunnel stands, by VNI. */
@@ -58,16 +59,14 @@ public record Redirection(
       return Optional.empty();
     }
     PortNumbers numbers = new PortNumbers(there);
+    Optional<Uplink> uplink = Uplink.of(vni, cards, numbers);
     return numbers
         .migrations(vni)
+        .filter(tunnel -> uplink.isPresent())
         .map(
             tunnel ->
                 new Redirection(
-                    bridge,
-                    tunnel,
-                    cards.peers(),
-                    Flows.ingress(cards.tag(), cards.tag().map(numbers::access).orElse(List.of())),
-                    List.copyOf(numbers.tunnels(vni).values())));
+                    bridge, tunnel, cards.peers(), uplink.get().ingress(), uplink.get().toAll()));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.vxland.plan.ovs;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Vni;
 import io.vxland.plan.Change;
@@ -157,9 +158,9 @@ public final class SwitchPlanner {
       if (key.isPresent() && kept.putIfAbsent(key.get(), name) == null) {
         keep(wanted, name, port, wanted.tunnels().get(key.get()));
       } else if (sweep || key.isPresent()) {
-        boolean migrations =
+        boolean guardedOne =
             Tunnel.Key.of(port).filter(each -> each.remote().isEmpty()).isPresent();
-        (migrations ? endedTunnels : removals)
+        (guardedOne ? endedTunnels : removals)
             .add(new Change.OnSwitch(new SwitchChange.RemoveTunnel(wanted.name(), name)));
       }
     }
@@ -186,18 +187,25 @@ public final class SwitchPlanner {
     } else if (!port.error().isEmpty()) {
       problems.add(
           new Problem(
-              "network '" + wanted.networks().get(tunnel.key().vni()) + "'",
+              tunnel
+                  .key()
+                  .vni()
+                  .map(vni -> "network '" + wanted.networks().get(vni) + "'")
+                  .orElse("bridge " + wanted.name()),
               "Open vSwitch cannot use port "
                   + name
                   + ": "
                   + port.error()
                   + "; "
-                  + tunnel
-                      .key()
-                      .remote()
-                      .map(remote -> "nothing goes to " + remote)
-                      .orElse("frames for a VM that a migration has paused are lost")));
+                  + lost(tunnel.key())));
     }
+  }
+
+  private static String lost(Tunnel.Key key) {
+    if (key.isOfMigrations()) {
+      return "frames for a VM that a migration has paused are lost";
+    }
+    return "nothing goes to " + key.remote().map(IpAddress::toString).orElse("other hosts");
   }
 
   /**
@@ -214,7 +222,7 @@ public final class SwitchPlanner {
 
   private static InterfaceName freeName(Tunnel tunnel, Set<InterfaceName> taken) {
     for (int number = 0; ; number++) {
-      String kind = tunnel.key().remote().isPresent() ? tunnel.type().toString() : "mig";
+      String kind = tunnel.key().isOfMigrations() ? "mig" : tunnel.type().toString();
       InterfaceName name = new InterfaceName("tun-" + kind + number);
       if (!taken.contains(name)) {
         return name;
