@@ -1,25 +1,36 @@
 package io.vxland.dataplane.ovs;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Tells when ovs-vswitchd has made a bridge's management socket: it does at each start, and has
- * forgotten all flows then, of which its database knows nothing.
+ * Tells when ovs-vswitchd serves a new management socket of a bridge: it makes them at each start,
+ * and has forgotten all flows then, of which its database knows nothing.
  */
 final class SocketWatch implements AutoCloseable {
   private static final String SUFFIX = ".mgmt";
+  private static final Duration AGAIN = Duration.ofMillis(20);
+  private static final int ATTEMPTS = 250;
 
   private final Path directory;
   private final Runnable wake;
   private final WatchService service;
   private WatchKey key;
+
+  /** Sockets that are there, each with how often it is tried still. */
+  private final Map<Path, Integer> awaited = new HashMap<>();
 
   private SocketWatch(Path directory, Runnable wake, WatchService service) {
     this.directory = directory;
@@ -55,11 +66,15 @@ final class SocketWatch implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        WatchKey ready = service.take();
-        boolean made =
-            ready.pollEvents().stream().map(WatchEvent::context).anyMatch(SocketWatch::isSocket);
-        ready.reset();
-        if (made) {
+        WatchKey ready =
+            awaited.isEmpty()
+                ? service.take()
+                : service.poll(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        if (ready != null) {
+          ready.pollEvents().forEach(event -> await(event.context()));
+          ready.reset();
+        }
+        if (anyServes()) {
           wake.run();
         }
       }
@@ -70,9 +85,26 @@ final class SocketWatch implements AutoCloseable {
     }
   }
 
-  /** Where there were too many events to be told, one has no name. */
-  private static boolean isSocket(Object name) {
-    return name == null || name.toString().endsWith(SUFFIX);
+  private void await(Object name) {
+    if (name instanceof Path path && path.toString().endsWith(SUFFIX)) {
+      awaited.put(directory.resolve(path), ATTEMPTS);
+    }
+  }
+
+  /** A socket is there before its switch listens. */
+  private boolean anyServes() {
+    boolean any = awaited.keySet().removeIf(SocketWatch::serves);
+    awaited.replaceAll((socket, left) -> left - 1);
+    awaited.values().removeIf(left -> left <= 0);
+    return any;
+  }
+
+  private static boolean serves(Path socket) {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      return channel.connect(UnixDomainSocketAddress.of(socket));
+    } catch (IOException notYet) {
+      return false;
+    }
   }
 
   @Override
