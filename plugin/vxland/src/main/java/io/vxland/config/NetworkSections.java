@@ -65,7 +65,13 @@ final class NetworkSections {
         defaults.addresses(),
         defaults.entries(),
         new SwitchOptions(
-            datapath, ovs.tunnel(), ovs.checksum(), ovs.fragment(), ovs.tos(), ovs.bfd()));
+            datapath,
+            ovs.tunnel(),
+            ovs.checksum(),
+            ovs.fragment(),
+            ovs.tos(),
+            ovs.bfd(),
+            ovs.ports()));
   }
 
   SortedMap<NetworkName, Configuration.NetworkSection> parse(List<IniFile.Section> sections) {
@@ -150,7 +156,8 @@ final class NetworkSections {
         yesOrNo(reader, Key.CHECKSUM, defaults.checksum()),
         yesOrNo(reader, Key.FRAGMENT, defaults.fragment()),
         reader.value(Key.TOS, SwitchOptions.Tos::new),
-        yesOrNo(reader, Key.BFD, defaults.bfd()));
+        yesOrNo(reader, Key.BFD, defaults.bfd()),
+        reader.value(Key.TUNNELS, SwitchOptions.Ports::parse).orElse(defaults.ports()));
   }
 
   private static boolean yesOrNo(SectionReader reader, Key key, boolean byDefault) {

@@ -17,6 +17,7 @@ import io.vxland.plan.ovs.DesiredSwitches;
 import io.vxland.plan.ovs.Learned;
 import io.vxland.plan.ovs.Places;
 import io.vxland.plan.ovs.Switch;
+import io.vxland.plan.ovs.SwitchOwnership.Owner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +54,9 @@ final class SwitchView {
     for (Map.Entry<InterfaceName, ActualPort> port :
         there.map(ActualSwitch::ports).orElse(Map.of()).entrySet()) {
       ActualPort found = port.getValue();
-      if (found.owner().equals(Optional.of(network.vni()))
-          && peer.toString().equals(found.options().get("remote_ip"))) {
+      boolean own = found.owner().equals(Optional.of(Owner.of(network.vni())));
+      if (found.owner().equals(Optional.of(Owner.ALL))
+          || (own && peer.toString().equals(found.options().get("remote_ip")))) {
         return new NetworkDetails.Tunnel(
             port.getKey().value(), peer.toString(), type, found.bfdState(), found.error());
       }

@@ -13,6 +13,13 @@ final class ValueText {
     return value == 0 ? "0" : "0x" + Long.toHexString(value);
   }
 
+  /** The same of up to 128 bits. */
+  static String hex(Value value) {
+    return value.high() == 0
+        ? hex(value.low())
+        : String.format(Locale.ROOT, "0x%x%016x", value.high(), value.low());
+  }
+
   static String mac(Value value) {
     StringBuilder text = new StringBuilder(17);
     for (int shift = 40; shift >= 0; shift -= Byte.SIZE) {

@@ -25,6 +25,7 @@ import io.vxland.plan.Inputs;
 import io.vxland.plan.ovs.ActualFlows;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
+import io.vxland.plan.ovs.PeerPorts;
 import io.vxland.plan.ovs.Redirection;
 import java.time.Clock;
 import java.util.List;
@@ -130,8 +131,7 @@ class TallyTest {
                 new InterfaceName("br-extun"),
                 new Port(3),
                 new TreeSet<>(Set.of(IpAddress.parse("10.99.0.2"))),
-                List.of(Match.ANY),
-                new TreeMap<>())
+                new PeerPorts(List.of(Match.ANY), new TreeMap<>()))
             .flows(MAC, Optional.empty())
             .get(0);
     ActualSwitch there =

@@ -4,7 +4,6 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.MacAddress;
 import io.vxland.model.VlanTag;
-import io.vxland.model.Vni;
 import io.vxland.ovsdb.Operation;
 import io.vxland.ovsdb.OvsdbException;
 import io.vxland.ovsdb.Results;
@@ -120,9 +119,9 @@ final class SwitchReader {
   }
 
   private static ActualPort port(Row port, Row device) throws OvsdbException {
-    Optional<Vni> owner =
+    Optional<SwitchOwnership.Owner> owner =
         Optional.ofNullable(port.textMap("external_ids").get(SwitchOwnership.KEY))
-            .flatMap(SwitchOwnership::vniOf);
+            .flatMap(SwitchOwnership::ownerOf);
     Optional<Long> tag = port.optionalInteger("tag");
     return new ActualPort(
         owner,

@@ -3,7 +3,6 @@ package io.vxland.plan.ovs;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.model.VlanTag;
-import io.vxland.model.Vni;
 import io.vxland.openflow.Port;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +63,7 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
   /**
    * A port with its one interface; of a bond, the first.
    *
-   * @param owner the VNI that our mark on it tells; empty if it is somebody else's
+   * @param owner whose it is by our mark; empty if it is somebody else's
    * @param type column {@code type} of table Interface; "" is a device of the system
    * @param options column {@code options} of table Interface
    * @param isProtected column {@code protected} of table Port
@@ -79,7 +78,7 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
    *     of table Interface); "" for nothing
    */
   public record ActualPort(
-      Optional<Vni> owner,
+      Optional<SwitchOwnership.Owner> owner,
       String type,
       Map<String, String> options,
       boolean isProtected,
@@ -96,7 +95,7 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
 
     /** One that flows cannot name yet, and no card's. */
     public ActualPort(
-        Optional<Vni> owner,
+        Optional<SwitchOwnership.Owner> owner,
         String type,
         Map<String, String> options,
         boolean isProtected,

@@ -8,7 +8,6 @@ import io.vxland.model.Vni;
 import io.vxland.openflow.Action;
 import io.vxland.openflow.Field;
 import io.vxland.openflow.Flow;
-import io.vxland.openflow.Match;
 import io.vxland.openflow.Port;
 import io.vxland.plan.ovs.ActualSwitches.ActualPort;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
@@ -63,7 +62,7 @@ public final class Places {
     ports.forEach(
         (name, port) -> {
           Optional<IpAddress> host = host(port);
-          if (host.isPresent() && port.owner().equals(Optional.of(vni))) {
+          if (host.isPresent() && port.owner().equals(Optional.of(SwitchOwnership.Owner.of(vni)))) {
             Tunnel.Key key = Tunnel.Key.to(vni, host.get());
             boolean first = seen.add(key) && wanted.tunnels().containsKey(key);
             add(Optional.empty(), host, Optional.of(name), Place.Origin.OURS, first, true);
@@ -71,11 +70,29 @@ public final class Places {
             add(Optional.empty(), host, Optional.of(name), Place.Origin.FOREIGN, false, true);
           }
         });
+    if (cards.byFlow().isPresent()) {
+      sharedTunnel();
+      return;
+    }
     for (IpAddress peer : wanted.peers(vni)) {
       if (!seen.contains(Tunnel.Key.to(vni, peer))) {
         add(Optional.empty(), Optional.of(peer), Optional.empty(), Place.Origin.OURS, true, false);
       }
     }
+  }
+
+  private void sharedTunnel() {
+    Optional<InterfaceName> name = shared();
+    for (IpAddress peer : wanted.peers(vni)) {
+      add(Optional.empty(), Optional.of(peer), name, Place.Origin.OURS, true, name.isPresent());
+    }
+  }
+
+  private Optional<InterfaceName> shared() {
+    return ports.entrySet().stream()
+        .filter(port -> port.getValue().owner().equals(Optional.of(SwitchOwnership.Owner.ALL)))
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /** A tunnel of somebody else's that brings frames into the network all the same. */
@@ -96,53 +113,66 @@ public final class Places {
   }
 
   private void flows() {
-    PortNumbers numbers = new PortNumbers(there);
-    SortedMap<Tunnel.Key, Port> tunnels = numbers.tunnels(vni);
-    List<Match> ingress =
-        Flows.ingress(cards.tag(), cards.tag().map(numbers::access).orElse(List.of()));
-    Map<MacAddress, Port> present = new HashMap<>();
-    there.flows().packets().keySet().stream()
+    Set<Flow> flows = there.flows().packets().keySet();
+    Optional<Uplink> uplink = Uplink.of(vni, cards, new PortNumbers(there));
+    cards.places().forEach((mac, host) -> known(mac, host, uplink, flows));
+    if (cards.byFlow().isPresent()) {
+      uplink.ifPresent(way -> learnedByFlow(way, flows));
+    } else {
+      unwanted(flows);
+    }
+  }
+
+  private void known(MacAddress mac, IpAddress host, Optional<Uplink> uplink, Set<Flow> flows) {
+    List<Flow> way = uplink.map(up -> up.place(mac, host)).orElse(List.of());
+    Optional<InterfaceName> port =
+        cards.byFlow().isPresent()
+            ? shared()
+            : way.stream().flatMap(flow -> target(flow).stream()).findFirst().flatMap(this::name);
+    boolean present = !way.isEmpty() && flows.containsAll(way);
+    add(Optional.of(mac), Optional.of(host), port, Place.Origin.OURS, true, present);
+  }
+
+  /** Those that the next pass takes away. */
+  private void unwanted(Set<Flow> flows) {
+    Map<Port, IpAddress> hosts = new HashMap<>();
+    new PortNumbers(there).hosts(vni).forEach((host, port) -> hosts.put(port, host));
+    flows.stream()
         .filter(flow -> flow.priority() == Flows.PLACE)
         .forEach(
             flow ->
                 target(flow)
-                    .filter(port -> tunnels.containsValue(port))
-                    .ifPresent(port -> present.put(mac(flow), port)));
-    cards
-        .places()
+                    .filter(hosts::containsKey)
+                    .filter(port -> !hosts.get(port).equals(cards.places().get(mac(flow))))
+                    .ifPresent(
+                        port ->
+                            add(
+                                Optional.of(mac(flow)),
+                                Optional.of(hosts.get(port)),
+                                name(port),
+                                Place.Origin.OURS,
+                                false,
+                                true)));
+  }
+
+  /** Where one port is all hosts', the switch learns in flows behind which of them a card is. */
+  private void learnedByFlow(Uplink uplink, Set<Flow> flows) {
+    flows.stream()
+        .filter(flow -> SharedPort.isLearned(flow, Set.of(vni)))
+        .filter(flow -> flow.match().fields().containsKey(Field.ETH_DST))
         .forEach(
-            (mac, host) -> {
-              Port port = tunnels.get(Tunnel.Key.to(vni, host));
-              boolean complete =
-                  port != null
-                      && there
-                          .flows()
-                          .packets()
-                          .keySet()
-                          .containsAll(Flows.place(ingress, mac, port));
-              add(
-                  Optional.of(mac),
-                  Optional.of(host),
-                  Optional.ofNullable(port).flatMap(this::name),
-                  Place.Origin.OURS,
-                  true,
-                  complete);
-              if (port != null && port.equals(present.get(mac))) {
-                present.remove(mac);
-              }
-            });
-    present.forEach(
-        (mac, port) ->
-            name(port)
-                .ifPresent(
-                    name ->
-                        add(
-                            Optional.of(mac),
-                            host(ports.get(name)),
-                            Optional.of(name),
-                            Place.Origin.OURS,
-                            false,
-                            true)));
+            flow ->
+                uplink
+                    .heardFrom(mac(flow), flow)
+                    .ifPresent(
+                        host ->
+                            add(
+                                Optional.of(mac(flow)),
+                                Optional.of(host),
+                                shared(),
+                                Place.Origin.LEARNED,
+                                false,
+                                true)));
   }
 
   private static MacAddress mac(Flow flow) {

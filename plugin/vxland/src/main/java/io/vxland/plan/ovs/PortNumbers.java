@@ -41,10 +41,18 @@ final class PortNumbers {
     return Optional.ofNullable(all(vni).get(Tunnel.Key.migrations(vni)));
   }
 
+  /** The tunnel of all networks. */
+  Optional<Port> shared() {
+    return ports.values().stream()
+        .filter(port -> Tunnel.Key.of(port).filter(Tunnel.Key.SHARED::equals).isPresent())
+        .flatMap(port -> port.number().stream())
+        .findFirst();
+  }
+
   private SortedMap<Tunnel.Key, Port> all(Vni vni) {
     SortedMap<Tunnel.Key, Port> numbers = new TreeMap<>();
     for (ActualPort port : ports.values()) {
-      if (port.owner().equals(Optional.of(vni))) {
+      if (port.owner().equals(Optional.of(SwitchOwnership.Owner.of(vni)))) {
         Tunnel.Key.of(port)
             .ifPresent(key -> port.number().ifPresent(number -> numbers.putIfAbsent(key, number)));
       }
@@ -76,6 +84,6 @@ final class PortNumbers {
 
   /** The guard is above all that is asked of such a port. */
   private static boolean isOfMigrations(ActualPort port) {
-    return Tunnel.Key.of(port).filter(key -> key.remote().isEmpty()).isPresent();
+    return Tunnel.Key.of(port).filter(Tunnel.Key::isOfMigrations).isPresent();
   }
 }

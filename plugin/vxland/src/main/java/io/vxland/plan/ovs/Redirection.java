@@ -5,11 +5,9 @@ import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.openflow.Flow;
-import io.vxland.openflow.Match;
 import io.vxland.openflow.Port;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,21 +22,10 @@ import java.util.TreeMap;
  * @param bridge the switch
  * @param tunnel the migration tunnel
  * @param peers who gets frames for a card of which it is not known where it goes
- * @param ingress the network's frames, by where they come from
- * @param others the network's tunnels to other hosts, by host
+ * @param uplink how the network's frames get to other hosts otherwise
  */
 public record Redirection(
-    InterfaceName bridge,
-    Port tunnel,
-    SortedSet<IpAddress> peers,
-    List<Match> ingress,
-    SortedMap<IpAddress, Port> others) {
-
-  /** Copies the lists and maps. */
-  public Redirection {
-    ingress = List.copyOf(ingress);
-    others = Collections.unmodifiableSortedMap(new TreeMap<>(others));
-  }
+    InterfaceName bridge, Port tunnel, SortedSet<IpAddress> peers, Uplink uplink) {
 
   /** Those of all networks whose migration tunnel stands, by VNI. */
   public static SortedMap<Vni, Redirection> all(DesiredSwitches desired, ActualSwitches actual) {
@@ -60,16 +47,11 @@ public record Redirection(
       return Optional.empty();
     }
     PortNumbers numbers = new PortNumbers(there);
+    Optional<Uplink> uplink = Uplink.of(vni, cards, numbers);
     return numbers
         .migrations(vni)
-        .map(
-            tunnel ->
-                new Redirection(
-                    bridge,
-                    tunnel,
-                    cards.peers(),
-                    Flows.ingress(cards.tag(), cards.tag().map(numbers::access).orElse(List.of())),
-                    numbers.hosts(vni)));
+        .filter(tunnel -> uplink.isPresent())
+        .map(tunnel -> new Redirection(bridge, tunnel, cards.peers(), uplink.get()));
   }
 
   /**
@@ -81,21 +63,9 @@ public record Redirection(
   public List<Flow> flows(MacAddress mac, Optional<IpAddress> to) {
     List<Flow> flows =
         new ArrayList<>(
-            Flows.redirect(ingress, mac, tunnel, to.map(List::of).orElse(List.copyOf(peers))));
-    others.values().forEach(host -> flows.add(Flows.arrival(mac, host)));
+            Flows.redirect(
+                uplink.ingress(), mac, tunnel, to.map(List::of).orElse(List.copyOf(peers))));
+    flows.addAll(uplink.arrivals(mac));
     return flows;
-  }
-
-  /** Those that the switch makes by itself when the card is heard from another host. */
-  List<Flow> arrived(MacAddress mac) {
-    return others.values().stream().map(host -> Flows.arrived(mac, host)).toList();
-  }
-
-  /** The host from which a card was heard, if this flow says that it was heard. */
-  public Optional<IpAddress> heardFrom(MacAddress mac, Flow flow) {
-    return others.entrySet().stream()
-        .filter(host -> flow.equals(Flows.arrived(mac, host.getValue())))
-        .map(Map.Entry::getKey)
-        .findFirst();
   }
 }

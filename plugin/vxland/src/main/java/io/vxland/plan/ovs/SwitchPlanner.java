@@ -1,6 +1,7 @@
 package io.vxland.plan.ovs;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.NetworkName;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
@@ -160,9 +161,9 @@ public final class SwitchPlanner {
       if (key.isPresent() && kept.putIfAbsent(key.get(), name) == null) {
         keep(wanted, name, port, wanted.tunnels().get(key.get()));
       } else if (sweep || key.isPresent()) {
-        boolean migrations =
+        boolean guardedOne =
             Tunnel.Key.of(port).filter(each -> each.remote().isEmpty()).isPresent();
-        (migrations ? endedTunnels : removals)
+        (guardedOne ? endedTunnels : removals)
             .add(new Change.OnSwitch(new SwitchChange.RemoveTunnel(wanted.name(), name)));
       }
     }
@@ -188,7 +189,10 @@ public final class SwitchPlanner {
     if (unmarked.isExact(name, tunnel)) {
       add(new SwitchChange.SetTunnel(wanted.name(), name, tunnel));
     } else {
-      block(wanted, tunnel.key().vni(), Unmarked.advice(wanted.name(), name, tunnel));
+      String advice = Unmarked.advice(wanted.name(), name, tunnel);
+      List<Vni> networks =
+          tunnel.key().vni().map(List::of).orElse(List.copyOf(wanted.networks().keySet()));
+      networks.forEach(vni -> block(wanted, vni, advice));
     }
   }
 
@@ -198,18 +202,25 @@ public final class SwitchPlanner {
     } else if (!port.error().isEmpty()) {
       problems.add(
           new Problem(
-              "network '" + wanted.networks().get(tunnel.key().vni()) + "'",
+              tunnel
+                  .key()
+                  .vni()
+                  .map(vni -> "network '" + wanted.networks().get(vni) + "'")
+                  .orElse("bridge " + wanted.name()),
               "Open vSwitch cannot use port "
                   + name
                   + ": "
                   + port.error()
                   + "; "
-                  + tunnel
-                      .key()
-                      .remote()
-                      .map(remote -> "nothing goes to " + remote)
-                      .orElse("frames for a VM that a migration has paused are lost")));
+                  + lost(tunnel.key())));
     }
+  }
+
+  private static String lost(Tunnel.Key key) {
+    if (key.isOfMigrations()) {
+      return "frames for a VM that a migration has paused are lost";
+    }
+    return "nothing goes to " + key.remote().map(IpAddress::toString).orElse("other hosts");
   }
 
   /**
@@ -226,7 +237,7 @@ public final class SwitchPlanner {
 
   private static InterfaceName freeName(Tunnel tunnel, Set<InterfaceName> taken) {
     for (int number = 0; ; number++) {
-      String kind = tunnel.key().remote().isPresent() ? tunnel.type().toString() : "mig";
+      String kind = tunnel.key().isOfMigrations() ? "mig" : tunnel.type().toString();
       InterfaceName name = new InterfaceName("tun-" + kind + number);
       if (!taken.contains(name)) {
         return name;

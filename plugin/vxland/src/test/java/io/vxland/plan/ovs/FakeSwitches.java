@@ -110,7 +110,7 @@ final class FakeSwitches {
 
   private static ActualPort port(Tunnel tunnel) {
     return new ActualPort(
-        Optional.of(tunnel.key().vni()),
+        Optional.of(tunnel.owner()),
         tunnel.type().toString(),
         tunnel.options(),
         tunnel.isProtected(),

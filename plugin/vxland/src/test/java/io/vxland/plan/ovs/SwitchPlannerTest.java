@@ -239,7 +239,7 @@ class SwitchPlannerTest {
         "br-extun",
         "tun-vxlan0",
         new ActualPort(
-            Optional.of(new Vni(5001)),
+            Optional.of(SwitchOwnership.Owner.of(new Vni(5001))),
             "vxlan",
             Map.of("remote_ip", "10.99.0.77"),
             true,
