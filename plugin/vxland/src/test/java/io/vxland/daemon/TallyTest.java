@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +131,7 @@ class TallyTest {
                 new Port(3),
                 new TreeSet<>(Set.of(IpAddress.parse("10.99.0.2"))),
                 List.of(Match.ANY),
-                List.of())
+                new TreeMap<>())
             .flows(MAC, Optional.empty())
             .get(0);
     ActualSwitch there =

@@ -44,9 +44,15 @@ final class FlowPlanner {
     cards.tunnelKey().ifPresent(key -> guards.add(Flows.guard(key)));
     cards.deliveries().forEach((mac, tap) -> deliver(cards, mac, tap, ingress, tunnels));
     Optional<Redirection> redirection = Redirection.of(wanted.name(), vni, cards, there);
-    cards
-        .redirected()
-        .forEach((mac, to) -> redirection.ifPresent(way -> flows.addAll(way.flows(mac, to))));
+    redirection.ifPresent(
+        way ->
+            cards
+                .redirected()
+                .forEach(
+                    (mac, to) -> {
+                      flows.addAll(way.flows(mac, to));
+                      allowed.addAll(way.arrived(mac));
+                    }));
     for (Map.Entry<MacAddress, IpAddress> place : cards.places().entrySet()) {
       Port tunnel = byKey.get(Tunnel.Key.to(vni, place.getValue()));
       if (tunnel != null) {

@@ -24,8 +24,8 @@ import java.util.Optional;
  *   <li>delivery: what comes out of a migration tunnel for a card that comes here goes into its tap
  *       alone, and nothing is learned from it;
  *   <li>guard: all else that comes out of a migration tunnel is dropped;
- *   <li>arrival: the first frame that an incoming card sends itself has the switch make one more
- *       flow, that the card is at its tap from now on;
+ *   <li>arrival: the first frame that an incoming card sends by its tap, or a redirected one from
+ *       another host, has the switch make one more flow, that the card is there from now on;
  *   <li>redirect: what is for a card that a migration has paused here goes into the migration
  *       tunnel;
  *   <li>waiting: what is for a card that still runs elsewhere is not flooded into its tap here;
@@ -127,20 +127,20 @@ final class Flows {
    * NORMAL learns the card's place of the same frame; its word counts again once the daemon has
    * heard of the arrival and takes these flows away.
    */
-  static Flow arrival(MacAddress mac, Port tap) {
+  static Flow arrival(MacAddress mac, Port from) {
     return Flow.of(
             0,
             ARRIVAL,
             COOKIE,
-            Match.ANY.inPort(tap).ethSrc(mac.bits()),
+            Match.ANY.inPort(from).ethSrc(mac.bits()),
             new Action.LearnPlace(0, ARRIVED, COOKIE, SAFETY, mac.bits()),
             new Action.Output(Port.NORMAL))
         .hardTimeout(SAFETY);
   }
 
   /** What {@link #arrival} has the switch make. */
-  static Flow arrived(MacAddress mac, Port tap) {
-    return Flow.of(0, ARRIVED, COOKIE, Match.ANY.ethDst(mac.bits()), new Action.Output(tap))
+  static Flow arrived(MacAddress mac, Port at) {
+    return Flow.of(0, ARRIVED, COOKIE, Match.ANY.ethDst(mac.bits()), new Action.Output(at))
         .hardTimeout(SAFETY);
   }
 

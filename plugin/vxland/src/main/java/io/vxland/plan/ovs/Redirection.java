@@ -8,6 +8,8 @@ import io.vxland.openflow.Flow;
 import io.vxland.openflow.Match;
 import io.vxland.openflow.Port;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,19 +25,19 @@ import java.util.TreeMap;
  * @param tunnel the migration tunnel
  * @param peers who gets frames for a card of which it is not known where it goes
  * @param ingress the network's frames, by where they come from
- * @param others the network's tunnels to other hosts
+ * @param others the network's tunnels to other hosts, by host
  */
 public record Redirection(
     InterfaceName bridge,
     Port tunnel,
     SortedSet<IpAddress> peers,
     List<Match> ingress,
-    List<Port> others) {
+    SortedMap<IpAddress, Port> others) {
 
-  /** Copies the lists. */
+  /** Copies the lists and maps. */
   public Redirection {
     ingress = List.copyOf(ingress);
-    others = List.copyOf(others);
+    others = Collections.unmodifiableSortedMap(new TreeMap<>(others));
   }
 
   /** Those of all networks whose migration tunnel stands, by VNI. */
@@ -67,15 +69,33 @@ public record Redirection(
                     tunnel,
                     cards.peers(),
                     Flows.ingress(cards.tag(), cards.tag().map(numbers::access).orElse(List.of())),
-                    List.copyOf(numbers.tunnels(vni).values())));
+                    numbers.hosts(vni)));
   }
 
   /**
-   * The flows.
+   * The flows: the redirect, and then those by which the card's first frame from another host ends
+   * it.
    *
    * @param to the host that the card goes to; empty: every peer gets its frames
    */
   public List<Flow> flows(MacAddress mac, Optional<IpAddress> to) {
-    return Flows.redirect(ingress, mac, tunnel, to.map(List::of).orElse(List.copyOf(peers)));
+    List<Flow> flows =
+        new ArrayList<>(
+            Flows.redirect(ingress, mac, tunnel, to.map(List::of).orElse(List.copyOf(peers))));
+    others.values().forEach(host -> flows.add(Flows.arrival(mac, host)));
+    return flows;
+  }
+
+  /** Those that the switch makes by itself when the card is heard from another host. */
+  List<Flow> arrived(MacAddress mac) {
+    return others.values().stream().map(host -> Flows.arrived(mac, host)).toList();
+  }
+
+  /** The host from which a card was heard, if this flow says that it was heard. */
+  public Optional<IpAddress> heardFrom(MacAddress mac, Flow flow) {
+    return others.entrySet().stream()
+        .filter(host -> flow.equals(Flows.arrived(mac, host.getValue())))
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 }
