@@ -87,7 +87,11 @@ record Outcome(
     return error.isEmpty() && remaining.isEmpty() && failures.isEmpty() && absent.isEmpty();
   }
 
+  /** What stands in the way on a switch may go without a word; the rest tells, or is somebody's. */
   boolean needsRetry() {
-    return !inSync();
+    return !error.isEmpty()
+        || !remaining.isEmpty()
+        || !failures.isEmpty()
+        || blocked.stream().anyMatch(vni -> switches.of(vni).isPresent());
   }
 }

@@ -87,8 +87,8 @@ final class SwitchView {
       ActualSwitches actual = pass.onSwitches();
       if (actual.missing().isPresent()) {
         throw new DataplaneException(
-            "network "
-                + each.networks().values()
+            "bridge "
+                + each.name()
                 + ": "
                 + actual.missing().get()
                 + "; other networks: vxctl fdb --network NAME");

@@ -144,19 +144,6 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  /** Waits until the daemon has ended, or the connection is closed. */
-  public void awaitEnd() {
-    try {
-      key.interestOps(SelectionKey.OP_READ);
-      while (channel.read(buffer.clear()) >= 0 && !Thread.currentThread().isInterrupted()) {
-        selector.select();
-        selector.selectedKeys().clear();
-      }
-    } catch (IOException | ClosedSelectorException | CancelledKeyException ended) {
-      // As well as an end of the stream.
-    }
-  }
-
   @Override
   public void close() {
     try (channel) {

@@ -103,6 +103,7 @@ class PassTest {
     assertThat(outcome.absent()).extracting(NetworkName::value).containsExactly("second");
     assertThat(outcome.standing()).containsExactly(VNI);
     assertThat(outcome.inSync()).isFalse();
+    assertThat(outcome.needsRetry()).isFalse();
   }
 
   @Test
@@ -111,5 +112,6 @@ class PassTest {
     assertThat(outcome.absent()).extracting(NetworkName::value).containsExactly("ovs-tun");
     assertThat(outcome.remaining()).isEmpty();
     assertThat(outcome.inSync()).isFalse();
+    assertThat(outcome.needsRetry()).isTrue();
   }
 }

@@ -94,28 +94,11 @@ class ControlSocketTest {
   }
 
   @Test
-  void theEndOfADaemonIsKnown() throws Exception {
-    CompletableFuture<Boolean> end =
-        WithPeer.later(
-            () -> {
-              socket.awaitEnd();
-              return true;
-            });
-    assertThat(end).isNotDone();
-    peer.hangUp();
-    assertThat(end.get(20, TimeUnit.SECONDS)).isTrue();
-  }
-
-  @Test
-  void aCloseEndsTheWaitForTheEnd() throws Exception {
-    CompletableFuture<Boolean> end =
-        WithPeer.later(
-            () -> {
-              socket.awaitEnd();
-              return true;
-            });
+  void aCloseEndsTheCall() throws Exception {
+    CompletableFuture<String> answer = called(LIMIT);
+    peer.request("fdb/show");
     socket.close();
-    assertThat(end.get(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(WithPeer.failure(answer)).startsWith("ask ");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.FlowEntry;
 import io.vxland.openflow.OpenFlowException;
+import io.vxland.openflow.SwitchWatch;
 import io.vxland.ovsdb.Monitor;
 import io.vxland.ovsdb.Operation;
 import io.vxland.ovsdb.OvsdbConnection;
@@ -28,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -45,6 +47,7 @@ public final class OvsDriver implements SwitchDriver {
 
   private final FlowTables flows;
   private final SwitchDaemon daemon;
+  private final SwitchWatch watch;
   private final StandingConnection standing;
   private final CountDownLatch firstAttempt = new CountDownLatch(1);
   private volatile Link link = new Link(Optional.empty(), "not connected yet");
@@ -66,7 +69,8 @@ public final class OvsDriver implements SwitchDriver {
 
   private OvsDriver(Path socket, Runnable wake) {
     this.flows = new FlowTables(socket.toAbsolutePath().getParent(), LIMIT);
-    this.daemon = SwitchDaemon.watch(socket.toAbsolutePath().getParent(), wake);
+    this.daemon = new SwitchDaemon(socket.toAbsolutePath().getParent());
+    this.watch = new SwitchWatch(wake);
     this.standing =
         StandingConnection.start(
             OvsdbConnection.Settings.openVswitch(socket), RETRY, new Watcher(wake));
@@ -123,13 +127,11 @@ public final class OvsDriver implements SwitchDriver {
     if (now.vswitchd().isEmpty()) {
       return missing(now.reason());
     }
-    Optional<String> standstill = standstill(now.vswitchd().get());
-    if (standstill.isPresent()) {
-      return ActualSwitches.missing(standstill.get());
-    }
     OvsdbConnection connection = now.vswitchd().get().connection();
     try {
-      return withFlows(SwitchReader.read(connection.transact(SwitchReader.QUERY, LIMIT)));
+      ActualSwitches database = SwitchReader.read(connection.transact(SwitchReader.QUERY, LIMIT));
+      ActualSwitches found = withFlows(database);
+      return standstill(now.vswitchd().get()).map(ActualSwitches::missing).orElse(found);
     } catch (OvsdbException failed) {
       return missing(connection.end().orElse(failed).getMessage());
     } catch (InterruptedException stopping) {
@@ -170,11 +172,13 @@ public final class OvsDriver implements SwitchDriver {
   private ActualSwitches withFlows(ActualSwitches database) {
     Map<InterfaceName, ActualSwitch> all = new HashMap<>(database.switches());
     all.replaceAll((name, there) -> there.ours() ? there.with(flows(name)) : there);
-    flows.retain(
+    Set<InterfaceName> ours =
         all.entrySet().stream()
             .filter(entry -> entry.getValue().ours())
             .map(Map.Entry::getKey)
-            .collect(Collectors.toSet()));
+            .collect(Collectors.toSet());
+    flows.retain(ours);
+    watch.over(ours.stream().map(flows::socket).collect(Collectors.toSet()));
     return new ActualSwitches(database.missing(), all);
   }
 
@@ -260,8 +264,8 @@ public final class OvsDriver implements SwitchDriver {
 
   @Override
   public void close() {
-    daemon.close();
     standing.close();
+    watch.close();
     flows.close();
   }
 }
