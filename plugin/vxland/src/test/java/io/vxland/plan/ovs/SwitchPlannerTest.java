@@ -9,7 +9,9 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
+import io.vxland.model.SwitchOptions;
 import io.vxland.model.Template;
+import io.vxland.model.TunnelType;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
@@ -297,6 +299,49 @@ class SwitchPlannerTest {
         .singleElement()
         .asString()
         .startsWith("UDP port 4789 is that of 'blue', too");
+  }
+
+  /** Open vSwitch says nothing, and takes what comes for one of the two. */
+  @Test
+  void twoKindsOfTunnelsOnOneUdpPortAreToldOf() {
+    Plan plan =
+        stand(
+            inputs(
+                Set.of(extun(), tunnelled("gen", 5002, TunnelType.GENEVE)), Set.of(), "10.99.0.2"));
+    assertThat(plan.problems())
+        .extracting(Problem::subject)
+        .containsExactly("network 'gen'", "network 'ovs-tun'");
+    assertThat(plan.problems().get(0).message())
+        .startsWith("UDP port 4789 is that of 'ovs-tun', too, which is vxlan; set another 'port'");
+    assertThat(
+            stand(
+                    inputs(
+                        Set.of(extun(), tunnelled("gre", 5002, TunnelType.GRE)),
+                        Set.of(),
+                        "10.99.0.2"))
+                .problems())
+        .isEmpty();
+  }
+
+  private static Network tunnelled(String name, int vni, TunnelType type) {
+    OverlayOptions defaults = OverlayOptions.DEFAULTS;
+    SwitchOptions ovs = SwitchOptions.DEFAULTS;
+    return network(name, vni, "br-" + name, null)
+        .with(
+            new OverlayOptions(
+                defaults.port(),
+                defaults.mtu(),
+                defaults.learning(),
+                defaults.ageing(),
+                defaults.proxy(),
+                defaults.suppress(),
+                defaults.flood(),
+                defaults.ttl(),
+                defaults.replication(),
+                defaults.addresses(),
+                defaults.entries(),
+                new SwitchOptions(
+                    ovs.datapath(), type, ovs.checksum(), ovs.fragment(), ovs.tos(), ovs.bfd())));
   }
 
   @Test
