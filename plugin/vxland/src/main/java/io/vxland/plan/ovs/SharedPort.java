@@ -137,15 +137,13 @@ record SharedPort(
   public List<Action> to(Collection<IpAddress> hosts) {
     List<Action> actions = new ArrayList<>();
     actions.add(new Action.SetField(Field.TUNNEL_ID, Value.u64(vni.value())));
-    actions.addAll(copies(hosts));
+    for (IpAddress host : hosts) {
+      if (peers.contains(host)) {
+        actions.add(toward(host));
+        actions.add(new Action.Output(port));
+      }
+    }
     return actions;
-  }
-
-  private List<Action> copies(Collection<IpAddress> hosts) {
-    return hosts.stream()
-        .filter(peers::contains)
-        .flatMap(host -> Stream.of(toward(host), new Action.Output(port)))
-        .toList();
   }
 
   @Override
@@ -218,7 +216,9 @@ record SharedPort(
     }
     List<Action> actions = new ArrayList<>(List.of(toward(nobody()), DELIVER));
     actions.addAll(bare);
-    actions.addAll(copies(peers));
+    // NORMAL tries ports with a key of their own, too, and leaves that behind where it sends
+    // nothing.
+    actions.addAll(to(peers));
     flows.add(new Flow(FORWARD, ANYWHERE, COOKIE, 0, 0, frames, actions));
   }
 

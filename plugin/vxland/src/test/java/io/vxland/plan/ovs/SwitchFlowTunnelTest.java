@@ -187,6 +187,7 @@ class SwitchFlowTunnelTest {
             "3, priority=20,tun_id=0x1389,tun_dst=10.99.0.2 actions=output:" + port,
             "3, priority=20,tun_id=0x1389,tun_dst=10.99.0.3 actions=output:" + port,
             "3, priority=10,tun_id=0x1389 actions=set_field:0.0.0.0->tun_dst,NORMAL,"
+                + "set_field:0x1389->tun_id,"
                 + "set_field:10.99.0.2->tun_dst,output:%d,".formatted(port)
                 + "set_field:10.99.0.3->tun_dst,output:%d".formatted(port));
   }
