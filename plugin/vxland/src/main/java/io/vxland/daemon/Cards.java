@@ -172,6 +172,12 @@ final class Cards {
     return cards.values().stream().anyMatch(card -> !(card.stage() instanceof Stage.Here));
   }
 
+  /** Whether a card was sent elsewhere, and not heard from there yet. */
+  boolean isUnheard(LocalPort.Key card) {
+    Card known = cards.get(card);
+    return known != null && known.stage().isUnheard();
+  }
+
   /** Whether the tap of some card is not known yet: an inventory tells it once it is made. */
   boolean missesTaps() {
     return cards.values().stream()

@@ -43,6 +43,16 @@ final class CutoverByNetwork implements Cutover {
   }
 
   @Override
+  public boolean mustAskFor(LocalPort card) {
+    return of(card).mustAskFor(card);
+  }
+
+  @Override
+  public Optional<Sighting> sighting(LocalPort card) throws DataplaneException {
+    return of(card).sighting(card);
+  }
+
+  @Override
   public void warmUp() {
     kernel.warmUp();
     switches.warmUp();

@@ -60,6 +60,7 @@ final class Moves implements AutoCloseable {
   private final Journal journal;
   private final Runnable wake;
   private final Questions questions;
+  private final Lookout lookout;
   private final ScheduledThreadPoolExecutor follower =
       new ScheduledThreadPoolExecutor(1, Moves::daemonThread, new DiscardPolicy());
 
@@ -102,6 +103,7 @@ final class Moves implements AutoCloseable {
     this.wake = wake;
     this.questions = questions;
     follower.setRemoveOnCancelPolicy(true);
+    this.lookout = new Lookout(world, cutover, this::after, this::found);
   }
 
   private static Thread daemonThread(Runnable task) {
@@ -200,6 +202,10 @@ final class Moves implements AutoCloseable {
         });
   }
 
+  private void after(long milliseconds, Runnable task) {
+    Future<?> unused = follower.schedule(() -> later(task), milliseconds, TimeUnit.MILLISECONDS);
+  }
+
   /** Waits until all that was told is followed up. */
   void awaitFollowUps() throws InterruptedException {
     CountDownLatch reached = new CountDownLatch(1);
@@ -261,10 +267,18 @@ final class Moves implements AutoCloseable {
     if (transition.isChange() && transition.step().stage() instanceof Stage.Copying) {
       prepare(port);
     }
+    if (transition.step().stage().isUnheard()) {
+      lookout.seek(port);
+    }
     boolean comes = transition.isChange() && transition.step().stage() instanceof Stage.Incoming;
     if (comes || transition.event() == Event.HEARD_ELSEWHERE) {
       findOtherEnd(port);
     }
+  }
+
+  private void found(LocalPort port, Cutover.Sighting sighting) {
+    journal.elsewhere(port.domain(), sighting.host());
+    take(world.elsewhere(port.key()), sighting.at());
   }
 
   private void prepare(LocalPort port) {

@@ -184,6 +184,16 @@ final class World {
     return cards.anyUnderway() ? counted(cards.heard(port, mac, System.nanoTime())) : List.of();
   }
 
+  /** A frame of a card came in from another host. */
+  synchronized List<Transition> elsewhere(LocalPort.Key card) {
+    return counted(cards.one(card, Event.HEARD_ELSEWHERE, System.nanoTime()));
+  }
+
+  /** Whether a card was sent elsewhere, and not heard from there yet. */
+  synchronized boolean isUnheard(LocalPort.Key card) {
+    return cards.isUnheard(card);
+  }
+
   /** Time has passed. */
   synchronized List<Transition> tick() {
     return counted(cards.tick(System.nanoTime()));

@@ -39,6 +39,28 @@ public interface Cutover extends AutoCloseable {
    */
   Optional<Vtep> placeOf(LocalPort card) throws DataplaneException;
 
+  /**
+   * Whether one must ask when a card is heard from another host, because nobody tells ({@link
+   * #sighting}).
+   */
+  boolean mustAskFor(LocalPort card);
+
+  /**
+   * From which host a redirected card was heard first.
+   *
+   * @return empty if it was not
+   * @throws DataplaneException if asking fails
+   */
+  Optional<Sighting> sighting(LocalPort card) throws DataplaneException;
+
+  /**
+   * A card's first frame from another host.
+   *
+   * @param host the other host
+   * @param at when it came, by {@link System#nanoTime}
+   */
+  record Sighting(Vtep host, long at) {}
+
   /** Does what costs time only once, so that the first redirect is not the slowest. */
   void warmUp();
 

@@ -51,6 +51,11 @@ public sealed interface Stage {
     return OptionalLong.empty();
   }
 
+  /** Whether it was sent elsewhere, and not heard from there yet. */
+  default boolean isUnheard() {
+    return false;
+  }
+
   /** Nothing of the card is here. */
   record Absent() implements Stage {
     @Override
@@ -245,6 +250,11 @@ public sealed interface Stage {
     public OptionalLong deadline() {
       return until;
     }
+
+    @Override
+    public boolean isUnheard() {
+      return !heard;
+    }
   }
 
   /**
@@ -274,6 +284,11 @@ public sealed interface Stage {
     @Override
     public OptionalLong deadline() {
       return OptionalLong.of(until);
+    }
+
+    @Override
+    public boolean isUnheard() {
+      return !heard;
     }
   }
 

@@ -1,5 +1,7 @@
 package io.vxland.openflow;
 
+import java.time.Duration;
+
 /** A flow that a bridge has, with what was counted. */
 public sealed interface FlowEntry {
   /** 0 to 254. */
@@ -21,8 +23,12 @@ public sealed interface FlowEntry {
   /** How many bytes these had; without sign, -1 is unknown. */
   long bytes();
 
-  /** One that this library could have made. */
-  record Known(Flow flow, long packets, long bytes) implements FlowEntry {
+  /**
+   * One that this library could have made.
+   *
+   * @param age since the switch has it
+   */
+  record Known(Flow flow, long packets, long bytes, Duration age) implements FlowEntry {
     @Override
     public int table() {
       return flow.table();

@@ -23,6 +23,9 @@ public final class OpenFlowConnection implements AutoCloseable {
 
   private static final Duration MAX_LIMIT = Duration.ofHours(1);
 
+  /** Within what {@link System#nanoTime} can be compared over. */
+  private static final Duration FOREVER = Duration.ofDays(36_500);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final MessageChannel channel;
   private final Path socket;
@@ -288,6 +291,30 @@ public final class OpenFlowConnection implements AutoCloseable {
           }
           return null;
         });
+  }
+
+  /**
+   * Waits for the switch to end the connection, and answers its questions meanwhile; no other call
+   * can be made.
+   *
+   * @return how it ended, also if that is by {@link #close}
+   */
+  public OpenFlowException awaitEnd() {
+    String tried = socket + ": waiting for its end";
+    lock.lock();
+    try {
+      Exchange exchange = new Exchange(channel, nextXid, System.nanoTime() + FOREVER.toNanos());
+      // A number that no request had: whatever answers to it was not asked for.
+      exchange.receive(0, Message.HELLO);
+      return OpenFlowException.lost(tried, "an answer without a question", null);
+    } catch (IOException e) {
+      return OpenFlowException.lost(tried, e.getMessage(), e);
+    } catch (MalformedException e) {
+      return OpenFlowException.lost(tried, "not OpenFlow 1.4: " + e.getMessage(), e);
+    } finally {
+      channel.close();
+      lock.unlock();
+    }
   }
 
   private interface Talk<T> {

@@ -1,6 +1,7 @@
 package io.vxland.openflow;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -90,8 +91,9 @@ final class Replies {
 
   private static FlowEntry flow(WireReader in) throws MalformedException {
     int table = in.u8();
-    // Padding, and the time since it was made.
-    in.skip(1 + 4 + 4);
+    in.skip(1);
+    long seconds = Integer.toUnsignedLong(in.u32());
+    Duration age = Duration.ofSeconds(seconds, Integer.toUnsignedLong(in.u32()));
     int priority = in.u16();
     int idleTimeout = in.u16();
     int hardTimeout = in.u16();
@@ -116,7 +118,7 @@ final class Replies {
       try {
         Flow flow =
             new Flow(table, priority, cookie, idleTimeout, hardTimeout, match.get(), actions.get());
-        return new FlowEntry.Known(flow, packets, bytes);
+        return new FlowEntry.Known(flow, packets, bytes, age);
       } catch (IllegalArgumentException notOfOurs) {
         return new FlowEntry.Foreign(table, priority, cookie, content, packets, bytes);
       }

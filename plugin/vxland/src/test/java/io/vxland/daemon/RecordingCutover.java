@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Keeps what it was given; only named devices are there, and it can be told to refuse. */
@@ -22,7 +23,9 @@ final class RecordingCutover implements Cutover {
   final Set<InterfaceName> prepared = new HashSet<>();
   final Set<InterfaceName> devices = new HashSet<>();
   final Map<MacAddress, Vtep> places = new HashMap<>();
+  final Map<MacAddress, Sighting> sightings = new ConcurrentHashMap<>();
   volatile String refusal = "";
+  volatile boolean silent;
 
   @Override
   public boolean redirect(LocalPort card) throws DataplaneException {
@@ -53,6 +56,16 @@ final class RecordingCutover implements Cutover {
   @Override
   public Optional<Vtep> placeOf(LocalPort card) {
     return Optional.ofNullable(places.get(card.mac()));
+  }
+
+  @Override
+  public boolean mustAskFor(LocalPort card) {
+    return silent;
+  }
+
+  @Override
+  public Optional<Sighting> sighting(LocalPort card) {
+    return Optional.ofNullable(sightings.get(card.mac()));
   }
 
   @Override

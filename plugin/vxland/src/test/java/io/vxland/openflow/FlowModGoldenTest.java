@@ -305,7 +305,7 @@ class FlowModGoldenTest {
   void theSameFlowIsRead(Flow flow, String text, String bytes) throws MalformedException {
     List<FlowEntry> entries = new ArrayList<>();
     Replies.flows(Stats.of(flow.table(), bytes), entries);
-    assertThat(entries).containsExactly(new FlowEntry.Known(flow, 3, 180));
+    assertThat(entries).containsExactly(new FlowEntry.Known(flow, 3, 180, Stats.AGE));
     assertThat(MatchCodec.read(Stats.match(bytes))).isEqualTo(Optional.of(flow.match()));
   }
 

@@ -3,6 +3,7 @@ package io.vxland.openflow;
 import static io.vxland.openflow.Flows.OURS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -64,7 +65,8 @@ class ReplyGoldenTest {
     List<FlowEntry> entries = new ArrayList<>();
     Replies.flows(part.body(), entries);
     assertThat(entries).hasSize(6);
-    assertThat(entries.get(1)).isEqualTo(new FlowEntry.Known(Flows.knownMac(), 0, 0));
+    assertThat(entries.get(1))
+        .isEqualTo(new FlowEntry.Known(Flows.knownMac(), 0, 0, Duration.ofMillis(58)));
     assertThat(entries).extracting(FlowEntry::priority).containsExactly(4, 200, 3, 5, 2, 1);
     assertThat(entries.stream().filter(e -> e.cookie() != OURS))
         .hasSize(5)

@@ -29,7 +29,7 @@ class RoundTripTest {
       Flow flow = flows.next();
       List<FlowEntry> entries = new ArrayList<>();
       Replies.flows(Stats.of(flow.table(), written(flow)), entries);
-      assertThat(entries).containsExactly(new FlowEntry.Known(flow, 3, 180));
+      assertThat(entries).containsExactly(new FlowEntry.Known(flow, 3, 180, Stats.AGE));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.vxland.openflow;
 
+import java.time.Duration;
 import java.util.HexFormat;
 
 /** Entries of flow statistics, made of the bytes of flow mods: both hold match and instructions. */
@@ -7,9 +8,12 @@ final class Stats {
   private static final int FLOW_MOD_BEFORE_MATCH = 48;
   private static final int ENTRY_BEFORE_MATCH = 48;
 
+  /** Two seconds and three nanoseconds. */
+  static final Duration AGE = Duration.ofSeconds(2, 3);
+
   private Stats() {}
 
-  /** One entry with 3 packets and 180 bytes. */
+  /** One entry with 3 packets, 180 bytes and that age. */
   static WireReader of(int table, String flowMod) throws MalformedException {
     WireReader in = new WireReader(HexFormat.of().parseHex(flowMod));
     in.skip(8);
@@ -22,7 +26,9 @@ final class Stats {
     WireWriter out = new WireWriter();
     out.u16(ENTRY_BEFORE_MATCH + rest.length);
     out.u8(table);
-    out.zeros(1 + 4 + 4);
+    out.zeros(1);
+    out.u32(2);
+    out.u32(3);
     out.u16(priority);
     out.u16(idle);
     out.u16(hard);

@@ -153,6 +153,34 @@ final class OvsDisturbedTest {
   }
 
   @Test
+  @Order(3)
+  void whatLimitsATapOrATunnelIsLeftAlone() {
+    String tap = ovs.tapOf("a");
+    Map<String, String> tunnels = ovs.tunnels(BRIDGE);
+    one.sh(
+        "ovs-vsctl set Interface "
+            + tap
+            + " ingress_policing_rate=900000"
+            + " -- set Port tun-vxlan0 qos=@q -- --id=@q create QoS type=linux-noop");
+    String qos = ovs.get("Port", "tun-vxlan0", "qos");
+    assertThat(qos).isNotEqualTo("[]");
+
+    one.sh("ovs-vsctl set Interface tun-vxlan0 options:key=7");
+    await("the tunnel is as it was")
+        .atMost(Host.SOON)
+        .until(() -> ovs.tunnels(BRIDGE), tunnels::equals);
+    one.lab().daemon(1, "restart").must();
+    mustBeWell();
+
+    assertThat(ovs.get("Interface", tap, "ingress_policing_rate")).isEqualTo("900000");
+    assertThat(ovs.get("Port", "tun-vxlan0", "qos")).isEqualTo(qos);
+    one.sh(
+        "ovs-vsctl clear Port tun-vxlan0 qos -- --all destroy QoS -- set Interface "
+            + tap
+            + " ingress_policing_rate=0");
+  }
+
+  @Test
   @Order(4)
   void aBridgeThatSomebodyDeletesIsMadeAnewAndTheVmsTapIsToldOf() {
     String tap = ovs.tapOf("a");

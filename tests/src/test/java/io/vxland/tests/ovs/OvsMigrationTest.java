@@ -3,6 +3,8 @@ package io.vxland.tests.ovs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.lab.Result;
@@ -16,9 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
@@ -33,6 +34,7 @@ final class OvsMigrationTest {
   @RegisterExtension
   static final HungGuests HUNG = new HungGuests(OvsMigrationTest::replaceHungGuest);
 
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int HOSTS = 3;
   private static final String VM = "a";
   private static final String MAC = "52:54:00:00:00:0a";
@@ -45,8 +47,6 @@ final class OvsMigrationTest {
 
   /** One of three may have been hit by a busy machine, too. */
   private static final int SOME = 8;
-
-  private static final Pattern DOWNTIME = Pattern.compile("Total downtime: +(\\d+) ms");
 
   private static int source = 1;
 
@@ -215,6 +215,21 @@ final class OvsMigrationTest {
     return lost;
   }
 
+  /** What the source has written down of it, once it has ended. */
+  private static JsonNode lastMigration(int host) {
+    AtomicReference<JsonNode> last = new AtomicReference<>();
+    await("h" + host + " has heard it from the other host")
+        .atMost(SOON)
+        .until(
+            () -> {
+              JsonNode all = JSON.readTree(lab().host(host, "vxctl", "--json", "migrations").out());
+              JsonNode list = all.at("/migrations");
+              last.set(list.path(list.size() - 1));
+              return last.get().at("/destination").asText().startsWith("10.99.");
+            });
+    return last.get();
+  }
+
   private static List<Probe> probes() {
     List<Probe> probes = new ArrayList<>();
     for (int host = 1; host <= HOSTS; host++) {
@@ -230,12 +245,12 @@ final class OvsMigrationTest {
     try {
       migrate().must();
       Map<Integer, Integer> lost = lost(probes);
-      Matcher downtime =
-          DOWNTIME.matcher(lab().host(to, "virsh", "domjobinfo", "--completed", VM).must());
-      String pause = downtime.find() ? downtime.group(1) : "unknown";
+      JsonNode written = lastMigration(source);
       System.out.printf(
           "h%d to h%d, pause of %s ms: lost of pings every 2 ms, by host %s%n",
-          source, to, pause, lost);
+          source, to, written.get("pauseMs"), lost);
+      assertThat(written.get("destination").asText()).isEqualTo("10.99.0." + to);
+      assertThat(written.get("pauseMs").asDouble()).isPositive();
       List<Integer> sorted = lost.values().stream().sorted().toList();
       assertThat(sorted.get(1)).as("lost by the middle one of %s", lost).isLessThanOrEqualTo(FEW);
       assertThat(sorted.get(2)).as("lost by the last one of %s", lost).isLessThanOrEqualTo(SOME);
@@ -245,6 +260,43 @@ final class OvsMigrationTest {
     }
     assertThat(source).isEqualTo(to);
     mustRunOn(to);
+  }
+
+  @Test
+  void copiedAfterwardsItIsRedirectedOnlyUntilItIsHeard() {
+    int to = destination();
+    CompletableFuture<Result> migration =
+        CompletableFuture.supplyAsync(
+            () ->
+                migrate(
+                    "--postcopy",
+                    "--timeout",
+                    "1",
+                    "--timeout-postcopy",
+                    "--postcopy-bandwidth",
+                    "2"));
+    await("it runs on h" + to)
+        .atMost(SOON)
+        .until(() -> lab().host(to, "virsh", "domstate", VM).out().startsWith("running"));
+    await("h" + source + " redirects nothing")
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(flows(source)).isEqualTo(List.of(GUARD)));
+    boolean stillCopied = !migration.isDone();
+    lab().inEndpoint(source, "p", "ping", "-c", "3", "-i", "0.2", "-W", "3", ADDRESS).must();
+    migration.join().must();
+    assertThat(stillCopied).as("its memory was still copied").isTrue();
+    source = to;
+    mustRunOn(to);
+  }
+
+  @Test
+  void aSwitchThatComesBackWithoutItsFlowsGetsThemAtOnce() {
+    lab().openVswitch(source, "kill9", "vswitchd").must();
+    lab().openVswitch(source, "start", "vswitchd").must();
+    await("the guard is back")
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(flows(source)).isEqualTo(List.of(GUARD)));
+    mustRunOn(source);
   }
 
   @Test

@@ -156,6 +156,17 @@ public final class LinuxCutover implements Cutover {
     }
   }
 
+  /** The kernel tells by a notification of the FDB. */
+  @Override
+  public boolean mustAskFor(LocalPort card) {
+    return false;
+  }
+
+  @Override
+  public Optional<Sighting> sighting(LocalPort card) {
+    return Optional.empty();
+  }
+
   /** The loopback device is no port of a bridge, so the kernel refuses each of these. */
   @Override
   public void warmUp() {

@@ -2,14 +2,17 @@ package io.vxland.dataplane.ovs;
 
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.SwitchCutover;
+import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.openflow.Flow;
+import io.vxland.openflow.FlowEntry;
 import io.vxland.openflow.FlowMod;
 import io.vxland.openflow.OpenFlowException;
 import io.vxland.plan.ovs.Redirection;
+import io.vxland.plan.ovs.SwitchOwnership;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -122,10 +125,39 @@ public final class OvsCutover implements SwitchCutover {
     }
   }
 
-  /** What NORMAL has learned OpenFlow does not tell. */
+  /** Only of a redirected card: what NORMAL has learned OpenFlow does not tell. */
   @Override
-  public Optional<Vtep> placeOf(LocalPort card) {
-    return Optional.empty();
+  public Optional<Vtep> placeOf(LocalPort card) throws DataplaneException {
+    return sighting(card).map(Sighting::host);
+  }
+
+  @Override
+  public boolean mustAskFor(LocalPort card) {
+    return true;
+  }
+
+  @Override
+  public Optional<Sighting> sighting(LocalPort card) throws DataplaneException {
+    Redirection way = redirections.get(card.vni());
+    if (way == null) {
+      return Optional.empty();
+    }
+    try {
+      List<FlowEntry> flows =
+          tables.ask(way.bridge(), connection -> connection.flows(SwitchOwnership.COOKIE, -1));
+      long now = System.nanoTime();
+      for (FlowEntry entry : flows) {
+        if (entry instanceof FlowEntry.Known known) {
+          Optional<IpAddress> host = way.heardFrom(card.mac(), known.flow());
+          if (host.isPresent()) {
+            return Optional.of(new Sighting(new Vtep(host.get()), now - known.age().toNanos()));
+          }
+        }
+      }
+      return Optional.empty();
+    } catch (OpenFlowException failed) {
+      throw new DataplaneException(failed.getMessage(), failed);
+    }
   }
 
   /** Without a switch there is nothing to try; the first {@link #prepare} does. */

@@ -6,6 +6,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.FlowEntry;
 import io.vxland.openflow.OpenFlowException;
+import io.vxland.openflow.SwitchWatch;
 import io.vxland.ovsdb.Monitor;
 import io.vxland.ovsdb.Operation;
 import io.vxland.ovsdb.OvsdbConnection;
@@ -19,7 +20,6 @@ import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
 import io.vxland.plan.ovs.SwitchChange;
 import io.vxland.plan.ovs.SwitchOwnership;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -41,7 +42,7 @@ public final class OvsDriver implements SwitchDriver {
       new StandingConnection.Retry(Duration.ofMillis(200), Duration.ofSeconds(5));
 
   private final FlowTables flows;
-  private final Optional<SocketWatch> sockets;
+  private final SwitchWatch watch;
   private final StandingConnection standing;
   private final CountDownLatch firstAttempt = new CountDownLatch(1);
   private volatile Link link = new Link(Optional.empty(), "not connected yet");
@@ -57,21 +58,11 @@ public final class OvsDriver implements SwitchDriver {
   private record Session(OvsdbConnection connection, Vswitchd vswitchd) {}
 
   private OvsDriver(Path socket, Runnable wake) {
-    Path directory = socket.toAbsolutePath().getParent();
-    this.flows = new FlowTables(directory, LIMIT);
-    this.sockets = watch(directory, wake);
+    this.flows = new FlowTables(socket.toAbsolutePath().getParent(), LIMIT);
+    this.watch = new SwitchWatch(wake);
     this.standing =
         StandingConnection.start(
             OvsdbConnection.Settings.openVswitch(socket), RETRY, new Watcher(wake));
-  }
-
-  /** Without it, flows that a switch has lost come back with the next pass. */
-  private static Optional<SocketWatch> watch(Path directory, Runnable wake) {
-    try {
-      return Optional.of(SocketWatch.start(directory, wake));
-    } catch (IOException noRoom) {
-      return Optional.empty();
-    }
   }
 
   /**
@@ -102,20 +93,8 @@ public final class OvsDriver implements SwitchDriver {
       link = new Link(Optional.of(new Session(connection, vswitchd)), "");
       lost = false;
       monitor.deliverTo(update -> wake.run());
-      watchSockets();
       firstAttempt.countDown();
       wake.run();
-    }
-
-    /** The directory may have been made anew since. */
-    private void watchSockets() {
-      try {
-        if (sockets.isPresent()) {
-          sockets.get().renew();
-        }
-      } catch (IOException gone) {
-        // So is the database's socket: there will be a new connection.
-      }
     }
 
     @Override
@@ -152,11 +131,13 @@ public final class OvsDriver implements SwitchDriver {
   private ActualSwitches withFlows(ActualSwitches database) {
     Map<InterfaceName, ActualSwitch> all = new HashMap<>(database.switches());
     all.replaceAll((name, there) -> there.ours() ? there.with(flows(name)) : there);
-    flows.retain(
+    Set<InterfaceName> ours =
         all.entrySet().stream()
             .filter(entry -> entry.getValue().ours())
             .map(Map.Entry::getKey)
-            .collect(Collectors.toSet()));
+            .collect(Collectors.toSet());
+    flows.retain(ours);
+    watch.over(ours.stream().map(flows::socket).collect(Collectors.toSet()));
     return new ActualSwitches(database.missing(), all);
   }
 
@@ -243,15 +224,7 @@ public final class OvsDriver implements SwitchDriver {
   @Override
   public void close() {
     standing.close();
+    watch.close();
     flows.close();
-    sockets.ifPresent(OvsDriver::close);
-  }
-
-  private static void close(SocketWatch watch) {
-    try {
-      watch.close();
-    } catch (IOException alreadyGone) {
-      // Nothing is left of it.
-    }
   }
 }

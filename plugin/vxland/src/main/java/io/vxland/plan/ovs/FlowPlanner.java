@@ -45,9 +45,15 @@ final class FlowPlanner {
   private void want(Vni vni, Cards cards, Uplink uplink) {
     cards.deliveries().forEach((mac, tap) -> deliver(cards, mac, tap, uplink));
     Optional<Redirection> redirection = Redirection.of(wanted.name(), vni, cards, there);
-    cards
-        .redirected()
-        .forEach((mac, to) -> redirection.ifPresent(way -> flows.addAll(way.flows(mac, to))));
+    redirection.ifPresent(
+        way ->
+            cards
+                .redirected()
+                .forEach(
+                    (mac, to) -> {
+                      flows.addAll(way.flows(mac, to));
+                      allowed.addAll(way.arrived(mac));
+                    }));
     cards.places().forEach((mac, host) -> flows.addAll(uplink.place(mac, host)));
     cards
         .answers()

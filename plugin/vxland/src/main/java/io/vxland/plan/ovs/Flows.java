@@ -22,8 +22,8 @@ import java.util.Optional;
  *   <li>delivery: what comes out of a migration tunnel for a card that comes here goes into its tap
  *       alone, and nothing is learned from it;
  *   <li>guard: all else that comes out of a migration tunnel is dropped;
- *   <li>arrival: the first frame that an incoming card sends itself has the switch make one more
- *       flow, that the card is at its tap from now on;
+ *   <li>arrival: the first frame that an incoming card sends by its tap, or a redirected one from
+ *       another host, has the switch make one more flow, that the card is there from now on;
  *   <li>redirect: what is for a card that a migration has paused here goes into the migration
  *       tunnel;
  *   <li>waiting: what is for a card that still runs elsewhere is not flooded into its tap here;
@@ -127,17 +127,17 @@ final class Flows {
    * NORMAL learns the card's place of the same frame; its word counts again once the daemon has
    * heard of the arrival and takes these flows away.
    */
-  static Flow arrival(MacAddress mac, Port tap, List<Action> onward) {
+  static Flow arrival(MacAddress mac, Port from, List<Action> onward) {
     List<Action> actions = new ArrayList<>();
     actions.add(Action.Learn.place(0, ARRIVED, COOKIE, SAFETY, mac.bits()));
     actions.addAll(onward);
     return new Flow(
-        0, ARRIVAL, COOKIE, 0, SAFETY, Match.ANY.inPort(tap).ethSrc(mac.bits()), actions);
+        0, ARRIVAL, COOKIE, 0, SAFETY, Match.ANY.inPort(from).ethSrc(mac.bits()), actions);
   }
 
   /** What {@link #arrival} has the switch make. */
-  static Flow arrived(MacAddress mac, Port tap) {
-    return Flow.of(0, ARRIVED, COOKIE, Match.ANY.ethDst(mac.bits()), new Action.Output(tap))
+  static Flow arrived(MacAddress mac, Port at) {
+    return Flow.of(0, ARRIVED, COOKIE, Match.ANY.ethDst(mac.bits()), new Action.Output(at))
         .hardTimeout(SAFETY);
   }
 

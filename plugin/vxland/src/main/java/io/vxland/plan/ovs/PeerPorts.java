@@ -9,6 +9,7 @@ import io.vxland.openflow.Port;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A port for each host: NORMAL learns behind which one a card is.
@@ -49,6 +50,19 @@ record PeerPorts(List<Match> ingress, SortedMap<Tunnel.Key, Port> ports) impleme
   public List<Flow> place(MacAddress mac, IpAddress host) {
     List<Action> there = to(List.of(host));
     return there.isEmpty() ? List.of() : Flows.toCard(Flows.PLACE, ingress, mac, there);
+  }
+
+  @Override
+  public List<Flow> arrivals(MacAddress mac) {
+    return ports.values().stream().map(port -> Flows.arrival(mac, port, onward())).toList();
+  }
+
+  @Override
+  public SortedMap<IpAddress, Flow> arrived(MacAddress mac) {
+    SortedMap<IpAddress, Flow> flows = new TreeMap<>();
+    ports.forEach(
+        (key, port) -> key.remote().ifPresent(host -> flows.put(host, Flows.arrived(mac, port))));
+    return flows;
   }
 
   /** What one host has sent goes to no other: that is for its sender to do. */

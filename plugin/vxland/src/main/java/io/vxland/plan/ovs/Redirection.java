@@ -6,9 +6,10 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.openflow.Action;
 import io.vxland.openflow.Flow;
-import io.vxland.openflow.Match;
 import io.vxland.openflow.Port;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,21 +24,10 @@ import java.util.TreeMap;
  * @param bridge the switch
  * @param tunnel the migration tunnel
  * @param peers who gets frames for a card of which it is not known where it goes
- * @param ingress the network's frames, by where they come from
- * @param toAll sends a frame to all other hosts
+ * @param uplink the network's way to other hosts
  */
 public record Redirection(
-    InterfaceName bridge,
-    Port tunnel,
-    SortedSet<IpAddress> peers,
-    List<Match> ingress,
-    List<Action> toAll) {
-
-  /** Copies the lists. */
-  public Redirection {
-    ingress = List.copyOf(ingress);
-    toAll = List.copyOf(toAll);
-  }
+    InterfaceName bridge, Port tunnel, SortedSet<IpAddress> peers, Uplink uplink) {
 
   /** Those of all networks whose migration tunnel stands, by VNI. */
   public static SortedMap<Vni, Redirection> all(DesiredSwitches desired, ActualSwitches actual) {
@@ -59,22 +49,44 @@ public record Redirection(
       return Optional.empty();
     }
     PortNumbers numbers = new PortNumbers(there);
-    Optional<Uplink> uplink = Uplink.of(vni, cards, numbers);
     return numbers
         .migrations(vni)
-        .filter(tunnel -> uplink.isPresent())
-        .map(
+        .flatMap(
             tunnel ->
-                new Redirection(
-                    bridge, tunnel, cards.peers(), uplink.get().ingress(), uplink.get().toAll()));
+                Uplink.of(vni, cards, numbers)
+                    .map(uplink -> new Redirection(bridge, tunnel, cards.peers(), uplink)));
   }
 
   /**
-   * The flows.
+   * The flows: the redirect, and then those by which the card's first frame from another host ends
+   * it.
    *
    * @param to the host that the card goes to; empty: every peer gets its frames
    */
   public List<Flow> flows(MacAddress mac, Optional<IpAddress> to) {
-    return Flows.redirect(ingress, mac, tunnel, to.map(List::of).orElse(List.copyOf(peers)));
+    List<Flow> flows =
+        new ArrayList<>(
+            Flows.redirect(
+                uplink.ingress(), mac, tunnel, to.map(List::of).orElse(List.copyOf(peers))));
+    flows.addAll(uplink.arrivals(mac));
+    return flows;
+  }
+
+  /** Those that the switch makes by itself when the card is heard from another host. */
+  Collection<Flow> arrived(MacAddress mac) {
+    return uplink.arrived(mac).values();
+  }
+
+  /** The host from which a card was heard, if this flow says that it was heard. */
+  public Optional<IpAddress> heardFrom(MacAddress mac, Flow flow) {
+    return uplink.arrived(mac).entrySet().stream()
+        .filter(host -> flow.equals(host.getValue()))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /** Sends a frame to all other hosts. */
+  public List<Action> toAll() {
+    return uplink.toAll();
   }
 }

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -178,6 +180,51 @@ record SharedPort(
     return peers.contains(host)
         ? List.of(Flow.of(PLACES, KNOWN, COOKIE, ours().ethDst(mac.bits()), toward(host)))
         : List.of();
+  }
+
+  @Override
+  public List<Flow> arrivals(MacAddress mac) {
+    List<Flow> flows = new ArrayList<>();
+    for (IpAddress peer : peers) {
+      Match from = untagged(ours().with(source(peer), value(peer))).ethSrc(mac.bits());
+      List<Action> actions = new ArrayList<>();
+      actions.add(
+          new Action.Learn(
+              0,
+              Flows.ARRIVED,
+              COOKIE,
+              Flows.SAFETY,
+              0,
+              List.of(
+                  new Lesson.Is(Field.ETH_DST, Value.mac(mac.bits())),
+                  new Lesson.Load(Field.TUNNEL_ID, Value.u64(vni.value())),
+                  new Lesson.Load(destination(peer), value(peer)),
+                  new Lesson.OutputHere())));
+      actions.addAll(received());
+      flows.add(new Flow(0, Flows.ARRIVAL, COOKIE, 0, Flows.SAFETY, from, actions));
+    }
+    return flows;
+  }
+
+  @Override
+  public SortedMap<IpAddress, Flow> arrived(MacAddress mac) {
+    SortedMap<IpAddress, Flow> flows = new TreeMap<>();
+    for (IpAddress peer : peers) {
+      List<Action> actions = new ArrayList<>();
+      actions.add(new Action.Load(Field.TUNNEL_ID, Value.u64(vni.value())));
+      if (peer.family() == IpAddress.Family.V4) {
+        actions.add(new Action.Load(destination(peer), value(peer)));
+      } else {
+        actions.add(new Action.LoadHalf(destination(peer), false, peer.low()));
+        actions.add(new Action.LoadHalf(destination(peer), true, peer.high()));
+      }
+      actions.add(new Action.Output(port));
+      flows.put(
+          peer,
+          new Flow(
+              0, Flows.ARRIVED, COOKIE, 0, Flows.SAFETY, Match.ANY.ethDst(mac.bits()), actions));
+    }
+    return flows;
   }
 
   @Override

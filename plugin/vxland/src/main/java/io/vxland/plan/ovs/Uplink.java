@@ -9,6 +9,7 @@ import io.vxland.openflow.Match;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** How the frames of a network get from a switch to other hosts, and from them to it. */
 sealed interface Uplink permits PeerPorts, SharedPort {
@@ -52,6 +53,12 @@ sealed interface Uplink permits PeerPorts, SharedPort {
 
   /** The flows that send a card's frames to its host alone; none if there is no way there. */
   List<Flow> place(MacAddress mac, IpAddress host);
+
+  /** Those by which a redirected card's first frame from another host ends its redirect. */
+  List<Flow> arrivals(MacAddress mac);
+
+  /** What these have the switch make, by the host that the card is heard from. */
+  SortedMap<IpAddress, Flow> arrived(MacAddress mac);
 
   /**
    * The flows that it needs itself.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
@@ -163,12 +164,14 @@ class SwitchMigrationTest {
     settle(inputs(ready()));
     settle(inputs(redirect()));
     assertThat(flows())
-        .containsExactly(
+        .containsExactlyInAnyOrder(
             "hard_timeout=330, priority=300,dl_dst=52:54:00:00:00:01"
                 + " actions=set_field:10.99.0.2->tun_dst,output:"
                 + number("tun-mig0")
                 + ",set_field:10.99.0.3->tun_dst,output:"
                 + number("tun-mig0"),
+            arrival(number("tun-vxlan0")),
+            arrival(number("tun-vxlan1")),
             GUARD);
     settle(inputs(ready()));
     assertThat(flows()).containsExactly(GUARD);
@@ -178,7 +181,32 @@ class SwitchMigrationTest {
   void noFrameIsSentIntoATunnelThatIsGone() {
     settle(inputs(redirect()));
     assertThat(settle(inputs()).stream().map(SwitchMigrationTest::kind))
-        .containsExactly("del-flows 300", "del-port tun-mig0", "del-flows 500");
+        .containsExactlyInAnyOrder(
+            "del-flows 300", "del-flows 400", "del-flows 400", "del-port tun-mig0", "del-flows 500")
+        .containsSubsequence("del-flows 300", "del-port tun-mig0", "del-flows 500");
+  }
+
+  /** A card's first frame from a port has the switch send all frames for it there. */
+  private static String arrival(int port) {
+    return "hard_timeout=330, priority=400,in_port="
+        + port
+        + ",dl_src=52:54:00:00:00:01"
+        + " actions=learn(table=0,hard_timeout=330,priority=350,cookie=0x76786c616e64,"
+        + "eth_dst=52:54:00:00:00:01,output:NXM_OF_IN_PORT[]),NORMAL";
+  }
+
+  @Test
+  void aRedirectedCardThatIsHeardFromAnotherHostIsThereAndTheRedirectGoes() {
+    settle(inputs(redirect()));
+    Redirection way =
+        Redirection.all(SwitchDesire.of(inputs(redirect())), switches.state()).get(VNI);
+    Flow learned = Flows.arrived(MAC, new Port(number("tun-vxlan1")));
+    assertThat(way.heardFrom(MAC, learned)).contains(IpAddress.parse("10.99.0.3"));
+    assertThat(way.heardFrom(MAC, way.flows(MAC, Optional.empty()).get(0))).isEmpty();
+    switches.apply(List.of(new Change.OnSwitch(new SwitchChange.AddFlow(BRIDGE, learned))));
+    assertThat(plan(inputs(redirect())).changes()).isEmpty();
+    settle(inputs(ready()));
+    assertThat(flows()).containsExactly(GUARD);
   }
 
   private static String kind(String command) {
@@ -220,11 +248,7 @@ class SwitchMigrationTest {
         .containsExactlyInAnyOrder(
             GUARD,
             "priority=600,tun_id=0xffec76,dl_dst=52:54:00:00:00:01 actions=output:" + tap,
-            "hard_timeout=330, priority=400,in_port="
-                + tap
-                + ",dl_src=52:54:00:00:00:01"
-                + " actions=learn(table=0,hard_timeout=330,priority=350,cookie=0x76786c616e64,"
-                + "eth_dst=52:54:00:00:00:01,output:NXM_OF_IN_PORT[]),NORMAL",
+            arrival(tap),
             "hard_timeout=330, priority=200,dl_dst=52:54:00:00:00:01 actions=output:"
                 + one
                 + ",output:"
