@@ -117,7 +117,7 @@ public final class OvsCutover implements SwitchCutover {
       tables.ask(
           way.bridge(),
           connection -> {
-            connection.send(way.uplink().toAll(), frame);
+            connection.send(way.toAll(), frame);
             return way;
           });
     } catch (OpenFlowException failed) {
@@ -148,7 +148,7 @@ public final class OvsCutover implements SwitchCutover {
       long now = System.nanoTime();
       for (FlowEntry entry : flows) {
         if (entry instanceof FlowEntry.Known known) {
-          Optional<IpAddress> host = way.uplink().heardFrom(card.mac(), known.flow());
+          Optional<IpAddress> host = way.heardFrom(card.mac(), known.flow());
           if (host.isPresent()) {
             return Optional.of(new Sighting(new Vtep(host.get()), now - known.age().toNanos()));
           }

@@ -52,7 +52,7 @@ final class FlowPlanner {
                 .forEach(
                     (mac, to) -> {
                       flows.addAll(way.flows(mac, to));
-                      allowed.addAll(uplink.arrived(mac));
+                      allowed.addAll(way.arrived(mac));
                     }));
     cards.places().forEach((mac, host) -> flows.addAll(uplink.place(mac, host)));
     cards

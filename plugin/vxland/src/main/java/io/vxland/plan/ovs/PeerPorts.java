@@ -8,8 +8,8 @@ import io.vxland.openflow.Match;
 import io.vxland.openflow.Port;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A port for each host: NORMAL learns behind which one a card is.
@@ -17,7 +17,7 @@ import java.util.SortedMap;
  * @param ingress the network's frames
  * @param ports by tunnel, as far as they have numbers
  */
-public record PeerPorts(List<Match> ingress, SortedMap<Tunnel.Key, Port> ports) implements Uplink {
+record PeerPorts(List<Match> ingress, SortedMap<Tunnel.Key, Port> ports) implements Uplink {
   @Override
   public List<Match> local() {
     return ingress;
@@ -58,16 +58,11 @@ public record PeerPorts(List<Match> ingress, SortedMap<Tunnel.Key, Port> ports) 
   }
 
   @Override
-  public List<Flow> arrived(MacAddress mac) {
-    return ports.values().stream().map(port -> Flows.arrived(mac, port)).toList();
-  }
-
-  @Override
-  public Optional<IpAddress> heardFrom(MacAddress mac, Flow flow) {
-    return ports.entrySet().stream()
-        .filter(port -> flow.equals(Flows.arrived(mac, port.getValue())))
-        .flatMap(port -> port.getKey().remote().stream())
-        .findFirst();
+  public SortedMap<IpAddress, Flow> arrived(MacAddress mac) {
+    SortedMap<IpAddress, Flow> flows = new TreeMap<>();
+    ports.forEach(
+        (key, port) -> key.remote().ifPresent(host -> flows.put(host, Flows.arrived(mac, port))));
+    return flows;
   }
 
   /** What one host has sent goes to no other: that is for its sender to do. */

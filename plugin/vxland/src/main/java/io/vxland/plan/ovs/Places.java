@@ -117,7 +117,7 @@ public final class Places {
     Optional<Uplink> uplink = Uplink.of(vni, cards, new PortNumbers(there));
     cards.places().forEach((mac, host) -> known(mac, host, uplink, flows));
     if (cards.byFlow().isPresent()) {
-      uplink.ifPresent(way -> learnedByFlow(way, flows));
+      learnedByFlow(flows);
     } else {
       unwanted(flows);
     }
@@ -136,7 +136,9 @@ public final class Places {
   /** Those that the next pass takes away. */
   private void unwanted(Set<Flow> flows) {
     Map<Port, IpAddress> hosts = new HashMap<>();
-    new PortNumbers(there).hosts(vni).forEach((host, port) -> hosts.put(port, host));
+    new PortNumbers(there)
+        .tunnels(vni)
+        .forEach((key, port) -> key.remote().ifPresent(host -> hosts.put(port, host)));
     flows.stream()
         .filter(flow -> flow.priority() == Flows.PLACE)
         .forEach(
@@ -156,23 +158,23 @@ public final class Places {
   }
 
   /** Where one port is all hosts', the switch learns in flows behind which of them a card is. */
-  private void learnedByFlow(Uplink uplink, Set<Flow> flows) {
-    flows.stream()
-        .filter(flow -> SharedPort.isLearned(flow, Set.of(vni)))
-        .filter(flow -> flow.match().fields().containsKey(Field.ETH_DST))
-        .forEach(
-            flow ->
-                uplink
-                    .heardFrom(mac(flow), flow)
-                    .ifPresent(
-                        host ->
-                            add(
-                                Optional.of(mac(flow)),
-                                Optional.of(host),
-                                shared(),
-                                Place.Origin.LEARNED,
-                                false,
-                                true)));
+  private void learnedByFlow(Set<Flow> flows) {
+    for (Flow flow : flows) {
+      if (SharedPort.isLearned(flow, Set.of(vni))
+          && flow.match().fields().containsKey(Field.ETH_DST)) {
+        wanted.peers(vni).stream()
+            .filter(peer -> flow.actions().equals(List.of(SharedPort.toward(peer))))
+            .forEach(
+                host ->
+                    add(
+                        Optional.of(mac(flow)),
+                        Optional.of(host),
+                        shared(),
+                        Place.Origin.LEARNED,
+                        false,
+                        true));
+      }
+    }
   }
 
   private static MacAddress mac(Flow flow) {

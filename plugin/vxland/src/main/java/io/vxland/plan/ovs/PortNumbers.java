@@ -1,7 +1,6 @@
 package io.vxland.plan.ovs;
 
 import io.vxland.model.InterfaceName;
-import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
@@ -27,13 +26,6 @@ final class PortNumbers {
     SortedMap<Tunnel.Key, Port> numbers = all(vni);
     numbers.remove(Tunnel.Key.migrations(vni));
     return numbers;
-  }
-
-  /** The same by the hosts they lead to. */
-  SortedMap<IpAddress, Port> hosts(Vni vni) {
-    SortedMap<IpAddress, Port> hosts = new TreeMap<>();
-    tunnels(vni).forEach((key, number) -> hosts.put(key.remote().orElseThrow(), number));
-    return hosts;
   }
 
   /** The tunnel of a network's migrations. */

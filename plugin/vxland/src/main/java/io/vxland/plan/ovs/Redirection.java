@@ -4,10 +4,12 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
+import io.vxland.openflow.Action;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.Port;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +24,7 @@ import java.util.TreeMap;
  * @param bridge the switch
  * @param tunnel the migration tunnel
  * @param peers who gets frames for a card of which it is not known where it goes
- * @param uplink how the network's frames get to other hosts otherwise
+ * @param uplink the network's way to other hosts
  */
 public record Redirection(
     InterfaceName bridge, Port tunnel, SortedSet<IpAddress> peers, Uplink uplink) {
@@ -47,11 +49,12 @@ public record Redirection(
       return Optional.empty();
     }
     PortNumbers numbers = new PortNumbers(there);
-    Optional<Uplink> uplink = Uplink.of(vni, cards, numbers);
     return numbers
         .migrations(vni)
-        .filter(tunnel -> uplink.isPresent())
-        .map(tunnel -> new Redirection(bridge, tunnel, cards.peers(), uplink.get()));
+        .flatMap(
+            tunnel ->
+                Uplink.of(vni, cards, numbers)
+                    .map(uplink -> new Redirection(bridge, tunnel, cards.peers(), uplink)));
   }
 
   /**
@@ -67,5 +70,23 @@ public record Redirection(
                 uplink.ingress(), mac, tunnel, to.map(List::of).orElse(List.copyOf(peers))));
     flows.addAll(uplink.arrivals(mac));
     return flows;
+  }
+
+  /** Those that the switch makes by itself when the card is heard from another host. */
+  Collection<Flow> arrived(MacAddress mac) {
+    return uplink.arrived(mac).values();
+  }
+
+  /** The host from which a card was heard, if this flow says that it was heard. */
+  public Optional<IpAddress> heardFrom(MacAddress mac, Flow flow) {
+    return uplink.arrived(mac).entrySet().stream()
+        .filter(host -> flow.equals(host.getValue()))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /** Sends a frame to all other hosts. */
+  public List<Action> toAll() {
+    return uplink.toAll();
   }
 }

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -137,15 +139,13 @@ record SharedPort(
   public List<Action> to(Collection<IpAddress> hosts) {
     List<Action> actions = new ArrayList<>();
     actions.add(new Action.SetField(Field.TUNNEL_ID, Value.u64(vni.value())));
-    actions.addAll(copies(hosts));
+    for (IpAddress host : hosts) {
+      if (peers.contains(host)) {
+        actions.add(toward(host));
+        actions.add(new Action.Output(port));
+      }
+    }
     return actions;
-  }
-
-  private List<Action> copies(Collection<IpAddress> hosts) {
-    return hosts.stream()
-        .filter(peers::contains)
-        .flatMap(host -> Stream.of(toward(host), new Action.Output(port)))
-        .toList();
   }
 
   @Override
@@ -182,24 +182,49 @@ record SharedPort(
         : List.of();
   }
 
-  /** A flow that the switch makes sends by no port of its choice: it cannot say which host. */
   @Override
   public List<Flow> arrivals(MacAddress mac) {
-    return List.of();
-  }
-
-  @Override
-  public List<Flow> arrived(MacAddress mac) {
-    return List.of();
-  }
-
-  @Override
-  public Optional<IpAddress> heardFrom(MacAddress mac, Flow flow) {
-    Match place = ours().ethDst(mac.bits());
-    if (flow.table() != PLACES || flow.priority() != LEARNED || !flow.match().equals(place)) {
-      return Optional.empty();
+    List<Flow> flows = new ArrayList<>();
+    for (IpAddress peer : peers) {
+      Match from = untagged(ours().with(source(peer), value(peer))).ethSrc(mac.bits());
+      List<Action> actions = new ArrayList<>();
+      actions.add(
+          new Action.Learn(
+              0,
+              Flows.ARRIVED,
+              COOKIE,
+              Flows.SAFETY,
+              0,
+              List.of(
+                  new Lesson.Is(Field.ETH_DST, Value.mac(mac.bits())),
+                  new Lesson.Load(Field.TUNNEL_ID, Value.u64(vni.value())),
+                  new Lesson.Load(destination(peer), value(peer)),
+                  new Lesson.OutputHere())));
+      actions.addAll(received());
+      flows.add(new Flow(0, Flows.ARRIVAL, COOKIE, 0, Flows.SAFETY, from, actions));
     }
-    return peers.stream().filter(peer -> flow.actions().equals(List.of(toward(peer)))).findFirst();
+    return flows;
+  }
+
+  @Override
+  public SortedMap<IpAddress, Flow> arrived(MacAddress mac) {
+    SortedMap<IpAddress, Flow> flows = new TreeMap<>();
+    for (IpAddress peer : peers) {
+      List<Action> actions = new ArrayList<>();
+      actions.add(new Action.Load(Field.TUNNEL_ID, Value.u64(vni.value())));
+      if (peer.family() == IpAddress.Family.V4) {
+        actions.add(new Action.Load(destination(peer), value(peer)));
+      } else {
+        actions.add(new Action.LoadHalf(destination(peer), false, peer.low()));
+        actions.add(new Action.LoadHalf(destination(peer), true, peer.high()));
+      }
+      actions.add(new Action.Output(port));
+      flows.put(
+          peer,
+          new Flow(
+              0, Flows.ARRIVED, COOKIE, 0, Flows.SAFETY, Match.ANY.ethDst(mac.bits()), actions));
+    }
+    return flows;
   }
 
   @Override
@@ -238,7 +263,9 @@ record SharedPort(
     }
     List<Action> actions = new ArrayList<>(List.of(toward(nobody()), DELIVER));
     actions.addAll(bare);
-    actions.addAll(copies(peers));
+    // NORMAL tries ports with a key of their own, too, and leaves that behind where it sends
+    // nothing.
+    actions.addAll(to(peers));
     flows.add(new Flow(FORWARD, ANYWHERE, COOKIE, 0, 0, frames, actions));
   }
 

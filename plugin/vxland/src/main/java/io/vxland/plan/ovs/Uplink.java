@@ -9,9 +9,10 @@ import io.vxland.openflow.Match;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** How the frames of a network get from a switch to other hosts, and from them to it. */
-public sealed interface Uplink permits PeerPorts, SharedPort {
+sealed interface Uplink permits PeerPorts, SharedPort {
   /** That of a network; empty while its one port has no number. */
   static Optional<Uplink> of(Vni vni, Cards cards, PortNumbers numbers) {
     List<Match> frames =
@@ -53,17 +54,11 @@ public sealed interface Uplink permits PeerPorts, SharedPort {
   /** The flows that send a card's frames to its host alone; none if there is no way there. */
   List<Flow> place(MacAddress mac, IpAddress host);
 
-  /**
-   * The flows by which a redirected card's first frame from another host has the switch send all
-   * there from then on; none where a redirect lasts until the daemon ends it.
-   */
+  /** Those by which a redirected card's first frame from another host ends its redirect. */
   List<Flow> arrivals(MacAddress mac);
 
-  /** The flows that these have the switch make. */
-  List<Flow> arrived(MacAddress mac);
-
-  /** The host from which a card was heard, if a flow that the switch has made says so. */
-  Optional<IpAddress> heardFrom(MacAddress mac, Flow flow);
+  /** What these have the switch make, by the host that the card is heard from. */
+  SortedMap<IpAddress, Flow> arrived(MacAddress mac);
 
   /**
    * The flows that it needs itself.

@@ -17,8 +17,11 @@ import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.openflow.Action;
+import io.vxland.openflow.Field;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.Match;
+import io.vxland.openflow.Port;
+import io.vxland.openflow.Value;
 import io.vxland.plan.Change;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Plan;
@@ -187,6 +190,7 @@ class SwitchFlowTunnelTest {
             "3, priority=20,tun_id=0x1389,tun_dst=10.99.0.2 actions=output:" + port,
             "3, priority=20,tun_id=0x1389,tun_dst=10.99.0.3 actions=output:" + port,
             "3, priority=10,tun_id=0x1389 actions=set_field:0.0.0.0->tun_dst,NORMAL,"
+                + "set_field:0x1389->tun_id,"
                 + "set_field:10.99.0.2->tun_dst,output:%d,".formatted(port)
                 + "set_field:10.99.0.3->tun_dst,output:%d".formatted(port));
   }
@@ -266,6 +270,33 @@ class SwitchFlowTunnelTest {
         .anyMatch(flow -> flow.contains("tun_id=0x1389,tun_src=10.99.0.2,dl_dst"))
         .anyMatch(flow -> flow.contains("tun_id=0x1389,tun_src=10.99.0.3,dl_dst"))
         .allMatch(flow -> flow.contains(",output:" + number("tun-mig0")));
+    assertThat(flows())
+        .filteredOn(flow -> flow.contains("priority=400"))
+        .hasSize(2)
+        .anyMatch(
+            flow ->
+                flow.contains("tun_src=10.99.0.2,dl_src=52:54:00:00:00:01 ")
+                    && flow.contains(
+                        "eth_dst=52:54:00:00:00:01,load:0x1389->NXM_NX_TUN_ID[],"
+                            + "load:0xa630002->NXM_NX_TUN_IPV4_DST[],output:NXM_OF_IN_PORT[])"));
+    Flow heard =
+        Flow.of(
+                0,
+                350,
+                SwitchOwnership.COOKIE,
+                Match.ANY.ethDst(MAC.bits()),
+                new Action.Load(Field.TUNNEL_ID, Value.u64(5001)),
+                new Action.Load(Field.TUN_IPV4_DST, Value.ipv4(0x0a630003)),
+                new Action.Output(new Port(number("tun-vxlan0"))))
+            .hardTimeout(330);
+    switches.apply(List.of(new Change.OnSwitch(new SwitchChange.AddFlow(BRIDGE, heard))));
+    Inputs still = inputs(Set.of(extun()), redirect);
+    assertThat(plan(still).changes()).isEmpty();
+    assertThat(
+            Redirection.all(SwitchDesire.of(still), switches.state())
+                .get(VNI)
+                .heardFrom(MAC, heard))
+        .contains(IpAddress.parse("10.99.0.3"));
     settle(inputs(Set.of(extun())));
     assertThat(there().ports()).hasSize(1);
   }
@@ -311,7 +342,7 @@ class SwitchFlowTunnelTest {
             100,
             SwitchOwnership.COOKIE,
             Match.ANY.tunnelId(5001).ethDst(MAC.bits()),
-            new Action.LoadHalf(io.vxland.openflow.Field.TUN_IPV6_DST, false, 2));
+            new Action.LoadHalf(Field.TUN_IPV6_DST, false, 2));
     switches.apply(List.of(new Change.OnSwitch(new SwitchChange.AddFlow(BRIDGE, learned))));
     assertThat(plan(inputs(Set.of(extun()))).changes()).isEmpty();
   }

@@ -201,8 +201,8 @@ class SwitchMigrationTest {
     Redirection way =
         Redirection.all(SwitchDesire.of(inputs(redirect())), switches.state()).get(VNI);
     Flow learned = Flows.arrived(MAC, new Port(number("tun-vxlan1")));
-    assertThat(way.uplink().heardFrom(MAC, learned)).contains(IpAddress.parse("10.99.0.3"));
-    assertThat(way.uplink().heardFrom(MAC, way.flows(MAC, Optional.empty()).get(0))).isEmpty();
+    assertThat(way.heardFrom(MAC, learned)).contains(IpAddress.parse("10.99.0.3"));
+    assertThat(way.heardFrom(MAC, way.flows(MAC, Optional.empty()).get(0))).isEmpty();
     switches.apply(List.of(new Change.OnSwitch(new SwitchChange.AddFlow(BRIDGE, learned))));
     assertThat(plan(inputs(redirect())).changes()).isEmpty();
     settle(inputs(ready()));

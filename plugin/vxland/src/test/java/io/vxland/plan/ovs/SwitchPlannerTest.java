@@ -341,7 +341,13 @@ class SwitchPlannerTest {
                 defaults.addresses(),
                 defaults.entries(),
                 new SwitchOptions(
-                    ovs.datapath(), type, ovs.checksum(), ovs.fragment(), ovs.tos(), ovs.bfd())));
+                    ovs.datapath(),
+                    type,
+                    ovs.checksum(),
+                    ovs.fragment(),
+                    ovs.tos(),
+                    ovs.bfd(),
+                    ovs.ports())));
   }
 
   @Test
