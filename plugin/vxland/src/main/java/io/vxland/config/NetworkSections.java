@@ -50,28 +50,18 @@ final class NetworkSections {
 
   /** The options of a network of which nothing is said. */
   static OverlayOptions defaults(UdpPort port, Datapath datapath) {
-    OverlayOptions defaults = OverlayOptions.DEFAULTS;
-    SwitchOptions ovs = defaults.ovs();
-    return new OverlayOptions(
-        port,
-        defaults.mtu(),
-        defaults.learning(),
-        defaults.ageing(),
-        defaults.proxy(),
-        defaults.suppress(),
-        defaults.flood(),
-        defaults.ttl(),
-        defaults.replication(),
-        defaults.addresses(),
-        defaults.entries(),
-        new SwitchOptions(
-            datapath,
-            ovs.tunnel(),
-            ovs.checksum(),
-            ovs.fragment(),
-            ovs.tos(),
-            ovs.bfd(),
-            ovs.ports()));
+    SwitchOptions ovs = SwitchOptions.DEFAULTS;
+    return OverlayOptions.DEFAULTS
+        .on(port)
+        .with(
+            new SwitchOptions(
+                datapath,
+                ovs.tunnel(),
+                ovs.checksum(),
+                ovs.fragment(),
+                ovs.tos(),
+                ovs.bfd(),
+                ovs.ports()));
   }
 
   SortedMap<NetworkName, Configuration.NetworkSection> parse(List<IniFile.Section> sections) {

@@ -84,6 +84,40 @@ public record OverlayOptions(
           List.of(),
           SwitchOptions.DEFAULTS);
 
+  /** The same on another UDP port. */
+  public OverlayOptions on(UdpPort other) {
+    return new OverlayOptions(
+        other,
+        mtu,
+        learning,
+        ageing,
+        proxy,
+        suppress,
+        flood,
+        ttl,
+        replication,
+        addresses,
+        entries,
+        ovs);
+  }
+
+  /** The same with something else for Open vSwitch. */
+  public OverlayOptions with(SwitchOptions other) {
+    return new OverlayOptions(
+        port,
+        mtu,
+        learning,
+        ageing,
+        proxy,
+        suppress,
+        flood,
+        ttl,
+        replication,
+        addresses,
+        entries,
+        other);
+  }
+
   /** Copies the lists and checks counts and ranges. */
   public OverlayOptions {
     addresses = List.copyOf(addresses);

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
-import io.vxland.tests.networks.Background;
 import io.vxland.tests.networks.Endpoint;
 import io.vxland.tests.networks.Host;
 import java.util.ArrayList;
@@ -81,38 +80,10 @@ final class OvsShapesTest {
   @Test
   @Order(1)
   void aBroadcastReachesEachOfFiveHostsExactlyOnce() {
-    mustReachEachOther();
-    List<Background> captures = new ArrayList<>();
-    try {
-      for (Endpoint each : probes) {
-        captures.add(
-            Background.in(
-                each,
-                "tcpdump --immediate-mode -lnn -Q in -i eth0"
-                    + " 'udp dst port 9 or icmp[icmptype] == icmp-echo'"));
-      }
-      captures.forEach(each -> each.awaitOutput("listening on"));
-
-      probe(1)
-          .run("sh", "-c", "echo once | socat -u - UDP4-DATAGRAM:10.7.0.255:9,broadcast")
-          .must();
-      // What another host had passed on would arrive before that host's own packets.
-      mustReachEachOther();
-
-      for (OvsHost each : hosts) {
-        Background capture = captures.get(each.host().index() - 1);
-        for (OvsHost other : hosts) {
-          if (!other.equals(each)) {
-            capture.awaitOutput(address(other) + " > " + address(each) + ": ICMP echo request");
-          }
-        }
-        assertThat(capture.stop().lines().filter(line -> line.contains("> 10.7.0.255.9:")))
-            .as("copies of h1's broadcast on %s", each.host())
-            .hasSize(each.equals(host(1)) ? 0 : 1);
-      }
-    } finally {
-      captures.forEach(Background::close);
-    }
+    Broadcast.mustReachEachOnce(
+        probes,
+        hosts.stream().map(OvsShapesTest::address).toList(),
+        OvsShapesTest::mustReachEachOther);
   }
 
   @Test

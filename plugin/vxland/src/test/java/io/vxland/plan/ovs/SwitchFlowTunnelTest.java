@@ -61,7 +61,6 @@ class SwitchFlowTunnelTest {
 
   private static Network network(
       String name, int vni, String bridge, Integer tag, SwitchOptions.Ports ports, boolean bfd) {
-    OverlayOptions defaults = OverlayOptions.DEFAULTS;
     return new Network(
         new NetworkName(name),
         new Vni(vni),
@@ -69,18 +68,7 @@ class SwitchFlowTunnelTest {
         Optional.ofNullable(tag).map(VlanTag::new),
         Template.OVS_TUN,
         Network.Origin.LIBVIRT,
-        new OverlayOptions(
-            defaults.port(),
-            defaults.mtu(),
-            defaults.learning(),
-            defaults.ageing(),
-            defaults.proxy(),
-            defaults.suppress(),
-            defaults.flood(),
-            defaults.ttl(),
-            defaults.replication(),
-            defaults.addresses(),
-            defaults.entries(),
+        OverlayOptions.DEFAULTS.with(
             new SwitchOptions(
                 SwitchOptions.DEFAULTS.datapath(),
                 SwitchOptions.DEFAULTS.tunnel(),

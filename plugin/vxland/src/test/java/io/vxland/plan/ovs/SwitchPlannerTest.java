@@ -324,22 +324,10 @@ class SwitchPlannerTest {
   }
 
   private static Network tunnelled(String name, int vni, TunnelType type) {
-    OverlayOptions defaults = OverlayOptions.DEFAULTS;
     SwitchOptions ovs = SwitchOptions.DEFAULTS;
     return network(name, vni, "br-" + name, null)
         .with(
-            new OverlayOptions(
-                defaults.port(),
-                defaults.mtu(),
-                defaults.learning(),
-                defaults.ageing(),
-                defaults.proxy(),
-                defaults.suppress(),
-                defaults.flood(),
-                defaults.ttl(),
-                defaults.replication(),
-                defaults.addresses(),
-                defaults.entries(),
+            OverlayOptions.DEFAULTS.with(
                 new SwitchOptions(
                     ovs.datapath(),
                     type,
