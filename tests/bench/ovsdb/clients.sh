@@ -34,7 +34,7 @@ clients_up() {
   ovsdb-tool create "$WORK/ovs/conf.db" /usr/share/openvswitch/vswitch.ovsschema
   ovs_daemon ovsdb-server "$WORK/ovs/conf.db" "--remote=punix:$WORK/ovs/db.sock" "--unixctl=$WORK/ovs/db.ctl"
   wait_until vsctl --no-wait init
-  ovs_daemon ovs-vswitchd "unix:$WORK/ovs/db.sock" --disable-system "--unixctl=$WORK/ovs/vs.ctl"
+  ovs_daemon ovs-vswitchd "unix:$WORK/ovs/db.sock" --disable-system
   vsctl add-br br0 -- set Bridge br0 datapath_type=netdev external_ids:vxland=bridge
   for ((peer = 2; peer < PEERS + 2; peer++)); do
     vsctl add-port br0 "tun-vxlan$peer" -- set Port "tun-vxlan$peer" protected=true \
