@@ -175,13 +175,17 @@ final class OvsFlowTunnelTest {
   @Test
   @Order(4)
   void itLearnsAndForwardsWithoutTheDaemon() {
+    List<String> shown;
     LAB.lab().daemon(1, "stop").must();
-    host(1).host().run("ovs-ofctl", "-O", "OpenFlow14", "del-flows", BRIDGE, "table=2").must();
-    assertThat(learned(host(1))).isEmpty();
-    mustPingEverywhere();
-    assertThat(learned(host(1))).isNotEmpty();
-    List<String> shown = host(1).flows(BRIDGE);
-    LAB.lab().daemon(1, "start").must();
+    try {
+      // What a system sends by itself may be learned again at once, but not of all cards.
+      host(1).host().run("ovs-ofctl", "-O", "OpenFlow14", "del-flows", BRIDGE, "table=2").must();
+      mustPingEverywhere();
+      assertThat(learned(host(1))).as("two cards on each host").hasSizeGreaterThanOrEqualTo(6);
+      shown = host(1).flows(BRIDGE);
+    } finally {
+      LAB.lab().daemon(1, "start").must();
+    }
     await("vxland sees libvirt").atMost(Host.SOON).until(host(1).host()::seesLibvirt);
     host(1).host().awaitEmptyPlan();
     assertThat(host(1).flows(BRIDGE)).containsAll(shown);
