@@ -55,7 +55,7 @@ final class Rules {
     arrow(arrows, "libvirt.xml", "model");
     arrow(arrows, "config", "model");
     arrow(arrows, "os", "model");
-    arrow(arrows, "openflow");
+    arrow(arrows, "openflow", "model");
     arrow(arrows, "api", "model");
     arrow(arrows, "api.server", "model", "api");
     arrow(
