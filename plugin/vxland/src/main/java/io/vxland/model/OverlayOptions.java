@@ -86,25 +86,17 @@ public record OverlayOptions(
 
   /** The same on another UDP port. */
   public OverlayOptions on(UdpPort other) {
-    return new OverlayOptions(
-        other,
-        mtu,
-        learning,
-        ageing,
-        proxy,
-        suppress,
-        flood,
-        ttl,
-        replication,
-        addresses,
-        entries,
-        ovs);
+    return with(other, ovs);
   }
 
   /** The same with something else for Open vSwitch. */
   public OverlayOptions with(SwitchOptions other) {
+    return with(port, other);
+  }
+
+  private OverlayOptions with(UdpPort newPort, SwitchOptions newOvs) {
     return new OverlayOptions(
-        port,
+        newPort,
         mtu,
         learning,
         ageing,
@@ -115,7 +107,7 @@ public record OverlayOptions(
         replication,
         addresses,
         entries,
-        other);
+        newOvs);
   }
 
   /** Copies the lists and checks counts and ranges. */
