@@ -92,39 +92,5 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
     public ActualPort {
       options = Map.copyOf(options);
     }
-
-    /** One that flows cannot name yet, and no card's. */
-    public ActualPort(
-        Optional<SwitchOwnership.Owner> owner,
-        String type,
-        Map<String, String> options,
-        boolean isProtected,
-        Optional<VlanTag> tag,
-        boolean bfd,
-        String error) {
-      this(
-          owner,
-          type,
-          options,
-          isProtected,
-          tag,
-          bfd,
-          error,
-          Optional.empty(),
-          Optional.empty(),
-          "");
-    }
-
-    /** The same with another number. */
-    public ActualPort numbered(Optional<Port> other) {
-      return new ActualPort(
-          owner, type, options, isProtected, tag, bfd, error, other, attached, bfdState);
-    }
-
-    /** The same as a card's. */
-    public ActualPort attachedTo(MacAddress mac) {
-      return new ActualPort(
-          owner, type, options, isProtected, tag, bfd, error, number, Optional.of(mac), bfdState);
-    }
   }
 }

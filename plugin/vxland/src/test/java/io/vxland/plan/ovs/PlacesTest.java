@@ -124,7 +124,8 @@ class PlacesTest {
   }
 
   private static ActualPort foreign(Map<String, String> options) {
-    return new ActualPort(Optional.empty(), "vxlan", options, false, Optional.empty(), false, "");
+    return FakeSwitches.port(
+        Optional.empty(), "vxlan", options, false, Optional.empty(), false, "");
   }
 
   @Test

@@ -292,7 +292,8 @@ class SwitchFlowTunnelTest {
   @Test
   void whatACardSendsThatArrivesGoesToAllHosts() {
     settle(inputs(Set.of(extun())));
-    switches.plug(BRIDGE.value(), TAP.value(), FakeSwitches.foreignPort().attachedTo(MAC));
+    switches.plug(
+        BRIDGE.value(), TAP.value(), FakeSwitches.attached(FakeSwitches.foreignPort(), MAC));
     settle(inputs(Set.of(extun()), new Handover.Delivery(VNI, MAC, TAP, false)));
     int port = number("tun-vxlan0");
     assertThat(flows())
@@ -430,7 +431,10 @@ class SwitchFlowTunnelTest {
         .forEach(
             (name, there) -> {
               Set<Object> all = new HashSet<>();
-              there.ports().values().forEach(port -> all.add(port.numbered(Optional.empty())));
+              there
+                  .ports()
+                  .values()
+                  .forEach(port -> all.add(FakeSwitches.numbered(port, Optional.empty())));
               there.flows().packets().keySet().stream()
                   .map(flow -> flow.text().replaceAll("(output:|in_port=)[0-9]+", "$1"))
                   .forEach(all::add);

@@ -128,7 +128,8 @@ class SwitchMigrationTest {
   @BeforeEach
   void theNetworkStandsAndATapIsPlugged() {
     settle(inputs());
-    switches.plug(BRIDGE.value(), TAP.value(), FakeSwitches.foreignPort().attachedTo(MAC));
+    switches.plug(
+        BRIDGE.value(), TAP.value(), FakeSwitches.attached(FakeSwitches.foreignPort(), MAC));
   }
 
   @Test
@@ -280,7 +281,7 @@ class SwitchMigrationTest {
   @Test
   void aTapThatIsAnotherCardsByNowGetsNothing() {
     ActualPort others =
-        FakeSwitches.foreignPort().attachedTo(MacAddress.parse("52:54:00:00:00:02"));
+        FakeSwitches.attached(FakeSwitches.foreignPort(), MacAddress.parse("52:54:00:00:00:02"));
     switches.plug(BRIDGE.value(), TAP.value(), others);
     settle(inputs(delivery(false)));
     assertThat(flows()).containsExactly(GUARD);
@@ -290,7 +291,7 @@ class SwitchMigrationTest {
   void aTapThatIsNotPluggedInYetIsWaitedFor() {
     settle(inputs(new Handover.Delivery(VNI, MAC, new InterfaceName("vnet7"), false)));
     assertThat(flows()).containsExactly(GUARD);
-    switches.plug(BRIDGE.value(), "vnet7", FakeSwitches.foreignPort().attachedTo(MAC));
+    switches.plug(BRIDGE.value(), "vnet7", FakeSwitches.attached(FakeSwitches.foreignPort(), MAC));
     settle(inputs(new Handover.Delivery(VNI, MAC, new InterfaceName("vnet7"), true)));
     assertThat(flows()).anyMatch(flow -> flow.endsWith("output:" + number("vnet7")));
   }
@@ -301,7 +302,7 @@ class SwitchMigrationTest {
     settle(inputs());
     settle(inputs(redirect()));
     ActualPort access =
-        new ActualPort(
+        FakeSwitches.port(
             Optional.empty(), "", Map.of(), false, Optional.of(new VlanTag(11)), false, "");
     switches.plug(BRIDGE.value(), "vnet5", access);
     settle(inputs(redirect()));

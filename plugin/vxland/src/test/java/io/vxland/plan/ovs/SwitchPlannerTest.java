@@ -160,7 +160,7 @@ class SwitchPlannerTest {
   }
 
   private static ActualPort changed(ActualPort port, String column) {
-    return new ActualPort(
+    return FakeSwitches.port(
         port.owner(),
         column.equals("type") ? "geneve" : port.type(),
         column.equals("options") ? Map.of("remote_ip", "10.99.0.2", "key", "7") : port.options(),
@@ -193,7 +193,7 @@ class SwitchPlannerTest {
             .get(new InterfaceName("br-extun"))
             .ports()
             .get(new InterfaceName("tun-vxlan0"));
-    return new ActualPort(
+    return FakeSwitches.port(
         Optional.empty(),
         port.type(),
         port.options(),
@@ -240,7 +240,7 @@ class SwitchPlannerTest {
     switches.plug(
         "br-extun",
         "tun-vxlan0",
-        new ActualPort(
+        FakeSwitches.port(
             Optional.of(SwitchOwnership.Owner.of(new Vni(5001))),
             "vxlan",
             Map.of("remote_ip", "10.99.0.77"),
@@ -385,7 +385,7 @@ class SwitchPlannerTest {
   }
 
   private static ActualPort tagged(Integer tag) {
-    return new ActualPort(
+    return FakeSwitches.port(
         Optional.empty(),
         "",
         Map.of(),
@@ -471,7 +471,10 @@ class SwitchPlannerTest {
         .forEach(
             (name, there) -> {
               Set<Object> all = new HashSet<>();
-              there.ports().values().forEach(port -> all.add(port.numbered(Optional.empty())));
+              there
+                  .ports()
+                  .values()
+                  .forEach(port -> all.add(FakeSwitches.numbered(port, Optional.empty())));
               all.add(there.datapath());
               all.add(there.mtu());
               shape.put(name, all);
