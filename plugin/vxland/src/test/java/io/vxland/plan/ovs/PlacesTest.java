@@ -3,65 +3,34 @@ package io.vxland.plan.ovs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.model.InterfaceName;
-import io.vxland.model.Knowledge;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
-import io.vxland.model.NetworkName;
-import io.vxland.model.OverlayOptions;
-import io.vxland.model.Template;
-import io.vxland.model.VlanTag;
-import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.openflow.Port;
-import io.vxland.plan.Inputs;
 import io.vxland.plan.Plan;
 import io.vxland.plan.ovs.ActualSwitches.ActualPort;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Where a switch sends frames, as it is shown. */
-class PlacesTest {
-  private static final InterfaceName BRIDGE = new InterfaceName("br-extun");
-  private static final Vni VNI = new Vni(5001);
-  private static final MacAddress MAC = MacAddress.parse("52:54:00:00:00:01");
+class PlacesTest extends SwitchScene {
   private static final MacAddress OTHER = MacAddress.parse("52:54:00:00:00:02");
 
-  private final FakeSwitches switches = new FakeSwitches();
   private final List<Learned> learned = new ArrayList<>();
-  private Set<Network> networks = Set.of(network("ovs-tun", 5001, null));
-  private List<Location> fixed = List.of();
+  private Set<Network> networks = Set.of(extun());
 
   private static Network network(String name, int vni, Integer tag) {
-    return new Network(
-        new NetworkName(name),
-        new Vni(vni),
-        Optional.of(BRIDGE),
-        Optional.ofNullable(tag).map(VlanTag::new),
-        Template.OVS_TUN,
-        Network.Origin.LIBVIRT,
-        OverlayOptions.DEFAULTS);
+    return network(name, vni, BRIDGE.value(), tag);
   }
 
-  private DesiredSwitches desired(String... peers) {
-    Map<Vni, TreeSet<Vtep>> hosts = new HashMap<>();
-    for (Network network : networks) {
-      hosts.put(network.vni(), new TreeSet<>(List.of(peers).stream().map(Vtep::parse).toList()));
-    }
-    return SwitchDesire.of(
-        new Inputs(
-            Optional.of(Vtep.parse("10.99.0.1")),
-            Optional.of(new Inputs.Underlay(new InterfaceName("eth0"), 1500)),
-            networks,
-            Set.of(),
-            new Knowledge(true, Map.copyOf(hosts), Map.of(VNI, fixed)),
-            Set.of()));
+  private DesiredSwitches desired(String... hosts) {
+    peers = List.of(hosts);
+    return SwitchDesire.of(inputs(networks));
   }
 
   private void stand(DesiredSwitches wanted) {
@@ -88,17 +57,6 @@ class PlacesTest {
                     + (place.wanted() ? " wanted" : "")
                     + (place.present() ? " present" : ""))
         .toList();
-  }
-
-  private Port number(String port) {
-    return switches
-        .state()
-        .switches()
-        .get(BRIDGE)
-        .ports()
-        .get(new InterfaceName(port))
-        .number()
-        .orElseThrow();
   }
 
   @Test
@@ -132,8 +90,8 @@ class PlacesTest {
   void whatWasLearnedIsBehindATapOrAtTheHostOfATunnel() {
     stand(desired("10.99.0.2"));
     switches.plug("br-extun", "vnet0", FakeSwitches.foreignPort());
-    learned.add(new Learned(number("vnet0"), 0, MAC, false));
-    learned.add(new Learned(number("tun-vxlan0"), 0, OTHER, false));
+    learned.add(new Learned(new Port(number("vnet0")), 0, MAC, false));
+    learned.add(new Learned(new Port(number("tun-vxlan0")), 0, OTHER, false));
     learned.add(new Learned(Port.LOCAL, 0, MacAddress.parse("52:54:00:00:00:03"), true));
     learned.add(new Learned(new Port(999), 0, MAC, false));
     assertThat(shown(desired("10.99.0.2")))
@@ -149,19 +107,19 @@ class PlacesTest {
     networks = Set.of(network("red", 5001, 11), network("green", 5002, 12));
     stand(desired());
     switches.plug("br-extun", "vnet0", FakeSwitches.foreignPort());
-    learned.add(new Learned(number("vnet0"), 11, MAC, false));
-    learned.add(new Learned(number("vnet0"), 12, OTHER, false));
+    learned.add(new Learned(new Port(number("vnet0")), 11, MAC, false));
+    learned.add(new Learned(new Port(number("vnet0")), 12, OTHER, false));
     assertThat(shown(desired())).containsExactly("52:54:00:00:00:01 here vnet0 LEARNED present");
   }
 
   @Test
   void aFixedPlaceIsAFlow() {
-    fixed = List.of(new Location(MAC, Vtep.parse("10.99.0.3"), List.of()));
+    locations = List.of(new Location(MAC, Vtep.parse("10.99.0.3"), List.of()));
     stand(desired("10.99.0.2", "10.99.0.3"));
     DesiredSwitches before = desired("10.99.0.2", "10.99.0.3");
     assertThat(shown(before))
         .contains("52:54:00:00:00:01 10.99.0.3 tun-vxlan1 OURS wanted present");
-    fixed =
+    locations =
         List.of(
             new Location(MAC, Vtep.parse("10.99.0.2"), List.of()),
             new Location(OTHER, Vtep.parse("10.99.0.2"), List.of()));

@@ -2,91 +2,45 @@ package io.vxland.plan.ovs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
-import io.vxland.model.Knowledge;
-import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
-import io.vxland.model.Network;
-import io.vxland.model.NetworkName;
-import io.vxland.model.OverlayOptions;
-import io.vxland.model.Template;
-import io.vxland.model.VlanTag;
-import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
-import io.vxland.openflow.Flow;
 import io.vxland.plan.Inputs;
-import io.vxland.plan.Plan;
 import io.vxland.plan.Problem;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What a switch answers by itself: who has an address that is known to be at another host. */
-class SwitchAnswersTest {
-  private static final Vni VNI = new Vni(5001);
-  private static final MacAddress MAC = MacAddress.parse("52:54:00:00:00:01");
-  private static final InterfaceName BRIDGE = new InterfaceName("br-extun");
-  private static final InterfaceName TAP = new InterfaceName("vnet0");
-  private static final String OURS = "cookie=0x76786c616e64, table=";
-
-  private final FakeSwitches switches = new FakeSwitches();
+class SwitchAnswersTest extends SwitchScene {
   private Integer tag;
-  private Set<LocalPort> ports = Set.of();
 
   private static Location at(String host, MacAddress mac, String... addresses) {
     return new Location(
         mac, Vtep.parse(host), Arrays.stream(addresses).map(IpAddress::parse).toList());
   }
 
-  private Plan plan(Location... locations) {
-    Network network =
-        new Network(
-            new NetworkName("ovs-tun"),
-            VNI,
-            Optional.of(BRIDGE),
-            Optional.ofNullable(tag).map(VlanTag::new),
-            Template.OVS_TUN,
-            Network.Origin.LIBVIRT,
-            OverlayOptions.DEFAULTS);
-    Inputs inputs =
-        new Inputs(
-            Optional.of(Vtep.parse("10.99.0.1")),
-            Optional.of(new Inputs.Underlay(new InterfaceName("eth0"), 1500)),
-            Set.of(network),
-            ports,
-            new Knowledge(
-                true,
-                Map.of(
-                    VNI, new TreeSet<>(List.of(Vtep.parse("10.99.0.2"), Vtep.parse("10.99.0.3")))),
-                Map.of(VNI, List.of(locations))),
-            Set.of());
-    return SwitchPlanner.plan(SwitchDesire.of(inputs), switches.state(), true);
+  private Inputs inputs(Location... known) {
+    locations = List.of(known);
+    return inputs(Set.of(network("ovs-tun", VNI.value(), BRIDGE.value(), tag)));
   }
 
   /** The flows that lead to an answer, table first. */
-  private List<String> settle(Location... locations) {
-    for (int round = 0; round < 3; round++) {
-      switches.apply(plan(locations).changes());
-    }
-    assertThat(plan(locations).changes()).isEmpty();
-    return switches.state().switches().get(BRIDGE).flows().packets().keySet().stream()
-        .filter(flow -> flow.priority() == Flows.ANSWER || flow.priority() == Flows.FOR_ALL)
-        .map(Flow::text)
-        .map(text -> text.substring(OURS.length()))
-        .sorted()
+  private List<String> answers(Location... known) {
+    settle(inputs(known));
+    return flows().stream()
+        .filter(
+            flow ->
+                flow.contains("priority=" + Flows.ANSWER + ",")
+                    || flow.contains("priority=" + Flows.FOR_ALL + ","))
         .toList();
   }
 
   @Test
   void whoHasAnAddressOfACardElsewhereIsAnsweredAndClaimsGoToAll() {
-    assertThat(settle(at("10.99.0.3", MAC, "10.7.0.3")))
+    assertThat(answers(at("10.99.0.3", MAC, "10.7.0.3")))
         .satisfiesExactly(
             answer ->
                 assertThat(answer)
@@ -115,7 +69,7 @@ class SwitchAnswersTest {
 
   @Test
   void aSolicitationIsAnsweredByWayOfTheSecondTable() {
-    assertThat(settle(at("10.99.0.3", MAC, "fd07::3")))
+    assertThat(answers(at("10.99.0.3", MAC, "fd07::3")))
         .filteredOn(flow -> flow.contains("fd07::3"))
         .satisfiesExactly(
             question ->
@@ -128,26 +82,16 @@ class SwitchAnswersTest {
 
   @Test
   void withoutAKnownAddressNothingIsAnswered() {
-    assertThat(settle(at("10.99.0.3", MAC))).isEmpty();
-    settle(at("10.99.0.3", MAC, "10.7.0.3", "fd07::3"));
-    assertThat(settle()).isEmpty();
+    assertThat(answers(at("10.99.0.3", MAC))).isEmpty();
+    answers(at("10.99.0.3", MAC, "10.7.0.3", "fd07::3"));
+    assertThat(answers()).isEmpty();
   }
 
   @Test
   void forACardOfThisHostItAnswersItself() {
-    ports =
-        Set.of(
-            new LocalPort(
-                new UUID(0, 1),
-                "vm",
-                MAC,
-                VNI,
-                BRIDGE,
-                Optional.of(TAP),
-                Optional.empty(),
-                LocalPort.State.HERE));
-    assertThat(settle(at("10.99.0.3", MAC, "10.7.0.3"))).isEmpty();
-    assertThat(settle(at("10.99.0.1", MAC, "10.7.0.3"))).isEmpty();
+    ports = Set.of(portOn(BRIDGE.value()));
+    assertThat(answers(at("10.99.0.3", MAC, "10.7.0.3"))).isEmpty();
+    assertThat(answers(at("10.99.0.1", MAC, "10.7.0.3"))).isEmpty();
   }
 
   @Test
@@ -156,8 +100,8 @@ class SwitchAnswersTest {
       at("10.99.0.3", MAC, "10.7.0.3"),
       at("10.99.0.2", MacAddress.parse("52:54:00:00:00:02"), "10.7.0.3")
     };
-    assertThat(settle(both)).isEmpty();
-    assertThat(plan(both).problems())
+    assertThat(answers(both)).isEmpty();
+    assertThat(plan(inputs(both)).problems())
         .extracting(Problem::message)
         .containsExactly("10.7.0.3 is said to be two cards'; who has it is asked of all hosts");
   }
@@ -165,7 +109,7 @@ class SwitchAnswersTest {
   @Test
   void onASharedSwitchOnlyTheNetworksOwnCardsAreAnswered() {
     tag = 11;
-    List<String> flows = settle(at("10.99.0.3", MAC, "10.7.0.3"));
+    List<String> flows = answers(at("10.99.0.3", MAC, "10.7.0.3"));
     // From each tunnel, which higher flows take before, and from ports with several VLANs.
     assertThat(flows)
         .filteredOn(flow -> flow.contains("arp_tpa"))

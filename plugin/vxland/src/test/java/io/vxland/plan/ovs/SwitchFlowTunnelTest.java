@@ -3,18 +3,11 @@ package io.vxland.plan.ovs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.model.Handover;
-import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
-import io.vxland.model.Knowledge;
 import io.vxland.model.Location;
-import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
-import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.SwitchOptions;
-import io.vxland.model.Template;
-import io.vxland.model.VlanTag;
-import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.openflow.Action;
 import io.vxland.openflow.Field;
@@ -24,113 +17,44 @@ import io.vxland.openflow.Port;
 import io.vxland.openflow.Value;
 import io.vxland.plan.Change;
 import io.vxland.plan.Inputs;
-import io.vxland.plan.Plan;
 import io.vxland.plan.Problem;
-import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One port for all networks and hosts of a switch: what its flows say where frames go. */
-class SwitchFlowTunnelTest {
-  private static final Vni VNI = new Vni(5001);
-  private static final MacAddress MAC = MacAddress.parse("52:54:00:00:00:01");
-  private static final InterfaceName BRIDGE = new InterfaceName("br-extun");
-  private static final InterfaceName TAP = new InterfaceName("vnet0");
-  private static final String OURS = "cookie=0x76786c616e64, table=";
+class SwitchFlowTunnelTest extends SwitchScene {
   private static final String LEARN =
       "learn(table=2,hard_timeout=300,priority=100,cookie=0x76786c616e64,limit=8192,tun_id=0x1389,"
           + "NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],load:";
   private static final String ONE_CARD = "dl_src=00:00:00:00:00:00/01:00:00:00:00:00";
 
-  private final FakeSwitches switches = new FakeSwitches();
-  private List<String> peers = List.of("10.99.0.2", "10.99.0.3");
-  private String self = "10.99.0.1";
-  private List<Location> locations = List.of();
-
   private static Network network(
       String name, int vni, String bridge, Integer tag, SwitchOptions.Ports ports, boolean bfd) {
-    return new Network(
-        new NetworkName(name),
-        new Vni(vni),
-        Optional.of(new InterfaceName(bridge)),
-        Optional.ofNullable(tag).map(VlanTag::new),
-        Template.OVS_TUN,
-        Network.Origin.LIBVIRT,
-        OverlayOptions.DEFAULTS.with(
-            new SwitchOptions(
-                SwitchOptions.DEFAULTS.datapath(),
-                SwitchOptions.DEFAULTS.tunnel(),
-                false,
-                false,
-                Optional.empty(),
-                bfd,
-                ports)));
+    return network(name, vni, bridge, tag)
+        .with(
+            OverlayOptions.DEFAULTS.with(
+                new SwitchOptions(
+                    SwitchOptions.DEFAULTS.datapath(),
+                    SwitchOptions.DEFAULTS.tunnel(),
+                    false,
+                    false,
+                    Optional.empty(),
+                    bfd,
+                    ports)));
   }
 
   private static Network byFlow(String name, int vni, String bridge, Integer tag) {
     return network(name, vni, bridge, tag, SwitchOptions.Ports.FLOW, false);
   }
 
-  private static Network extun() {
+  private static Network shared() {
     return byFlow("ovs-tun", 5001, BRIDGE.value(), null);
-  }
-
-  private Inputs inputs(Set<Network> networks, Handover... handovers) {
-    Map<Vni, SortedSet<Vtep>> replication = new HashMap<>();
-    networks.forEach(
-        network ->
-            replication.put(
-                network.vni(), new TreeSet<>(peers.stream().map(Vtep::parse).toList())));
-    return new Inputs(
-        Optional.of(Vtep.parse(self)),
-        Optional.of(new Inputs.Underlay(new InterfaceName("eth0"), 1500)),
-        networks,
-        Set.of(),
-        new Knowledge(true, replication, Map.of(VNI, locations)),
-        new HashSet<>(Arrays.asList(handovers)));
-  }
-
-  private Plan plan(Inputs inputs) {
-    return SwitchPlanner.plan(SwitchDesire.of(inputs), switches.state(), true);
-  }
-
-  private List<String> settle(Inputs inputs) {
-    List<String> commands = new ArrayList<>();
-    for (int round = 0; round < 4; round++) {
-      Plan plan = plan(inputs);
-      plan.changes().stream().map(Change::command).forEach(commands::add);
-      switches.apply(plan.changes());
-    }
-    assertThat(plan(inputs).changes()).as("after %s", commands).isEmpty();
-    return commands;
-  }
-
-  private ActualSwitch there() {
-    return switches.state().switches().get(BRIDGE);
-  }
-
-  private List<String> flows() {
-    return there().flows().packets().keySet().stream()
-        .map(Flow::text)
-        .map(text -> text.substring(OURS.length()))
-        .sorted()
-        .toList();
-  }
-
-  private int number(String port) {
-    return there().ports().get(new InterfaceName(port)).number().orElseThrow().number();
   }
 
   @Test
@@ -159,7 +83,7 @@ class SwitchFlowTunnelTest {
 
   @Test
   void theFlowsOfANetworkThatIsAloneOnItsSwitch() {
-    settle(inputs(Set.of(extun())));
+    settle(inputs(Set.of(shared())));
     int port = number("tun-vxlan0");
     String there = "0, priority=110,tun_id=0x1389,tun_src=10.99.0.%d," + ONE_CARD + " actions=";
     String learnThere = LEARN + "NXM_NX_TUN_IPV4_SRC[]->NXM_NX_TUN_IPV4_DST[]),NORMAL";
@@ -204,7 +128,7 @@ class SwitchFlowTunnelTest {
 
   @Test
   void whatTheSwitchHasLearnedStaysWhileItsNetworkDoes() {
-    settle(inputs(Set.of(extun())));
+    settle(inputs(Set.of(shared())));
     Flow learned =
         Flow.of(
                 2,
@@ -214,7 +138,7 @@ class SwitchFlowTunnelTest {
                 SharedPort.toward(IpAddress.parse("10.99.0.3")))
             .hardTimeout(300);
     switches.apply(List.of(new Change.OnSwitch(new SwitchChange.AddFlow(BRIDGE, learned))));
-    assertThat(plan(inputs(Set.of(extun()))).changes()).isEmpty();
+    assertThat(plan(inputs(Set.of(shared()))).changes()).isEmpty();
     settle(inputs(Set.of(byFlow("other", 5002, "br-extun", null))));
     assertThat(there().flows().packets()).doesNotContainKey(learned);
     assertThat(flows()).noneMatch(flow -> flow.contains("0x1389"));
@@ -223,7 +147,7 @@ class SwitchFlowTunnelTest {
   @Test
   void aKnownPlaceIsAboveWhatIsLearned() {
     locations = List.of(new Location(MAC, Vtep.parse("10.99.0.3"), List.of()));
-    settle(inputs(Set.of(extun())));
+    settle(inputs(Set.of(shared())));
     assertThat(flows())
         .contains(
             "2, priority=200,tun_id=0x1389,dl_dst=52:54:00:00:00:01"
@@ -234,7 +158,7 @@ class SwitchFlowTunnelTest {
   void questionsThatAreForAllGoToAll() {
     locations =
         List.of(new Location(MAC, Vtep.parse("10.99.0.3"), List.of(IpAddress.parse("10.7.0.3"))));
-    settle(inputs(Set.of(extun())));
+    settle(inputs(Set.of(shared())));
     assertThat(flows())
         .filteredOn(flow -> flow.startsWith("0, priority=106"))
         .hasSize(3)
@@ -249,7 +173,7 @@ class SwitchFlowTunnelTest {
   @Test
   void aMigrationIsRedirectedFromEveryPlaceThatTheNetworkHasFramesFrom() {
     Handover redirect = new Handover.Redirect(VNI, MAC, Optional.empty());
-    settle(inputs(Set.of(extun()), redirect));
+    settle(inputs(Set.of(shared()), redirect));
     assertThat(there().ports()).hasSize(2);
     assertThat(flows())
         .filteredOn(flow -> flow.contains("priority=300"))
@@ -278,23 +202,23 @@ class SwitchFlowTunnelTest {
                 new Action.Output(new Port(number("tun-vxlan0"))))
             .hardTimeout(330);
     switches.apply(List.of(new Change.OnSwitch(new SwitchChange.AddFlow(BRIDGE, heard))));
-    Inputs still = inputs(Set.of(extun()), redirect);
+    Inputs still = inputs(Set.of(shared()), redirect);
     assertThat(plan(still).changes()).isEmpty();
     assertThat(
             Redirection.all(SwitchDesire.of(still), switches.state())
                 .get(VNI)
                 .heardFrom(MAC, heard))
         .contains(IpAddress.parse("10.99.0.3"));
-    settle(inputs(Set.of(extun())));
+    settle(inputs(Set.of(shared())));
     assertThat(there().ports()).hasSize(1);
   }
 
   @Test
   void whatACardSendsThatArrivesGoesToAllHosts() {
-    settle(inputs(Set.of(extun())));
+    settle(inputs(Set.of(shared())));
     switches.plug(
         BRIDGE.value(), TAP.value(), FakeSwitches.attached(FakeSwitches.foreignPort(), MAC));
-    settle(inputs(Set.of(extun()), new Handover.Delivery(VNI, MAC, TAP, false)));
+    settle(inputs(Set.of(shared()), new Handover.Delivery(VNI, MAC, TAP, false)));
     int port = number("tun-vxlan0");
     assertThat(flows())
         .filteredOn(flow -> flow.contains("priority=400"))
@@ -317,7 +241,7 @@ class SwitchFlowTunnelTest {
   void anUnderlayOfIpv6HasAddressesOfItsOwn() {
     self = "fd99::1";
     peers = List.of("fd99::2");
-    settle(inputs(Set.of(extun())));
+    settle(inputs(Set.of(shared())));
     assertThat(flows())
         .anyMatch(flow -> flow.contains("priority=108,tun_ipv6_dst=fd99::1 actions=drop"))
         .anyMatch(flow -> flow.contains("load:NXM_NX_TUN_IPV6_SRC[]->NXM_NX_TUN_IPV6_DST[])"))
@@ -333,7 +257,7 @@ class SwitchFlowTunnelTest {
             Match.ANY.tunnelId(5001).ethDst(MAC.bits()),
             new Action.LoadHalf(Field.TUN_IPV6_DST, false, 2));
     switches.apply(List.of(new Change.OnSwitch(new SwitchChange.AddFlow(BRIDGE, learned))));
-    assertThat(plan(inputs(Set.of(extun()))).changes()).isEmpty();
+    assertThat(plan(inputs(Set.of(shared()))).changes()).isEmpty();
   }
 
   private List<String> problems(Network... networks) {
@@ -342,7 +266,7 @@ class SwitchFlowTunnelTest {
 
   @Test
   void whatOpenVswitchCannotHaveIsRefused() {
-    assertThat(problems(extun(), byFlow("second", 5002, "br-second", null)))
+    assertThat(problems(shared(), byFlow("second", 5002, "br-second", null)))
         .singleElement()
         .asString()
         .contains("bridge br-extun has the tunnel to all hosts");
@@ -414,32 +338,11 @@ class SwitchFlowTunnelTest {
               ? new Handover[0]
               : new Handover[] {new Handover.Redirect(VNI, MAC, Optional.empty())};
       settle(inputs(networks, handovers));
-      SwitchFlowTunnelTest fresh = new SwitchFlowTunnelTest();
+      SwitchScene fresh = new SwitchScene();
       fresh.peers = peers;
       fresh.locations = locations;
       fresh.settle(fresh.inputs(networks, handovers));
-      assertThat(shape(switches)).isEqualTo(shape(fresh.switches));
+      assertThat(shape()).isEqualTo(fresh.shape());
     }
-  }
-
-  /** Names and numbers of tunnels depend on the way. */
-  private static Map<InterfaceName, Set<Object>> shape(FakeSwitches switches) {
-    Map<InterfaceName, Set<Object>> shape = new HashMap<>();
-    switches
-        .state()
-        .switches()
-        .forEach(
-            (name, there) -> {
-              Set<Object> all = new HashSet<>();
-              there
-                  .ports()
-                  .values()
-                  .forEach(port -> all.add(FakeSwitches.numbered(port, Optional.empty())));
-              there.flows().packets().keySet().stream()
-                  .map(flow -> flow.text().replaceAll("(output:|in_port=)[0-9]+", "$1"))
-                  .forEach(all::add);
-              shape.put(name, all);
-            });
-    return shape;
   }
 }
