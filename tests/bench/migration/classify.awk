@@ -15,6 +15,7 @@ $2 < since { next }
   sent++
   if ($4 > 1) duplicated += $4 - 1
   if ($4) {
+    if ($2 > resumed) answered_after++
     if ($3 - $2 > delay) delay = $3 - $2
     if (last && $3 - last > gap) gap = $3 - last
     last = $3
@@ -29,6 +30,7 @@ $2 < since { next }
 }
 END {
   printf "{\"sent\":%d,\"lost\":%d,\"duplicated\":%d,\"delay_ms\":%.1f,\"gap_ms\":%.1f", sent, lost, duplicated, delay / 1000, gap / 1000
+  printf ",\"answered_after\":%d", answered_after
   printf ",\"before\":%d,\"in_pause\":%d,\"after\":%d", count["before"], count["pause"], count["after"]
   printf ",\"at_source\":%d,\"in_network\":%d,\"at_destination\":%d,\"replies\":%d}", count["source"], count["network"], count["destination"], count["reply"]
 }

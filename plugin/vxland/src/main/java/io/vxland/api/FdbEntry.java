@@ -1,15 +1,18 @@
 package io.vxland.api;
 
 /**
- * An entry of a VXLAN device's forwarding database: one that shall be, or is, or both.
+ * Where frames go: an entry that shall be, or is, or both. On a Linux bridge it is one of the VXLAN
+ * device's forwarding database; on Open vSwitch a tunnel, a flow or what the switch has learned,
+ * also of machines on this host.
  *
  * @param network the network
  * @param vni its VNI
  * @param mac the machine's address, or {@link #FLOOD}
  * @param vtep the host that gets its frames
+ * @param port by which device or port they leave; empty if there is none yet
  * @param owner who wrote it
  * @param wanted whether the daemon wants it
- * @param present whether the kernel has it
+ * @param present whether the kernel or the switch has it
  * @param difference what is to be mended
  */
 public record FdbEntry(
@@ -17,6 +20,7 @@ public record FdbEntry(
     int vni,
     String mac,
     String vtep,
+    String port,
     Owner owner,
     boolean wanted,
     boolean present,
@@ -31,6 +35,7 @@ public record FdbEntry(
       int vni,
       String mac,
       String vtep,
+      String port,
       Owner owner,
       boolean wanted,
       boolean present) {
@@ -38,14 +43,14 @@ public record FdbEntry(
         wanted && !present
             ? Difference.MISSING
             : owner == Owner.OURS && !wanted && present ? Difference.SURPLUS : Difference.NONE;
-    return new FdbEntry(network, vni, mac, vtep, owner, wanted, present, difference);
+    return new FdbEntry(network, vni, mac, vtep, port, owner, wanted, present, difference);
   }
 
   /** Who wrote an entry. */
   public enum Owner {
     /** The daemon, or it will. */
     OURS,
-    /** The kernel, from a received frame. */
+    /** The kernel or the switch, from a received frame. */
     LEARNED,
     /** Somebody else; it is never touched. */
     FOREIGN;
@@ -60,9 +65,9 @@ public record FdbEntry(
   public enum Difference {
     /** Nothing. */
     NONE,
-    /** It is wanted and the kernel does not have it. */
+    /** It is wanted and is not there. */
     MISSING,
-    /** It is ours and no longer wanted, and the kernel has it. */
+    /** It is ours and no longer wanted, and is there. */
     SURPLUS;
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param summary the line that lists show
  * @param options what its administrator chose
+ * @param onSwitch what it has on Open vSwitch; {@link OnSwitch#NONE} for other templates
  * @param peers the hosts that it reaches, as addresses
  * @param ports the cards of VMs on this host that are plugged into it
  * @param problems what does not work in it
@@ -14,6 +15,7 @@ import java.util.List;
 public record NetworkDetails(
     NetworkSummary summary,
     Options options,
+    OnSwitch onSwitch,
     List<String> peers,
     List<Port> ports,
     List<Problem> problems) {
@@ -56,4 +58,32 @@ public record NetworkDetails(
       staticEntries = List.copyOf(staticEntries);
     }
   }
+
+  /**
+   * What a network on Open vSwitch has instead of a VXLAN device.
+   *
+   * @param datapath what forwards: {@code system} or {@code netdev}
+   * @param tag what tells it from other networks on the bridge; 0: it is alone
+   * @param tunnels its ports to other hosts
+   */
+  public record OnSwitch(String datapath, int tag, List<Tunnel> tunnels) {
+    /** That of a network which is not on Open vSwitch. */
+    public static final OnSwitch NONE = new OnSwitch("", 0, List.of());
+
+    /** Copies the list. */
+    public OnSwitch {
+      tunnels = List.copyOf(tunnels);
+    }
+  }
+
+  /**
+   * A port to another host.
+   *
+   * @param port its name; empty if it is missing
+   * @param vtep the other host
+   * @param type how frames are wrapped
+   * @param bfd what BFD says of it, such as {@code up}; empty without BFD
+   * @param error why Open vSwitch cannot use it; empty if it can
+   */
+  public record Tunnel(String port, String vtep, String type, String bfd, String error) {}
 }

@@ -9,10 +9,11 @@ import java.util.List;
  * @param host the host and its underlay
  * @param control the control plane's mode: {@code static}
  * @param libvirt the connection to libvirt
- * @param inSync whether the last plan was empty and done
+ * @param inSync whether the last plan was empty and done, and all networks stand
  * @param inSyncSince since when, as 2026-11-21T12:00:00Z; empty if it is not
  * @param counts how much there is
  * @param pendingChanges how many steps the plan has
+ * @param absent the names of networks that cannot be made, or not made work, for the time being
  * @param changes the steps; empty unless they were asked for
  * @param problems what does not work; empty on a healthy host
  */
@@ -25,11 +26,13 @@ public record Status(
     String inSyncSince,
     Counts counts,
     int pendingChanges,
+    List<String> absent,
     List<Change> changes,
     List<Problem> problems) {
 
   /** Copies the lists. */
   public Status {
+    absent = List.copyOf(absent);
     changes = List.copyOf(changes);
     problems = List.copyOf(problems);
   }

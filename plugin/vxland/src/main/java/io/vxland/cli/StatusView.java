@@ -43,7 +43,11 @@ final class StatusView {
     if (status.inSync()) {
       return "in sync since " + Text.clean(status.inSyncSince());
     }
-    return "not in sync, " + Text.count(status.pendingChanges(), "change", "changes") + " pending";
+    String absent = String.join(", ", status.absent().stream().map(Text::clean).toList());
+    return "not in sync, "
+        + Text.count(status.pendingChanges(), "change", "changes")
+        + " pending"
+        + (absent.isEmpty() ? "" : ", and not as it should be: " + absent);
   }
 
   private static String underlay(Status.Host host) {

@@ -63,6 +63,8 @@ final class Views {
   void network(NetworkDetails details) {
     NetworkSummary network = details.summary();
     NetworkDetails.Options options = details.options();
+    NetworkDetails.OnSwitch onSwitch = details.onSwitch();
+    boolean kernel = onSwitch.equals(NetworkDetails.OnSwitch.NONE);
     Table table = new Table(false, "", "");
     table.row("Name:", network.name());
     table.row("VNI:", network.vni());
@@ -71,25 +73,46 @@ final class Views {
     table.row("Autostart:", Text.yesNo(network.autostart()));
     table.row("In sync:", Text.yesNo(network.inSync()));
     table.row("Bridge:", network.bridge());
-    table.row("VXLAN device:", network.vxlan());
+    if (kernel) {
+      table.row("VXLAN device:", network.vxlan());
+    } else {
+      table.row("Datapath:", onSwitch.datapath());
+      table.row("VLAN tag:", Text.orDash(onSwitch.tag()));
+    }
     table.row("MTU:", Text.orDash(network.mtu()));
     table.row("UDP port:", network.udpPort());
     table.row("Replication:", options.replication());
-    table.row("Learning:", Text.yesNo(options.learning()));
-    table.row("Ageing:", orDefault(options.ageingSeconds(), " s"));
-    table.row("Proxy:", Text.yesNo(options.proxy()));
-    table.row("Suppression:", Text.yesNo(options.suppress()));
-    table.row("Flooding:", Text.yesNo(options.flood()));
-    table.row("TTL:", orDefault(options.ttl(), ""));
-    table.row("Addresses:", String.join(", ", options.addresses()));
+    if (kernel) {
+      table.row("Learning:", Text.yesNo(options.learning()));
+      table.row("Ageing:", orDefault(options.ageingSeconds(), " s"));
+      table.row("Proxy:", Text.yesNo(options.proxy()));
+      table.row("Suppression:", Text.yesNo(options.suppress()));
+      table.row("Flooding:", Text.yesNo(options.flood()));
+    }
+    table.row("TTL:", options.ttl() == 0 && !kernel ? "64" : orDefault(options.ttl(), ""));
+    if (kernel) {
+      table.row("Addresses:", String.join(", ", options.addresses()));
+    }
     table.row("Peers:", String.join(", ", details.peers()));
     table.print(out);
+    if (!onSwitch.tunnels().isEmpty()) {
+      out.println("Tunnels:");
+      tunnels(onSwitch.tunnels());
+    }
     section("Static entries", options.staticEntries());
     if (!details.ports().isEmpty()) {
       out.println("Ports:");
       ports(details.ports());
     }
     problems(details.problems());
+  }
+
+  private void tunnels(List<NetworkDetails.Tunnel> tunnels) {
+    Table table = new Table(legend, "PORT", "VTEP", "TYPE", "BFD", "ERROR");
+    for (NetworkDetails.Tunnel tunnel : tunnels) {
+      table.row(tunnel.port(), tunnel.vtep(), tunnel.type(), tunnel.bfd(), tunnel.error());
+    }
+    table.print(out);
   }
 
   private static String orDefault(int value, String unit) {
@@ -123,13 +146,23 @@ final class Views {
   void fdb(List<FdbEntry> entries) {
     Table table =
         new Table(
-            legend, "NETWORK", "VNI", "MAC", "VTEP", "OWNER", "WANTED", "PRESENT", "DIFFERENCE");
+            legend,
+            "NETWORK",
+            "VNI",
+            "MAC",
+            "VTEP",
+            "PORT",
+            "OWNER",
+            "WANTED",
+            "PRESENT",
+            "DIFFERENCE");
     for (FdbEntry entry : entries) {
       table.row(
           entry.network(),
           entry.vni(),
           entry.mac(),
           entry.vtep(),
+          entry.port(),
           entry.owner(),
           Text.yesNo(entry.wanted()),
           Text.yesNo(entry.present()),

@@ -33,7 +33,8 @@ enum Key {
   CHECKSUM(Kind.NETWORK, "checksum", false),
   FRAGMENT(Kind.NETWORK, "fragment", false),
   TOS(Kind.NETWORK, "tos", false),
-  BFD(Kind.NETWORK, "bfd", false);
+  BFD(Kind.NETWORK, "bfd", false),
+  TUNNELS(Kind.NETWORK, "tunnels", false);
 
   /** Every kind of section there is. */
   enum Kind {

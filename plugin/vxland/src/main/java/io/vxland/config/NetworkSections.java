@@ -50,22 +50,18 @@ final class NetworkSections {
 
   /** The options of a network of which nothing is said. */
   static OverlayOptions defaults(UdpPort port, Datapath datapath) {
-    OverlayOptions defaults = OverlayOptions.DEFAULTS;
-    SwitchOptions ovs = defaults.ovs();
-    return new OverlayOptions(
-        port,
-        defaults.mtu(),
-        defaults.learning(),
-        defaults.ageing(),
-        defaults.proxy(),
-        defaults.suppress(),
-        defaults.flood(),
-        defaults.ttl(),
-        defaults.replication(),
-        defaults.addresses(),
-        defaults.entries(),
-        new SwitchOptions(
-            datapath, ovs.tunnel(), ovs.checksum(), ovs.fragment(), ovs.tos(), ovs.bfd()));
+    SwitchOptions ovs = SwitchOptions.DEFAULTS;
+    return OverlayOptions.DEFAULTS
+        .on(port)
+        .with(
+            new SwitchOptions(
+                datapath,
+                ovs.tunnel(),
+                ovs.checksum(),
+                ovs.fragment(),
+                ovs.tos(),
+                ovs.bfd(),
+                ovs.ports()));
   }
 
   SortedMap<NetworkName, Configuration.NetworkSection> parse(List<IniFile.Section> sections) {
@@ -150,7 +146,8 @@ final class NetworkSections {
         yesOrNo(reader, Key.CHECKSUM, defaults.checksum()),
         yesOrNo(reader, Key.FRAGMENT, defaults.fragment()),
         reader.value(Key.TOS, SwitchOptions.Tos::new),
-        yesOrNo(reader, Key.BFD, defaults.bfd()));
+        yesOrNo(reader, Key.BFD, defaults.bfd()),
+        reader.value(Key.TUNNELS, SwitchOptions.Ports::parse).orElse(defaults.ports()));
   }
 
   private static boolean yesOrNo(SectionReader reader, Key key, boolean byDefault) {

@@ -30,7 +30,6 @@ import io.vxland.model.Vtep;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Segment;
 import io.vxland.plan.ovs.Switch;
-import io.vxland.plan.ovs.Tunnel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +39,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
 /** Answers the API from the world, the last outcome and, where it is asked for, the kernel. */
@@ -121,10 +121,9 @@ final class DaemonOperations implements Operations {
             Views.shown(view, outcome).size(),
             view.ports().size(),
             outcome.desired().segments().values().stream().mapToInt(Views::entries).sum()
-                + outcome.switches().switches().values().stream()
-                    .mapToInt(each -> each.tunnels().size())
-                    .sum()),
+                + outcome.switches().switches().values().stream().mapToInt(Views::entries).sum()),
         changes.size(),
+        outcome.absent().stream().map(NetworkName::value).toList(),
         diff ? changes.stream().map(Views::change).toList() : List.of(),
         problems);
   }
@@ -142,10 +141,19 @@ final class DaemonOperations implements Operations {
   public NetworkDetails network(NetworkName name) throws ApiException {
     World.View view = world.view();
     Outcome outcome = reconciler.outcome();
+    Network network = existing(name, view, outcome);
+    NetworkDetails.OnSwitch onSwitch =
+        network.template() == Template.OVS_TUN
+            ? SwitchView.of(network, outcome.switches(), ask(dataplane -> pass.onSwitches()))
+            : NetworkDetails.OnSwitch.NONE;
+    return Views.details(network, view, outcome, onSwitch);
+  }
+
+  private static Network existing(NetworkName name, World.View view, Outcome outcome)
+      throws ApiException {
     return Views.shown(view, outcome).stream()
         .filter(network -> network.name().equals(name))
         .findFirst()
-        .map(network -> Views.details(network, view, outcome))
         .orElseThrow(
             () ->
                 new ApiException(
@@ -166,21 +174,24 @@ final class DaemonOperations implements Operations {
 
   @Override
   public List<FdbEntry> fdb(Optional<NetworkName> network, Optional<Vni> vni) throws ApiException {
-    if (network.isPresent()) {
-      network(network.get());
-    }
     Outcome outcome = reconciler.outcome();
-    List<Segment> segments =
-        outcome.desired().segments().values().stream()
-            .filter(segment -> network.isEmpty() || network.get().equals(segment.network()))
-            .filter(segment -> vni.isEmpty() || vni.get().equals(segment.vni()))
-            .toList();
+    if (network.isPresent()) {
+      existing(network.get(), world.view(), outcome);
+    }
+    BiPredicate<NetworkName, Vni> asked =
+        (name, number) ->
+            (network.isEmpty() || network.get().equals(name))
+                && (vni.isEmpty() || vni.get().equals(number));
     return ask(
         dataplane -> {
           List<FdbEntry> all = new ArrayList<>();
-          for (Segment segment : segments) {
-            all.addAll(FdbView.of(segment, dataplane.forwarding(segment.vxlan().name())));
+          for (Segment segment : outcome.desired().segments().values()) {
+            if (asked.test(segment.network(), segment.vni())) {
+              all.addAll(FdbView.of(segment, dataplane.forwarding(segment.vxlan().name())));
+            }
           }
+          String local = outcome.uplink().vtep().map(Vtep::toString).orElse("");
+          all.addAll(SwitchView.fdb(outcome.switches(), pass, local, asked));
           return all;
         });
   }
@@ -204,17 +215,17 @@ final class DaemonOperations implements Operations {
       }
     }
     for (Switch each : outcome.switches().switches().values()) {
-      for (Tunnel.Key tunnel : each.tunnels().keySet()) {
-        tunnel
-            .remote()
-            .ifPresent(
-                host -> {
-                  networks
-                      .computeIfAbsent(host, peer -> new TreeSet<>())
-                      .add(each.networks().get(tunnel.vni()).value());
-                  entries.merge(host, 1, Integer::sum);
-                });
-      }
+      each.networks()
+          .forEach(
+              (vni, name) ->
+                  Views.hosts(each, vni)
+                      .forEach(
+                          host -> {
+                            networks
+                                .computeIfAbsent(host, peer -> new TreeSet<>())
+                                .add(name.value());
+                            entries.merge(host, 1, Integer::sum);
+                          }));
     }
     return networks.entrySet().stream()
         .map(
@@ -286,15 +297,6 @@ final class DaemonOperations implements Operations {
 
   @Override
   public Deleted deleteNetwork(NetworkName name, boolean force) throws ApiException {
-    Network network =
-        Views.shown(world.view(), reconciler.outcome()).stream()
-            .filter(candidate -> candidate.name().equals(name))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new ApiException(
-                        ApiException.Kind.NOT_FOUND,
-                        "there is no network '" + name + "' of vxland's"));
-    return definitions.delete(network, force);
+    return definitions.delete(existing(name, world.view(), reconciler.outcome()), force);
   }
 }

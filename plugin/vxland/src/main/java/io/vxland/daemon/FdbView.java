@@ -2,17 +2,21 @@ package io.vxland.daemon;
 
 import io.vxland.api.FdbEntry;
 import io.vxland.dataplane.Forwarded;
+import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
+import io.vxland.model.NetworkName;
+import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Segment;
+import io.vxland.plan.ovs.Place;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What a VXLAN device should have in its FDB beside what it has. */
+/** What a VXLAN device should have in its FDB, or a switch in its tables, beside what it has. */
 final class FdbView {
   private FdbView() {}
 
@@ -50,6 +54,28 @@ final class FdbView {
     return entries;
   }
 
+  /**
+   * The same of a network on Open vSwitch.
+   *
+   * @param local this host, where its own machines are
+   */
+  static List<FdbEntry> of(NetworkName network, Vni vni, String local, List<Place> places) {
+    return places.stream()
+        .map(
+            place ->
+                FdbEntry.of(
+                    network.value(),
+                    vni.value(),
+                    place.mac().map(MacAddress::toString).orElse(FdbEntry.FLOOD),
+                    place.host().map(IpAddress::toString).orElse(local),
+                    place.port().map(InterfaceName::value).orElse(""),
+                    FdbEntry.Owner.valueOf(place.origin().name()),
+                    place.wanted(),
+                    place.present()))
+        .sorted(Comparator.comparing(FdbEntry::mac).thenComparing(FdbEntry::vtep))
+        .toList();
+  }
+
   private static boolean isWanted(Segment segment, MacAddress mac, String vtep) {
     if (mac.equals(MacAddress.ZERO)) {
       return segment.replication().stream().anyMatch(peer -> peer.toString().equals(vtep));
@@ -70,6 +96,7 @@ final class FdbView {
         segment.vni().value(),
         mac.equals(MacAddress.ZERO) ? FdbEntry.FLOOD : mac.toString(),
         vtep,
+        segment.vxlan().name().value(),
         owner,
         wanted,
         present);

@@ -94,13 +94,20 @@ final class Health {
             + " networks, "
             + view.ports().size()
             + " ports, "
-            + (outcome.inSync() ? "in sync" : outcome.remaining().size() + " changes pending")
+            + (outcome.inSync() ? "in sync" : pending(outcome))
             + (troubles.isEmpty() ? "" : ", " + troubles.size() + " problems: see vxctl status");
     if (!now.equals(status)) {
       status = now;
       notifier.status(status);
     }
     notifier.watchdog();
+  }
+
+  private static String pending(Outcome outcome) {
+    int absent = outcome.absent().size();
+    return outcome.remaining().size()
+        + " changes pending"
+        + (absent == 0 ? "" : ", " + absent + " of the networks not as they should be");
   }
 
   synchronized String status() {

@@ -2,6 +2,7 @@ package io.vxland.daemon;
 
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.Dataplane.Uplink;
+import io.vxland.model.NetworkName;
 import io.vxland.model.Vni;
 import io.vxland.plan.Change;
 import io.vxland.plan.DesiredState;
@@ -11,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * How a pass ended.
@@ -27,6 +30,7 @@ import java.util.TreeMap;
  * @param blocked the VNIs of which nothing can be made until a problem is settled
  * @param yielded the VNIs that turned out to be none of ours
  * @param standing the VNIs whose segments are as they should be
+ * @param absent the networks that are left out or blocked
  * @param error why the kernel could not be read at all; "" if it could
  */
 record Outcome(
@@ -41,6 +45,7 @@ record Outcome(
     Set<Vni> blocked,
     Set<Vni> yielded,
     Set<Vni> standing,
+    SortedSet<NetworkName> absent,
     String error) {
 
   /**
@@ -74,14 +79,19 @@ record Outcome(
         Set.of(),
         Set.of(),
         Set.of(),
+        new TreeSet<>(),
         error);
   }
 
   boolean inSync() {
-    return error.isEmpty() && remaining.isEmpty() && failures.isEmpty();
+    return error.isEmpty() && remaining.isEmpty() && failures.isEmpty() && absent.isEmpty();
   }
 
+  /** What stands in the way on a switch may go without a word; the rest tells, or is somebody's. */
   boolean needsRetry() {
-    return !inSync();
+    return !error.isEmpty()
+        || !remaining.isEmpty()
+        || !failures.isEmpty()
+        || blocked.stream().anyMatch(vni -> switches.of(vni).isPresent());
   }
 }

@@ -7,6 +7,8 @@ import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.Network;
+import io.vxland.model.NetworkName;
 import io.vxland.model.Vni;
 import io.vxland.plan.ActualState;
 import io.vxland.plan.Change;
@@ -19,6 +21,7 @@ import io.vxland.plan.Problem;
 import io.vxland.plan.Segment;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.DesiredSwitches;
+import io.vxland.plan.ovs.Learned;
 import io.vxland.plan.ovs.Redirection;
 import io.vxland.plan.ovs.Switch;
 import io.vxland.plan.ovs.SwitchDesire;
@@ -29,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -111,6 +116,16 @@ final class Pass {
     List<Problem> problems = new ArrayList<>(view.problems());
     problems.addAll(plan.problems());
     return new Plan(plan.changes(), problems, plan.blocked(), plan.yielded());
+  }
+
+  /** What Open vSwitch has. */
+  ActualSwitches onSwitches() {
+    return switches.read();
+  }
+
+  /** What a bridge of Open vSwitch has learned. */
+  List<Learned> learned(InterfaceName bridge) throws DataplaneException {
+    return switches.learned(bridge);
   }
 
   /** What should be in the kernel, and in Open vSwitch. */
@@ -208,6 +223,26 @@ final class Pass {
         plan.blocked(),
         plan.yielded(),
         standing,
+        absent(view, desired, plan),
         "");
+  }
+
+  /** Those that somebody has defined, and that are not made, or stand still. */
+  private static SortedSet<NetworkName> absent(World.View view, Desired desired, Plan plan) {
+    SortedSet<NetworkName> absent = new TreeSet<>();
+    for (Network network : view.networks()) {
+      Vni vni = network.vni();
+      Segment segment = desired.kernel().segments().get(vni);
+      NetworkName made =
+          segment != null
+              ? segment.network()
+              : desired.switches().of(vni).map(each -> each.networks().get(vni)).orElse(null);
+      boolean yielded =
+          network.origin() == Network.Origin.BRIDGE_NAME && plan.yielded().contains(vni);
+      if (!yielded && (!network.name().equals(made) || plan.blocked().contains(vni))) {
+        absent.add(network.name());
+      }
+    }
+    return absent;
   }
 }

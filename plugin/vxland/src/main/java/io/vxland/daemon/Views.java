@@ -14,8 +14,10 @@ import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.Prefix;
 import io.vxland.model.StaticEntry;
+import io.vxland.model.Vni;
 import io.vxland.plan.Segment;
 import io.vxland.plan.ovs.Switch;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -134,7 +136,8 @@ final class Views {
     return known.active() ? NetworkSummary.State.ACTIVE : NetworkSummary.State.INACTIVE;
   }
 
-  static NetworkDetails details(Network network, World.View view, Outcome outcome) {
+  static NetworkDetails details(
+      Network network, World.View view, Outcome outcome, NetworkDetails.OnSwitch onSwitch) {
     OverlayOptions options = network.options();
     return new NetworkDetails(
         summary(network, view, outcome),
@@ -148,6 +151,7 @@ final class Views {
             options.ttl().orElse(0),
             options.addresses().stream().map(Prefix::toString).toList(),
             options.entries().stream().map(StaticEntry::toString).toList()),
+        onSwitch,
         peers(network, outcome).stream().map(Object::toString).toList(),
         view.ports().stream()
             .filter(port -> port.vni().equals(network.vni()))
@@ -182,5 +186,17 @@ final class Views {
     return segment.replication().size()
         + segment.unicast().size()
         + segment.neighbours().values().stream().mapToInt(Map::size).sum();
+  }
+
+  /** The same of a switch. */
+  static int entries(Switch onSwitch) {
+    return onSwitch.networks().keySet().stream().mapToInt(vni -> hosts(onSwitch, vni).size()).sum();
+  }
+
+  /** Where the entries of a network on a switch point to: its tunnels, and its fixed places. */
+  static List<IpAddress> hosts(Switch onSwitch, Vni vni) {
+    List<IpAddress> hosts = new ArrayList<>(onSwitch.peers(vni));
+    hosts.addAll(onSwitch.cards().get(vni).places().values());
+    return hosts;
   }
 }

@@ -1,14 +1,23 @@
 package io.vxland.dataplane;
 
 import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.model.InterfaceName;
 import io.vxland.plan.Change;
 import io.vxland.plan.ovs.ActualSwitches;
+import io.vxland.plan.ovs.Learned;
 import java.util.List;
 
 /** What a driver of Open vSwitch does. Used by the reconciler's thread only. */
 public interface SwitchDriver extends AutoCloseable {
   /** Reads what is there; never fails, but may say that Open vSwitch is missing. */
   ActualSwitches read();
+
+  /**
+   * Reads what a bridge has learned: which machine is behind which port.
+   *
+   * @throws DataplaneException if Open vSwitch does not tell
+   */
+  List<Learned> learned(InterfaceName bridge) throws DataplaneException;
 
   /**
    * Applies changes in their order. A change that fails does not keep the others from being tried.

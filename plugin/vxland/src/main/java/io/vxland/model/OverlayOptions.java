@@ -84,6 +84,32 @@ public record OverlayOptions(
           List.of(),
           SwitchOptions.DEFAULTS);
 
+  /** The same on another UDP port. */
+  public OverlayOptions on(UdpPort other) {
+    return with(other, ovs);
+  }
+
+  /** The same with something else for Open vSwitch. */
+  public OverlayOptions with(SwitchOptions other) {
+    return with(port, other);
+  }
+
+  private OverlayOptions with(UdpPort newPort, SwitchOptions newOvs) {
+    return new OverlayOptions(
+        newPort,
+        mtu,
+        learning,
+        ageing,
+        proxy,
+        suppress,
+        flood,
+        ttl,
+        replication,
+        addresses,
+        entries,
+        newOvs);
+  }
+
   /** Copies the lists and checks counts and ranges. */
   public OverlayOptions {
     addresses = List.copyOf(addresses);

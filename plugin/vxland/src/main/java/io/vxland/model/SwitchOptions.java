@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param fragment whether tunnel packets may be fragmented on their way ({@code df_default=false})
  * @param tos the outer DS field; empty: 0
  * @param bfd whether tunnels are watched by BFD
+ * @param ports for whom there is a port
  */
 public record SwitchOptions(
     Datapath datapath,
@@ -20,11 +21,39 @@ public record SwitchOptions(
     boolean checksum,
     boolean fragment,
     Optional<Tos> tos,
-    boolean bfd) {
+    boolean bfd,
+    Ports ports) {
 
   /** What a network has of which nothing is said. */
   public static final SwitchOptions DEFAULTS =
-      new SwitchOptions(Datapath.SYSTEM, TunnelType.VXLAN, false, false, Optional.empty(), false);
+      new SwitchOptions(
+          Datapath.SYSTEM, TunnelType.VXLAN, false, false, Optional.empty(), false, Ports.PEER);
+
+  /** For whom a bridge has a tunnel port. */
+  public enum Ports {
+    /** For each network and each other host. */
+    PEER,
+    /** For all of them one: flows say where each frame goes ({@code remote_ip=flow}). */
+    FLOW;
+
+    /** Finds the one of a name as users write it. */
+    public static Ports parse(String text) {
+      for (Ports ports : values()) {
+        if (ports.toString().equals(text)) {
+          return ports;
+        }
+      }
+      throw new InvalidValueException(
+          "tunnels "
+              + InvalidValueException.quote(text)
+              + " is not known; there are 'peer' and 'flow'");
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** What forwards the frames of a switch ({@code datapath_type}). */
   public enum Datapath {

@@ -1,5 +1,8 @@
 package io.vxland.openflow;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * What is done with a packet, one step (ovs-actions(7)). A packet with no step at all is dropped.
  */
@@ -72,6 +75,30 @@ public sealed interface Action {
     }
   }
 
+  /**
+   * Sets one half of a field of 128 bits, by Nicira's older action, which Open vSwitch makes of a
+   * learned address.
+   *
+   * @param upper which half
+   */
+  record LoadHalf(Field field, boolean upper, long bits) implements Action {
+    public LoadHalf {
+      writable(field);
+      if (field.bytes() != 2 * Long.BYTES) {
+        throw new IllegalArgumentException(field.setName() + " has not 128 bits");
+      }
+    }
+
+    @Override
+    public String text() {
+      return "load:"
+          + ValueText.hex(bits)
+          + "->"
+          + field.nxmName()
+          + (upper ? "[64..127]" : "[0..63]");
+    }
+  }
+
   /** Copies a whole field into another. */
   record Move(Field from, Field to) implements Action {
     public Move {
@@ -137,20 +164,40 @@ public sealed interface Action {
   }
 
   /**
-   * Makes a flow, or gives it other actions: what is for a MAC address goes to the port that this
-   * packet came from.
+   * Makes a flow, or gives it other actions, and gives it its whole time again if it is there
+   * already. It does nothing else: what a packet is to do stands behind it.
    *
    * @param table of that flow, 0 to 254
    * @param priority of that flow, 0 to 65535
    * @param cookie of that flow
    * @param hardTimeout of that flow, seconds, 0 to 65535; 0 is never
-   * @param mac the address, its first byte the highest of six
+   * @param limit of how many flows with this table and cookie no more is made; 0 is none
+   * @param lessons what it matches and does
    */
-  record LearnPlace(int table, int priority, long cookie, int hardTimeout, long mac)
+  record Learn(
+      int table, int priority, long cookie, int hardTimeout, int limit, List<Lesson> lessons)
       implements Action {
-    public LearnPlace {
+    public Learn {
       // Refuses what is out of range.
-      Flow.of(table, priority, cookie, Match.ANY.ethDst(mac)).hardTimeout(hardTimeout);
+      Flow.of(table, priority, cookie, Match.ANY).hardTimeout(hardTimeout);
+      if (limit < 0) {
+        throw new IllegalArgumentException("limit " + limit + " is below 0");
+      }
+      lessons = List.copyOf(lessons);
+      if (lessons.isEmpty()) {
+        throw new IllegalArgumentException("there is nothing to learn");
+      }
+    }
+
+    /**
+     * What is for a MAC address goes to the port that this packet came from.
+     *
+     * @param mac the address, its first byte the highest of six
+     */
+    public static Learn place(int table, int priority, long cookie, int hardTimeout, long mac) {
+      List<Lesson> lessons =
+          List.of(new Lesson.Is(Field.ETH_DST, Value.mac(mac)), new Lesson.OutputHere());
+      return new Learn(table, priority, cookie, hardTimeout, 0, lessons);
     }
 
     @Override
@@ -160,9 +207,9 @@ public sealed interface Action {
           + (hardTimeout == 0 ? "" : ",hard_timeout=" + hardTimeout)
           + (priority == Flow.DEFAULT_PRIORITY ? "" : ",priority=" + priority)
           + (cookie == 0 ? "" : ",cookie=0x" + Long.toHexString(cookie))
-          + ",eth_dst="
-          + ValueText.mac(Value.mac(mac))
-          + ",output:NXM_OF_IN_PORT[])";
+          + (limit == 0 ? "" : ",limit=" + limit)
+          + lessons.stream().map(lesson -> "," + lesson.text()).collect(Collectors.joining())
+          + ")";
     }
   }
 

@@ -18,19 +18,10 @@ final class ActionCodec {
   private static final int REG_LOAD = 7;
   private static final int RESUBMIT_TABLE = 14;
 
-  private static final int LEARN = 16;
+  /** 64 bits from the first or the 64th on. */
+  private static final int LOWER_HALF = 63;
 
-  /** 48 bits that are said here, to be matched. */
-  private static final int LEARN_MAC = 1 << 13 | 48;
-
-  /** 16 bits of a field, as the port of an output. */
-  private static final int LEARN_OUTPUT = 2 << 11 | 16;
-
-  private static final int LEARN_BYTES = 24;
-  private static final int ETH_DST = Oxm.exact(Field.ETH_DST.nxmHeader(), 6);
-
-  /** The port's older form, of two bytes. */
-  private static final int IN_PORT = Oxm.exact(Oxm.nxm(0), 2);
+  private static final int UPPER_HALF = 64 << 6 | 63;
 
   private static final int SAME_PORT = 0xfff8;
   private static final int MIN_BYTES = 8;
@@ -81,32 +72,17 @@ final class ActionCodec {
       beginNicira(out, RESUBMIT_TABLE);
       out.u16(SAME_PORT);
       out.u8(resubmit.table());
-    } else if (action instanceof Action.LearnPlace learn) {
-      writeLearn(out, learn);
+    } else if (action instanceof Action.LoadHalf load) {
+      beginNicira(out, REG_LOAD);
+      out.u16(load.upper() ? UPPER_HALF : LOWER_HALF);
+      out.u32(Oxm.exact(load.field().nxmHeader(), load.field().bytes()));
+      out.u64(load.bits());
+    } else if (action instanceof Action.Learn learn) {
+      beginNicira(out, LearnCodec.subtype(learn));
+      LearnCodec.write(out, learn);
     }
     out.pad(start);
     out.length(start + 2, start);
-  }
-
-  /** struct nx_action_learn; behind it what is matched, and what is done. */
-  private static void writeLearn(WireWriter out, Action.LearnPlace learn) {
-    beginNicira(out, LEARN);
-    out.u16(0);
-    out.u16(learn.hardTimeout());
-    out.u16(learn.priority());
-    out.u64(learn.cookie());
-    out.u16(0);
-    out.u8(learn.table());
-    out.u8(0);
-    out.u16(0);
-    out.u16(0);
-    out.u16(LEARN_MAC);
-    out.value(Value.mac(learn.mac()));
-    out.u32(ETH_DST);
-    out.u16(0);
-    out.u16(LEARN_OUTPUT);
-    out.u32(IN_PORT);
-    out.u16(0);
   }
 
   private static void begin(WireWriter out, int type) {
@@ -176,39 +152,14 @@ final class ActionCodec {
   }
 
   private static Action readNicira(WireReader body) throws MalformedException {
-    return switch (body.u16()) {
+    int subtype = body.u16();
+    return switch (subtype) {
       case REG_MOVE -> readMove(body);
       case REG_LOAD -> readLoad(body);
-      case LEARN -> readLearn(body);
+      case LearnCodec.LEARN, LearnCodec.LEARN_LIMITED -> LearnCodec.read(subtype, body);
       case RESUBMIT_TABLE -> body.u16() == SAME_PORT ? new Action.Resubmit(body.u8()) : null;
       default -> null;
     };
-  }
-
-  /** Of all that can be learned, what {@link #writeLearn} writes. */
-  private static Action readLearn(WireReader body) throws MalformedException {
-    int idleTimeout = body.u16();
-    int hardTimeout = body.u16();
-    int priority = body.u16();
-    long cookie = body.u64();
-    int flags = body.u16();
-    int table = body.u8();
-    body.skip(1);
-    int finIdle = body.u16();
-    int finHard = body.u16();
-    boolean plain = idleTimeout == 0 && flags == 0 && finIdle == 0 && finHard == 0;
-    if (!plain || body.left() != LEARN_BYTES || body.u16() != LEARN_MAC) {
-      return null;
-    }
-    long mac = body.value(Field.ETH_DST.bytes()).low();
-    boolean place =
-        body.u32() == ETH_DST
-            && body.u16() == 0
-            && body.u16() == LEARN_OUTPUT
-            && body.u32() == IN_PORT
-            && body.u16() == 0
-            && body.u16() == 0;
-    return place ? new Action.LearnPlace(table, priority, cookie, hardTimeout, mac) : null;
   }
 
   private static Action readMove(WireReader body) throws MalformedException {
@@ -226,10 +177,16 @@ final class ActionCodec {
   private static Action readLoad(WireReader body) throws MalformedException {
     int range = body.u16();
     Field field = wholeField(body.u32());
-    if (field == null || field.bytes() > Long.BYTES || range != field.bytes() * Byte.SIZE - 1) {
+    if (field == null) {
       return null;
     }
     long number = body.u64();
+    if (field.bytes() > Long.BYTES && (range == LOWER_HALF || range == UPPER_HALF)) {
+      return new Action.LoadHalf(field, range == UPPER_HALF, number);
+    }
+    if (field.bytes() > Long.BYTES || range != field.bytes() * Byte.SIZE - 1) {
+      return null;
+    }
     return new Action.Load(field, new Value(field.bytes(), 0, number));
   }
 

@@ -90,4 +90,22 @@ final class Exchange {
     }
     refused.add(new Refused(number, Replies.error(message.body()).error()));
   }
+
+  /**
+   * Tells of the first that was refused.
+   *
+   * @param mods what was asked for, one request each
+   * @param before how many requests came before them
+   * @param rest what became of the others
+   */
+  void orThrow(List<FlowMod> mods, int before, String rest) throws OpenFlowException {
+    if (refused.isEmpty()) {
+      return;
+    }
+    Refused told = refused.get(0);
+    int index = told.number() - before;
+    boolean one = index >= 0 && index < mods.size();
+    throw OpenFlowException.refused(
+        one ? mods.get(index).text() : "changing " + mods.size() + " flows", told.error(), rest);
+  }
 }

@@ -92,6 +92,8 @@ public record Flow(
       checkPrerequisite(match, set.field(), action);
     } else if (action instanceof Action.Load load) {
       checkPrerequisite(match, load.field(), action);
+    } else if (action instanceof Action.LoadHalf load) {
+      checkPrerequisite(match, load.field(), action);
     } else if (action instanceof Action.Move move) {
       checkPrerequisite(match, move.from(), action);
       checkPrerequisite(match, move.to(), action);

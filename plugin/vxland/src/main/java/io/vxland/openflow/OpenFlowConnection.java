@@ -102,11 +102,8 @@ public final class OpenFlowConnection implements AutoCloseable {
             Requests.flowMod(out, exchange.xid(), mod);
           }
           barrier(exchange, out);
-          orThrow(
-              mods,
-              exchange,
-              0,
-              mods.size() == 1 ? "" : "; the others of " + mods.size() + " are done");
+          exchange.orThrow(
+              mods, 0, mods.size() == 1 ? "" : "; the others of " + mods.size() + " are done");
           return null;
         });
   }
@@ -125,53 +122,9 @@ public final class OpenFlowConnection implements AutoCloseable {
     talk(
         "changing " + mods.size() + " flows at once",
         (exchange, deadline) -> {
-          bundle(exchange, nextBundle++, mods);
+          new Bundle(exchange, nextBundle++).make(mods);
           return null;
         });
-  }
-
-  /**
-   * Errors of messages are known only behind a barrier: Open vSwitch would commit a bundle without
-   * the message that it refused to add.
-   */
-  private static void bundle(Exchange exchange, int bundle, List<FlowMod> mods)
-      throws IOException, MalformedException, OpenFlowException {
-    String none = "; none of " + mods.size() + " is done";
-    WireWriter out = new WireWriter();
-    int open = exchange.xid();
-    Requests.bundleControl(out, open, bundle, Requests.OPEN);
-    for (FlowMod mod : mods) {
-      Requests.bundleAdd(out, exchange.xid(), bundle, mod);
-    }
-    int barrier = exchange.xid();
-    Requests.barrier(out, barrier);
-    exchange.send(out);
-    checkReply(exchange.receive(open, Message.BUNDLE_CONTROL), bundle, Requests.OPEN);
-    exchange.receive(barrier, Message.BARRIER_REPLY);
-    if (!exchange.refused().isEmpty()) {
-      control(exchange, bundle, Requests.DISCARD);
-      orThrow(mods, exchange, 1, none);
-    }
-    control(exchange, bundle, Requests.COMMIT);
-    orThrow(mods, exchange, 1, none);
-  }
-
-  private static void control(Exchange exchange, int bundle, int type)
-      throws IOException, MalformedException {
-    WireWriter out = new WireWriter();
-    int xid = exchange.xid();
-    Requests.bundleControl(out, xid, bundle, type);
-    exchange.send(out);
-    checkReply(exchange.receive(xid, Message.BUNDLE_CONTROL), bundle, type);
-  }
-
-  private static void checkReply(Message message, int bundle, int type) throws MalformedException {
-    if (message != null) {
-      Replies.BundleReply reply = Replies.bundle(message.body());
-      if (reply.bundle() != bundle || reply.type() != type + 1) {
-        throw new MalformedException("reply of type " + reply.type() + " to bundle " + bundle);
-      }
-    }
   }
 
   private static void barrier(Exchange exchange, WireWriter out)
@@ -180,19 +133,6 @@ public final class OpenFlowConnection implements AutoCloseable {
     Requests.barrier(out, xid);
     exchange.send(out);
     exchange.receive(xid, Message.BARRIER_REPLY);
-  }
-
-  private static void orThrow(List<FlowMod> mods, Exchange exchange, int before, String rest)
-      throws OpenFlowException {
-    List<Exchange.Refused> all = exchange.refused();
-    if (all.isEmpty()) {
-      return;
-    }
-    Exchange.Refused first = all.get(0);
-    int index = first.number() - before;
-    boolean one = index >= 0 && index < mods.size();
-    throw OpenFlowException.refused(
-        one ? mods.get(index).text() : "changing " + mods.size() + " flows", first.error(), rest);
   }
 
   /**

@@ -91,6 +91,11 @@ public final class Vswitchd {
     return true;
   }
 
+  /** Whether ovs-vswitchd has put a change into effect by now. */
+  public synchronized boolean hasApplied(long configuration) {
+    return current >= configuration;
+  }
+
   private void updated(Update update) throws OvsdbException {
     for (RowUpdate row : update.rows()) {
       if (row instanceof RowUpdate.Modified modified) {

@@ -39,6 +39,8 @@ public final class Desire {
   /** Networks that are not the kernel's, as far as they come first. */
   private final Map<Vni, NetworkName> others = new HashMap<>();
 
+  private final Map<InterfaceName, NetworkName> othersBridges = new HashMap<>();
+
   private final List<Problem> problems = new ArrayList<>();
   private final Tunnels tunnels;
 
@@ -78,6 +80,7 @@ public final class Desire {
         add(network);
       } else {
         others.putIfAbsent(network.vni(), network.name());
+        network.bridge().ifPresent(bridge -> othersBridges.putIfAbsent(bridge, network.name()));
       }
     }
     segments.replaceAll(
@@ -124,6 +127,17 @@ public final class Desire {
               + "' (VNI "
               + sameBridge.vni()
               + ")");
+      return;
+    }
+    NetworkName otherBridge = network.bridge().map(othersBridges::get).orElse(null);
+    if (otherBridge != null) {
+      refuse(
+          network,
+          "bridge "
+              + network.bridge().get()
+              + " already belongs to '"
+              + otherBridge
+              + "', and is a bridge of Open vSwitch");
       return;
     }
     try {

@@ -90,6 +90,7 @@ public final class FakeOperations implements Operations {
         healthy ? "2026-11-21T12:00:00Z" : "",
         new Status.Counts(networks.size(), 1, 2),
         changes.size(),
+        healthy ? List.of() : List.of("red"),
         diff ? changes : List.of(),
         healthy ? List.of() : problems());
   }
@@ -151,6 +152,7 @@ public final class FakeOperations implements Operations {
             64,
             List.of("7.7.7.1/24"),
             List.of("52:54:00:00:00:02 10.99.0.2 7.7.7.2")),
+        NetworkDetails.OnSwitch.NONE,
         List.of("10.99.0.2", "10.99.0.3"),
         ports(),
         healthy ? List.of() : problems());
@@ -209,7 +211,7 @@ public final class FakeOperations implements Operations {
 
   private static FdbEntry entry(
       String mac, String vtep, FdbEntry.Owner owner, boolean wanted, boolean present) {
-    return FdbEntry.of("blue", 5001, mac, vtep, owner, wanted, present);
+    return FdbEntry.of("blue", 5001, mac, vtep, "vxlan5001", owner, wanted, present);
   }
 
   @Override

@@ -56,7 +56,7 @@ final class Rules {
     arrow(arrows, "libvirt.xml", "model");
     arrow(arrows, "config", "model");
     arrow(arrows, "os", "model");
-    arrow(arrows, "openflow");
+    arrow(arrows, "openflow", "model");
     arrow(arrows, "json", "model");
     arrow(arrows, "directory", "model", "json");
     arrow(arrows, "api", "model", "json");

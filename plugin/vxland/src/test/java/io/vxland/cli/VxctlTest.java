@@ -122,12 +122,12 @@ class VxctlTest {
   void entriesShowOwnerAndDifference() {
     shows(
         """
-        NETWORK  VNI   MAC                VTEP       OWNER    WANTED  PRESENT  DIFFERENCE
-        blue     5001  flood              10.99.0.2  ours     yes     yes      -
-        blue     5001  52:54:00:00:00:02  10.99.0.2  ours     yes     no       missing
-        blue     5001  52:54:00:00:00:03  10.99.0.3  learned  no      yes      -
-        blue     5001  52:54:00:00:00:04  10.99.0.9  ours     no      yes      surplus
-        blue     5001  52:54:00:00:00:05  10.99.0.8  foreign  no      yes      -
+        NETWORK  VNI   MAC                VTEP       PORT       OWNER    WANTED  PRESENT  DIFFERENCE
+        blue     5001  flood              10.99.0.2  vxlan5001  ours     yes     yes      -
+        blue     5001  52:54:00:00:00:02  10.99.0.2  vxlan5001  ours     yes     no       missing
+        blue     5001  52:54:00:00:00:03  10.99.0.3  vxlan5001  learned  no      yes      -
+        blue     5001  52:54:00:00:00:04  10.99.0.9  vxlan5001  ours     no      yes      surplus
+        blue     5001  52:54:00:00:00:05  10.99.0.8  vxlan5001  foreign  no      yes      -
         """,
         "fdb",
         "--network",
@@ -182,7 +182,8 @@ class VxctlTest {
     assertThat(outcome.exit()).isEqualTo(4);
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out())
-        .startsWith("vxland 0.1.0 on kvm1: not in sync, 2 changes pending\n")
+        .startsWith(
+            "vxland 0.1.0 on kvm1: not in sync, 2 changes pending, and not as it should be: red\n")
         .contains("  Libvirt:      qemu:///system, not connected: Connection refused\n")
         .contains("Pending:\n  1. vxlan5001: create the VXLAN device of VNI 5001\n")
         .endsWith("     give red another VNI and define it again\n");

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.SwitchDriver;
+import io.vxland.model.InterfaceName;
 import io.vxland.plan.Change;
 import io.vxland.plan.ovs.ActualSwitches;
+import io.vxland.plan.ovs.Learned;
 import java.util.List;
 
 /** A host without Open vSwitch. */
@@ -13,6 +15,11 @@ final class NoSwitches implements SwitchDriver {
   @Override
   public ActualSwitches read() {
     return ActualSwitches.missing("Open vSwitch does not run");
+  }
+
+  @Override
+  public List<Learned> learned(InterfaceName bridge) {
+    throw new AssertionError("nobody asks for what " + bridge + " has learned");
   }
 
   @Override

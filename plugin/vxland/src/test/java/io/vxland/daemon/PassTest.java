@@ -15,6 +15,7 @@ import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
+import io.vxland.plan.ovs.Learned;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,11 @@ class PassTest {
     }
 
     @Override
+    public List<Learned> learned(InterfaceName bridge) {
+      return List.of();
+    }
+
+    @Override
     public List<Failure> apply(List<Change.OnSwitch> changes) {
       return changes.stream().map(change -> new Failure(change, "constraint violation")).toList();
     }
@@ -46,23 +52,29 @@ class PassTest {
     public void close() {}
   }
 
+  private static Network network(String name, String bridge) {
+    return new Network(
+        new NetworkName(name),
+        VNI,
+        Optional.of(new InterfaceName(bridge)),
+        Template.OVS_TUN,
+        Network.Origin.LIBVIRT,
+        OverlayOptions.DEFAULTS);
+  }
+
   private static Outcome passWith(Vtep... peers) {
-    Network network =
-        new Network(
-            new NetworkName("ovs-tun"),
-            VNI,
-            Optional.of(new InterfaceName("br-extun")),
-            Template.OVS_TUN,
-            Network.Origin.LIBVIRT,
-            OverlayOptions.DEFAULTS);
+    return pass(Set.of(network("ovs-tun", "br-extun")), new FullSwitch(), peers);
+  }
+
+  private static Outcome pass(Set<Network> networks, SwitchDriver switches, Vtep... peers) {
     World.View view =
         new World.View(
-            1, Optional.empty(), Set.of(network), Map.of(), Set.of(), Set.of(), List.of(), true);
+            1, Optional.empty(), networks, Map.of(), Set.of(), Set.of(), List.of(), true);
     return new Pass(
             () -> view,
             () -> new FixedControlPlane(List.of(peers)),
             new Tally(new Journal(Clock.systemUTC(), () -> null)),
-            new FullSwitch(),
+            switches,
             redirections -> {})
         .run(new InMemoryDataplane());
   }
@@ -80,5 +92,26 @@ class PassTest {
         .containsExactly("tun-vxlan0");
     assertThat(outcome.standing()).isEmpty();
     assertThat(outcome.inSync()).isFalse();
+  }
+
+  @Test
+  void aHostIsNotInSyncWhileANetworkIsLeftOut() {
+    Outcome outcome =
+        pass(
+            Set.of(network("ovs-tun", "br-extun"), network("second", "br-second")),
+            new FullSwitch());
+    assertThat(outcome.absent()).extracting(NetworkName::value).containsExactly("second");
+    assertThat(outcome.standing()).containsExactly(VNI);
+    assertThat(outcome.inSync()).isFalse();
+    assertThat(outcome.needsRetry()).isFalse();
+  }
+
+  @Test
+  void aHostIsNotInSyncWhileANetworkIsBlocked() {
+    Outcome outcome = pass(Set.of(network("ovs-tun", "br-extun")), new NoSwitches());
+    assertThat(outcome.absent()).extracting(NetworkName::value).containsExactly("ovs-tun");
+    assertThat(outcome.remaining()).isEmpty();
+    assertThat(outcome.inSync()).isFalse();
+    assertThat(outcome.needsRetry()).isTrue();
   }
 }

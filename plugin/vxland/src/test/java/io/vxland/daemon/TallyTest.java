@@ -7,7 +7,6 @@ import io.vxland.migration.Event;
 import io.vxland.migration.Stage;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
-import io.vxland.model.IpAddress;
 import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
@@ -17,6 +16,7 @@ import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
+import io.vxland.openflow.Action;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.Match;
 import io.vxland.openflow.Port;
@@ -25,14 +25,13 @@ import io.vxland.plan.Inputs;
 import io.vxland.plan.ovs.ActualFlows;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
-import io.vxland.plan.ovs.Redirection;
+import io.vxland.plan.ovs.SwitchOwnership;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,15 +124,14 @@ class TallyTest {
   @Test
   void framesOfACardOnASwitchAreThoseOfItsFlow() {
     aVmIsCopiedAway();
+    int priorityOfRedirects = 300;
     Flow redirect =
-        new Redirection(
-                new InterfaceName("br-extun"),
-                new Port(3),
-                new TreeSet<>(Set.of(IpAddress.parse("10.99.0.2"))),
-                List.of(Match.ANY),
-                new TreeMap<>())
-            .flows(MAC, Optional.empty())
-            .get(0);
+        Flow.of(
+            0,
+            priorityOfRedirects,
+            SwitchOwnership.COOKIE,
+            Match.ANY.ethDst(MAC.bits()),
+            new Action.Output(new Port(3)));
     ActualSwitch there =
         new ActualSwitch(true, "netdev", OptionalInt.empty(), Map.of())
             .with(new ActualFlows(Optional.empty(), Map.of(redirect, 7L)));

@@ -17,6 +17,16 @@ final class ArbitraryFlows {
       List.of(Port.IN_PORT, Port.LOCAL, Port.NORMAL, Port.FLOOD, Port.ALL);
   private static final List<Field> FIELDS = List.copyOf(EnumSet.allOf(Field.class));
 
+  private static final List<Field> LEARNED =
+      List.of(
+          Field.TUNNEL_ID,
+          Field.TUN_IPV4_SRC,
+          Field.TUN_IPV4_DST,
+          Field.TUN_IPV6_SRC,
+          Field.TUN_IPV6_DST,
+          Field.ETH_SRC,
+          Field.ETH_DST);
+
   private final Random random;
 
   ArbitraryFlows(long seed) {
@@ -109,7 +119,7 @@ final class ArbitraryFlows {
   }
 
   private Action action(Match match) {
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(10)) {
       case 0 -> new Action.Output(new Port(1 + random.nextInt(65279)));
       case 1 -> new Action.Output(PORTS.get(random.nextInt(PORTS.size())));
       case 2 -> new Action.Group(random.nextInt(1 << 20));
@@ -117,14 +127,38 @@ final class ArbitraryFlows {
       case 4 -> new Action.Resubmit(random.nextInt(255));
       case 5 -> new Action.SetField(Field.VLAN_VID, Value.u16(0x1000 | random.nextInt(4096)));
       case 6 ->
-          new Action.LearnPlace(
+          new Action.Learn(
               random.nextInt(255),
               random.nextInt(0x10000),
               random.nextInt(1 << 30),
               random.nextInt(0x10000),
-              random.nextLong() & 0xffff_ffff_ffffL);
+              random.nextBoolean() ? 0 : 1 + random.nextInt(1 << 30),
+              lessons());
+      case 7 ->
+          new Action.LoadHalf(
+              random.nextBoolean() ? Field.TUN_IPV6_SRC : Field.TUN_IPV6_DST,
+              random.nextBoolean(),
+              random.nextLong());
       default -> change(match);
     };
+  }
+
+  private List<Lesson> lessons() {
+    List<Lesson> lessons = new ArrayList<>();
+    for (int i = 1 + random.nextInt(4); i > 0; i--) {
+      Field field = LEARNED.get(random.nextInt(LEARNED.size()));
+      Field other = LEARNED.get(random.nextInt(LEARNED.size()));
+      Field from = field.bytes() == other.bytes() ? other : field;
+      lessons.add(
+          switch (random.nextInt(5)) {
+            case 0 -> new Lesson.Is(field, value(field));
+            case 1 -> new Lesson.Same(field, from);
+            case 2 -> new Lesson.Load(field, value(field));
+            case 3 -> new Lesson.Copy(from, field);
+            default -> new Lesson.OutputHere();
+          });
+    }
+    return lessons;
   }
 
   private Action change(Match match) {

@@ -66,9 +66,14 @@ final class Peer {
     }
   }
 
+  /** Takes the next connection, which does not begin with an echo. */
+  void accept() throws InterruptedException {
+    channel = accepted.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+  }
+
   /** Answers the echo of a connection that opens. */
   void welcome() throws Exception {
-    channel = accepted.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+    accept();
     answer(request("echo"), "[]");
   }
 

@@ -13,7 +13,6 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Prefix;
-import io.vxland.model.SwitchOptions;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
 import io.vxland.plan.ActualState.Destination;
@@ -199,24 +198,7 @@ class PlannerTest {
   @Test
   void aDeviceThatMustBeMadeAnewStaysUntilBothSnapshotsAreIn() {
     stand(Worlds.blue());
-    OverlayOptions defaults = OverlayOptions.DEFAULTS;
-    Network moved =
-        Worlds.network(
-            "blue",
-            5001,
-            new OverlayOptions(
-                new UdpPort(8472),
-                defaults.mtu(),
-                defaults.learning(),
-                defaults.ageing(),
-                defaults.proxy(),
-                defaults.suppress(),
-                defaults.flood(),
-                defaults.ttl(),
-                defaults.replication(),
-                defaults.addresses(),
-                defaults.entries(),
-                SwitchOptions.DEFAULTS));
+    Network moved = Worlds.network("blue", 5001, OverlayOptions.DEFAULTS.on(new UdpPort(8472)));
     Inputs inputs =
         Worlds.inputs(
             Set.of(moved),

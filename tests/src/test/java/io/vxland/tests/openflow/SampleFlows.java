@@ -4,6 +4,7 @@ import io.vxland.openflow.Action;
 import io.vxland.openflow.Answers;
 import io.vxland.openflow.Field;
 import io.vxland.openflow.Flow;
+import io.vxland.openflow.Lesson;
 import io.vxland.openflow.Match;
 import io.vxland.openflow.Port;
 import io.vxland.openflow.Value;
@@ -63,9 +64,52 @@ final class SampleFlows {
                 402,
                 OURS,
                 Match.ANY.inPort(Port.LOCAL).ethSrc(MAC + 1),
-                new Action.LearnPlace(0, 350, OURS, 330, MAC + 1),
+                Action.Learn.place(0, 350, OURS, 330, MAC + 1),
                 new Action.Output(Port.NORMAL))
             .hardTimeout(330));
+    flows.add(
+        Flow.of(
+            0,
+            110,
+            OURS,
+            Match.ANY.tunnelId(5001).with(Field.TUN_IPV4_SRC, Value.ipv4(0x0a630002)),
+            new Action.Learn(
+                2,
+                100,
+                OURS,
+                300,
+                8192,
+                List.of(
+                    new Lesson.Is(Field.TUNNEL_ID, Value.u64(5001)),
+                    new Lesson.Same(Field.ETH_DST, Field.ETH_SRC),
+                    new Lesson.Copy(Field.TUN_IPV4_SRC, Field.TUN_IPV4_DST))),
+            new Action.Output(Port.NORMAL)));
+    flows.add(
+        Flow.of(
+            0,
+            20,
+            OURS,
+            Match.ANY.with(Field.TUN_IPV6_SRC, Value.ipv6(0, 0)),
+            set(Field.TUNNEL_ID, Value.u64(5001)),
+            new Action.Learn(
+                2,
+                100,
+                OURS,
+                300,
+                0,
+                List.of(
+                    new Lesson.Same(Field.TUNNEL_ID, Field.TUNNEL_ID),
+                    new Lesson.Same(Field.ETH_DST, Field.ETH_SRC),
+                    new Lesson.Load(Field.TUN_IPV6_DST, Value.ipv6(0xfd99000000000000L, 2)))),
+            new Action.Resubmit(2)));
+    flows.add(
+        Flow.of(
+            2,
+            100,
+            OURS,
+            Match.ANY.tunnelId(5001).ethDst(MAC),
+            new Action.LoadHalf(Field.TUN_IPV6_DST, false, 2),
+            new Action.LoadHalf(Field.TUN_IPV6_DST, true, 0xfd99000000000000L)));
     flows.add(
         Flow.of(
             0,

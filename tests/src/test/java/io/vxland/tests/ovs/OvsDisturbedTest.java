@@ -115,6 +115,13 @@ final class OvsDisturbedTest {
 
     one.lab().openVswitch(1, "kill9", "vswitchd").must();
     assertThat(LAB.lab().inGuest(1, "a", "ping -c 1 -W 1 " + FAR).ok()).isFalse();
+    assertThat(awaitAdviceOn("network 'ovs-tun'"))
+        .startsWith("ovs-vswitchd does not run")
+        .endsWith("systemctl start ovs-vswitchd");
+    assertThat(status().path("inSync").asBoolean()).isFalse();
+    assertThat(one.run("vxctl", "status").out())
+        .contains("not in sync, 0 changes pending, and not as it should be: ovs-tun");
+    assertThat(one.run("vxctl", "fdb").err()).contains("ovs-vswitchd does not run");
     one.lab().openVswitch(1, "start", "vswitchd").must();
 
     mustBeWell();
@@ -133,6 +140,7 @@ final class OvsDisturbedTest {
         "remove Interface tun-vxlan0 options local_ip",
         "set Port tun-vxlan0 protected=false",
         "set Port tun-vxlan0 tag=9",
+        "remove Port tun-vxlan0 external_ids vxland",
         "set Interface br-extun mtu_request=1300",
       })
   @Order(3)
@@ -149,7 +157,62 @@ final class OvsDisturbedTest {
     assertThat(ovs.get("Interface", "tun-vxlan0", "type")).isEqualTo("vxlan");
     assertThat(ovs.get("Port", "tun-vxlan0", "protected")).isEqualTo("true");
     assertThat(ovs.get("Port", "tun-vxlan0", "tag")).isEqualTo("[]");
+    assertThat(ovs.get("Port", "tun-vxlan0", "external_ids")).isEqualTo("{vxland=\"vni=5001\"}");
     assertThat(one.link(BRIDGE).path("mtu").asInt()).isEqualTo(1450);
+  }
+
+  @Test
+  @Order(3)
+  void whatLimitsATapOrATunnelIsLeftAlone() {
+    String tap = ovs.tapOf("a");
+    Map<String, String> tunnels = ovs.tunnels(BRIDGE);
+    one.sh(
+        "ovs-vsctl set Interface "
+            + tap
+            + " ingress_policing_rate=900000"
+            + " -- set Port tun-vxlan0 qos=@q -- --id=@q create QoS type=linux-noop");
+    String qos = ovs.get("Port", "tun-vxlan0", "qos");
+    assertThat(qos).isNotEqualTo("[]");
+
+    one.sh("ovs-vsctl set Interface tun-vxlan0 options:key=7");
+    await("the tunnel is as it was")
+        .atMost(Host.SOON)
+        .until(() -> ovs.tunnels(BRIDGE), tunnels::equals);
+    one.lab().daemon(1, "restart").must();
+    mustBeWell();
+
+    assertThat(ovs.get("Interface", tap, "ingress_policing_rate")).isEqualTo("900000");
+    assertThat(ovs.get("Port", "tun-vxlan0", "qos")).isEqualTo(qos);
+    one.sh(
+        "ovs-vsctl clear Port tun-vxlan0 qos -- --all destroy QoS -- set Interface "
+            + tap
+            + " ingress_policing_rate=0");
+  }
+
+  @Test
+  @Order(4)
+  void aTunnelThatSomebodyMadeTheirOwnIsToldOfAndNotDoubled() {
+    one.sh(
+        "ovs-vsctl remove Port tun-vxlan0 external_ids vxland"
+            + " -- set Port tun-vxlan0 protected=false");
+    String advice = awaitAdviceOn("network 'ovs-tun'");
+    assertThat(advice).contains("is a tunnel to 10.99.0.2 with the key 5001");
+    assertThat(ovs.tunnels(BRIDGE)).containsOnlyKeys("tun-vxlan0");
+    assertThat(status().path("absent")).hasSize(1);
+    follow(advice);
+    mustBeWell();
+    assertThat(ovs.get("Port", "tun-vxlan0", "protected")).isEqualTo("true");
+  }
+
+  @Test
+  @Order(4)
+  void aBridgeWhoseMarkSomebodyTookIsLeftAloneUntilItIsHandedOver() {
+    one.sh("ovs-vsctl br-set-external-id " + BRIDGE + " vxland");
+    String advice = awaitAdviceOn("network 'ovs-tun'");
+    awaitReachFromVm();
+    follow(advice);
+    mustBeWell();
+    assertThat(ovs.tunnels(BRIDGE)).hasSize(1);
   }
 
   @Test

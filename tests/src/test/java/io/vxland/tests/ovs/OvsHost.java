@@ -43,6 +43,28 @@ record OvsHost(Host host) {
     return tunnels;
   }
 
+  /** The flows of ours on a bridge, as ovs-ofctl prints them without counters. */
+  List<String> flows(String bridge) {
+    return host.run(
+            "ovs-ofctl",
+            "-O",
+            "OpenFlow14",
+            "--no-stats",
+            "dump-flows",
+            bridge,
+            "cookie=0x76786c616e64/-1")
+        .must()
+        .lines()
+        .map(String::strip)
+        .sorted()
+        .toList();
+  }
+
+  /** By which number flows know a port. */
+  String number(String port) {
+    return get("Interface", port, "ofport");
+  }
+
   /** {@code ovs-vsctl show} and the flows of all bridges, without counters; in no order. */
   List<String> shown() {
     List<String> lines = new ArrayList<>(vsctl("show").lines().toList());

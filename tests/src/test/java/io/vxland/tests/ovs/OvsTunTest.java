@@ -144,38 +144,10 @@ final class OvsTunTest {
   @Test
   @Order(3)
   void aBroadcastReachesEveryOtherHostExactlyOnce() {
-    mustPingBetweenProbes();
-    List<Background> captures = new ArrayList<>();
-    try {
-      for (Endpoint each : probes) {
-        captures.add(
-            Background.in(
-                each,
-                "tcpdump --immediate-mode -lnn -Q in -i eth0"
-                    + " 'udp dst port 9 or icmp[icmptype] == icmp-echo'"));
-      }
-      captures.forEach(each -> each.awaitOutput("listening on"));
-
-      probe(1)
-          .run("sh", "-c", "echo once | socat -u - UDP4-DATAGRAM:10.7.0.255:9,broadcast")
-          .must();
-      // What another host had passed on would arrive before that host's own packets.
-      mustPingBetweenProbes();
-
-      for (OvsHost each : hosts) {
-        Background capture = captures.get(each.host().index() - 1);
-        for (OvsHost other : hosts) {
-          if (!other.equals(each)) {
-            capture.awaitOutput(probeOn(other) + " > " + probeOn(each) + ": ICMP echo request");
-          }
-        }
-        assertThat(capture.stop().lines().filter(line -> line.contains("> 10.7.0.255.9:")))
-            .as("copies of h1's broadcast on %s", each.host())
-            .hasSize(each.equals(host(1)) ? 0 : 1);
-      }
-    } finally {
-      captures.forEach(Background::close);
-    }
+    Broadcast.mustReachEachOnce(
+        probes,
+        hosts.stream().map(OvsTunTest::probeOn).toList(),
+        OvsTunTest::mustPingBetweenProbes);
   }
 
   /** Both ways of all pairs; some tries, for a tunnel drops packets until it has its peer's MAC. */
@@ -285,6 +257,7 @@ final class OvsTunTest {
       assertThat(each.tunnels("br-shared")).hasSize(4);
       each.host().awaitEmptyPlan();
     }
+    aTapInAnotherVlanIsToldOf(host(3).tapOf("c"));
     Host three = host(3).host();
     three.run("vxctl", "network", "delete", "green").must();
     assertThat(three.run("vxctl", "network", "delete", "red").err()).contains("VM 'c'");
@@ -294,6 +267,18 @@ final class OvsTunTest {
     assertThat(redOne.reaches("10.8.0.3")).isTrue();
     three.run("virsh", "-q", "destroy", "c").must();
     List.of(redOne, redTwo, greenOne, greenTwo).forEach(Endpoint::remove);
+  }
+
+  private static void aTapInAnotherVlanIsToldOf(String tap) {
+    Host three = host(3).host();
+    host(3).vsctl("set", "Port", tap, "tag=12");
+    String advice = "ovs-vsctl set Port " + tap + " tag=11";
+    await("h3 tells what to do")
+        .atMost(Host.SOON)
+        .until(() -> three.run("vxctl", "status").out().contains(advice));
+    assertThat(three.run("vxctl", "status").out()).contains("VM 'c': its tap " + tap);
+    three.sh(advice);
+    three.awaitEmptyPlan();
   }
 
   @Test

@@ -7,11 +7,15 @@ import io.vxland.tests.lab.Lab;
 import io.vxland.tests.migration.Watch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A ping every 2 ms out of a host's endpoint, until it is ended and counted. */
 final class Probe implements AutoCloseable {
+  private static final int FEW = 15;
+
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final Pattern ANSWER = Pattern.compile("icmp_seq=([0-9]+) ");
 
@@ -52,5 +56,17 @@ final class Probe implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
+  }
+
+  /**
+   * Ends them. What is on its way between the pause and the redirect may be lost, but none of the
+   * pause, which is 20 pings or more. A busy machine makes a few of the former: how many they are
+   * on a quiet one is for the benchmark to say.
+   */
+  static Map<Integer, Integer> mustHaveLostFew(List<Probe> probes) {
+    Map<Integer, Integer> lost = new TreeMap<>();
+    probes.forEach(probe -> lost.put(probe.host, probe.lost()));
+    assertThat(lost.values()).as("lost %s", lost).allMatch(each -> each <= FEW);
+    return lost;
   }
 }

@@ -69,7 +69,9 @@ final class MetricsText {
             "How long the daemon has been ready.",
             status.daemon().uptimeSeconds()),
         gauge(
-            "vxland_in_sync", "Whether the last plan was empty and done.", status.inSync() ? 1 : 0),
+            "vxland_in_sync",
+            "Whether the last plan was empty and done, and all networks stand.",
+            status.inSync() ? 1 : 0),
         gauge(
             "vxland_libvirt_connected",
             "Whether the connection to libvirt stands.",

@@ -50,12 +50,17 @@ final class FlowTables implements AutoCloseable {
         }
       }
     }
-    OpenFlowConnection fresh = OpenFlowConnection.open(directory.resolve(bridge + ".mgmt"), limit);
+    OpenFlowConnection fresh = OpenFlowConnection.open(socket(bridge), limit);
     OpenFlowConnection old = connections.put(bridge, fresh);
     if (old != null) {
       old.close();
     }
     return call.on(fresh);
+  }
+
+  /** A bridge's management socket. */
+  Path socket(InterfaceName bridge) {
+    return directory.resolve(bridge + ".mgmt");
   }
 
   /** All at one moment, or none. */

@@ -7,7 +7,6 @@ import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
-import io.vxland.openflow.Action;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.FlowEntry;
 import io.vxland.openflow.FlowMod;
@@ -114,12 +113,11 @@ public final class OvsCutover implements SwitchCutover {
     if (way == null) {
       return;
     }
-    List<Action> outputs = way.others().values().stream().<Action>map(Action.Output::new).toList();
     try {
       tables.ask(
           way.bridge(),
           connection -> {
-            connection.send(outputs, frame);
+            connection.send(way.toAll(), frame);
             return way;
           });
     } catch (OpenFlowException failed) {

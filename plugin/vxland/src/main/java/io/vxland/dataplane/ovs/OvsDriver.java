@@ -1,11 +1,13 @@
 package io.vxland.dataplane.ovs;
 
 import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.FlowEntry;
 import io.vxland.openflow.OpenFlowException;
+import io.vxland.openflow.SwitchWatch;
 import io.vxland.ovsdb.Monitor;
 import io.vxland.ovsdb.Operation;
 import io.vxland.ovsdb.OvsdbConnection;
@@ -17,6 +19,7 @@ import io.vxland.plan.Change;
 import io.vxland.plan.ovs.ActualFlows;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
+import io.vxland.plan.ovs.Learned;
 import io.vxland.plan.ovs.SwitchChange;
 import io.vxland.plan.ovs.SwitchOwnership;
 import java.nio.file.Path;
@@ -40,11 +43,19 @@ public final class OvsDriver implements SwitchDriver {
   private static final StandingConnection.Retry RETRY =
       new StandingConnection.Retry(Duration.ofMillis(200), Duration.ofSeconds(5));
 
+  private static final Duration QUESTION = Duration.ofSeconds(2);
+
   private final FlowTables flows;
+  private final SwitchDaemon daemon;
   private final SwitchWatch watch;
   private final StandingConnection standing;
   private final CountDownLatch firstAttempt = new CountDownLatch(1);
   private volatile Link link = new Link(Optional.empty(), "not connected yet");
+
+  /** The last change that was made; -1: none since the connection stands. */
+  private long last = -1;
+
+  private Optional<Session> lastIn = Optional.empty();
 
   /**
    * What there is at the moment.
@@ -57,9 +68,9 @@ public final class OvsDriver implements SwitchDriver {
   private record Session(OvsdbConnection connection, Vswitchd vswitchd) {}
 
   private OvsDriver(Path socket, Runnable wake) {
-    Path directory = socket.toAbsolutePath().getParent();
-    this.flows = new FlowTables(directory, LIMIT);
-    this.watch = new SwitchWatch(directory, wake);
+    this.flows = new FlowTables(socket.toAbsolutePath().getParent(), LIMIT);
+    this.daemon = new SwitchDaemon(socket.toAbsolutePath().getParent());
+    this.watch = new SwitchWatch(wake);
     this.standing =
         StandingConnection.start(
             OvsdbConnection.Settings.openVswitch(socket), RETRY, new Watcher(wake));
@@ -118,12 +129,42 @@ public final class OvsDriver implements SwitchDriver {
     }
     OvsdbConnection connection = now.vswitchd().get().connection();
     try {
-      return withFlows(SwitchReader.read(connection.transact(SwitchReader.QUERY, LIMIT)));
+      ActualSwitches database = SwitchReader.read(connection.transact(SwitchReader.QUERY, LIMIT));
+      ActualSwitches found = withFlows(database);
+      return standstill(now.vswitchd().get()).map(ActualSwitches::missing).orElse(found);
     } catch (OvsdbException failed) {
       return missing(connection.end().orElse(failed).getMessage());
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       return missing("the daemon is stopping");
+    }
+  }
+
+  /** Why what stands in the database is not what Open vSwitch does. */
+  private Optional<String> standstill(Session session) {
+    Optional<String> trouble = daemon.trouble();
+    if (trouble.isPresent()) {
+      return Optional.of(
+          "ovs-vswitchd does not run ("
+              + trouble.get()
+              + "); start it with: systemctl start ovs-vswitchd");
+    }
+    boolean behind =
+        lastIn.filter(session::equals).isPresent() && !session.vswitchd().hasApplied(last);
+    return behind
+        ? Optional.of(
+            "ovs-vswitchd does not do what stands in its database; see /var/log/openvswitch, or"
+                + " start it anew with: systemctl restart ovs-vswitchd")
+        : Optional.empty();
+  }
+
+  @Override
+  public List<Learned> learned(InterfaceName bridge) throws DataplaneException {
+    try {
+      return LearnedTable.parse(daemon.ask(QUESTION, "fdb/show", bridge.value()));
+    } catch (OvsdbException failed) {
+      throw new DataplaneException(
+          "what bridge " + bridge + " has learned: " + failed.getMessage(), failed);
     }
   }
 
@@ -137,7 +178,7 @@ public final class OvsDriver implements SwitchDriver {
             .map(Map.Entry::getKey)
             .collect(Collectors.toSet());
     flows.retain(ours);
-    watch.over(ours);
+    watch.over(ours.stream().map(flows::socket).collect(Collectors.toSet()));
     return new ActualSwitches(database.missing(), all);
   }
 
@@ -166,7 +207,7 @@ public final class OvsDriver implements SwitchDriver {
   @Override
   public List<Failure> apply(List<Change.OnSwitch> changes) {
     List<Failure> failures = new ArrayList<>();
-    long last = -1;
+    last = -1;
     FlowBatch batch = new FlowBatch(flows, failures);
     for (Change.OnSwitch change : changes) {
       if (batch.takes(change)) {
@@ -178,6 +219,7 @@ public final class OvsDriver implements SwitchDriver {
             link.vswitchd()
                 .orElseThrow(() -> new OvsdbException("ask Open vSwitch", link.reason()));
         last = apply(session, (SwitchChange) change.step());
+        lastIn = Optional.of(session);
       } catch (OvsdbException refused) {
         failures.add(new Failure(change, refused.getMessage()));
       } catch (InterruptedException stopping) {
@@ -186,7 +228,7 @@ public final class OvsDriver implements SwitchDriver {
       }
     }
     batch.flush();
-    awaitVswitchd(last);
+    awaitVswitchd();
     return failures;
   }
 
@@ -207,13 +249,12 @@ public final class OvsDriver implements SwitchDriver {
    * libvirt takes a network for inactive whose bridge is no device yet. A switch that does not come
    * to it in time does it later: the database has the change.
    */
-  private void awaitVswitchd(long configuration) {
-    Optional<Session> session = link.vswitchd();
-    if (configuration < 0 || session.isEmpty()) {
+  private void awaitVswitchd() {
+    if (last < 0) {
       return;
     }
     try {
-      session.get().vswitchd().awaitApplied(configuration, LIMIT);
+      lastIn.orElseThrow().vswitchd().awaitApplied(last, LIMIT);
     } catch (OvsdbException ended) {
       // The next pass sees that there is no connection.
     } catch (InterruptedException stopping) {

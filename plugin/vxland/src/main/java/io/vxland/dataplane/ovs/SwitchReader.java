@@ -4,7 +4,6 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.MacAddress;
 import io.vxland.model.VlanTag;
-import io.vxland.model.Vni;
 import io.vxland.ovsdb.Operation;
 import io.vxland.ovsdb.OvsdbException;
 import io.vxland.ovsdb.Results;
@@ -36,6 +35,7 @@ final class SwitchReader {
               "type",
               "options",
               "bfd",
+              "bfd_status",
               "mtu_request",
               "error",
               "ofport",
@@ -119,9 +119,9 @@ final class SwitchReader {
   }
 
   private static ActualPort port(Row port, Row device) throws OvsdbException {
-    Optional<Vni> owner =
+    Optional<SwitchOwnership.Owner> owner =
         Optional.ofNullable(port.textMap("external_ids").get(SwitchOwnership.KEY))
-            .flatMap(SwitchOwnership::vniOf);
+            .flatMap(SwitchOwnership::ownerOf);
     Optional<Long> tag = port.optionalInteger("tag");
     return new ActualPort(
         owner,
@@ -135,7 +135,8 @@ final class SwitchReader {
             .optionalInteger("ofport")
             .filter(number -> number > 0 && number <= LAST_PORT)
             .map(number -> new io.vxland.openflow.Port(number.intValue())),
-        attached(device));
+        attached(device),
+        device.textMap("bfd_status").getOrDefault("state", ""));
   }
 
   private static Optional<MacAddress> attached(Row device) throws OvsdbException {

@@ -125,9 +125,7 @@ final class SwitchWriter {
     return Row.EMPTY
         .with("protected", Atom.of(tunnel.isProtected()))
         .with("tag", tag)
-        .with(
-            "external_ids",
-            MapValue.of(Map.of(SwitchOwnership.KEY, SwitchOwnership.port(tunnel.key().vni()))));
+        .with("external_ids", MapValue.of(Map.of(SwitchOwnership.KEY, tunnel.owner().mark())));
   }
 
   private static Row device(Tunnel tunnel) {

@@ -3,7 +3,6 @@ package io.vxland.plan.ovs;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.model.VlanTag;
-import io.vxland.model.Vni;
 import io.vxland.openflow.Port;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +63,7 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
   /**
    * A port with its one interface; of a bond, the first.
    *
-   * @param owner the VNI that our mark on it tells; empty if it is somebody else's
+   * @param owner whose it is by our mark; empty if it is somebody else's
    * @param type column {@code type} of table Interface; "" is a device of the system
    * @param options column {@code options} of table Interface
    * @param isProtected column {@code protected} of table Port
@@ -75,9 +74,11 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
    *     has one
    * @param attached the card that libvirt has plugged in with it ({@code external_ids:attached-mac}
    *     of table Interface)
+   * @param bfdState what BFD says of the other side, such as {@code up} ({@code bfd_status:state}
+   *     of table Interface); "" for nothing
    */
   public record ActualPort(
-      Optional<Vni> owner,
+      Optional<SwitchOwnership.Owner> owner,
       String type,
       Map<String, String> options,
       boolean isProtected,
@@ -85,33 +86,11 @@ public record ActualSwitches(Optional<String> missing, Map<InterfaceName, Actual
       boolean bfd,
       String error,
       Optional<Port> number,
-      Optional<MacAddress> attached) {
+      Optional<MacAddress> attached,
+      String bfdState) {
     /** Copies the options. */
     public ActualPort {
       options = Map.copyOf(options);
-    }
-
-    /** One that flows cannot name yet, and no card's. */
-    public ActualPort(
-        Optional<Vni> owner,
-        String type,
-        Map<String, String> options,
-        boolean isProtected,
-        Optional<VlanTag> tag,
-        boolean bfd,
-        String error) {
-      this(owner, type, options, isProtected, tag, bfd, error, Optional.empty(), Optional.empty());
-    }
-
-    /** The same with another number. */
-    public ActualPort numbered(Optional<Port> other) {
-      return new ActualPort(owner, type, options, isProtected, tag, bfd, error, other, attached);
-    }
-
-    /** The same as a card's. */
-    public ActualPort attachedTo(MacAddress mac) {
-      return new ActualPort(
-          owner, type, options, isProtected, tag, bfd, error, number, Optional.of(mac));
     }
   }
 }

@@ -7,6 +7,7 @@ import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
+import io.vxland.model.SwitchOptions;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Inputs;
@@ -14,6 +15,7 @@ import io.vxland.plan.MigrationTunnel;
 import io.vxland.plan.Problem;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -51,14 +53,19 @@ final class CardDesire {
       }
     }
     redirected.keySet().removeAll(deliveries.keySet());
+    SortedMap<MacAddress, IpAddress> places = places(network, peers);
     return new Cards(
         network.tag(),
         tunnelKey(network, peers),
+        network.options().ovs().ports() == SwitchOptions.Ports.FLOW
+            ? Optional.of(local.address())
+            : Optional.empty(),
         peers,
         redirected,
         deliveries,
         incoming,
-        places(network, peers));
+        places,
+        answers(network, places.keySet()));
   }
 
   private List<Handover> of(Vni vni) {
@@ -145,6 +152,34 @@ final class CardDesire {
               mac + " is said to be at two hosts; the entry is for " + places.get(mac)));
     }
     return places;
+  }
+
+  /** The addresses of those cards; one that two of them claim is left to them. */
+  private SortedMap<IpAddress, MacAddress> answers(Network network, Set<MacAddress> elsewhere) {
+    SortedMap<IpAddress, MacAddress> answers = new TreeMap<>();
+    SortedSet<IpAddress> disputed = new TreeSet<>();
+    for (Location location :
+        inputs.knowledge().locations().getOrDefault(network.vni(), List.of())) {
+      if (elsewhere.contains(location.mac())) {
+        for (IpAddress address : location.addresses()) {
+          if (address.isMulticast() || address.isUnspecified()) {
+            continue;
+          }
+          MacAddress before = answers.putIfAbsent(address, location.mac());
+          if (before != null && !before.equals(location.mac())) {
+            disputed.add(address);
+          }
+        }
+      }
+    }
+    for (IpAddress address : disputed) {
+      answers.remove(address);
+      problems.accept(
+          new Problem(
+              "network '" + network.name() + "'",
+              address + " is said to be two cards'; who has it is asked of all hosts"));
+    }
+    return answers;
   }
 
   private boolean isHere(Vni vni, MacAddress mac) {

@@ -19,21 +19,26 @@ import java.util.TreeSet;
  *
  * @param tag the network's; empty on a switch that has one network
  * @param tunnelKey what frames for cards on their way bear; empty while none is on its way
+ * @param byFlow this host, where flows say to which one of the others a frame goes; empty where
+ *     each has a port
  * @param peers the hosts of the network
  * @param redirected the cards that a migration has paused here, with the host that they go to; the
  *     value is empty where it may be any peer
  * @param deliveries the taps of the cards that come here
  * @param incoming those of them that still run elsewhere
  * @param places the cards that are known to be at other hosts
+ * @param answers the addresses that are known to be theirs
  */
 public record Cards(
     Optional<VlanTag> tag,
     Optional<Vni> tunnelKey,
+    Optional<IpAddress> byFlow,
     SortedSet<IpAddress> peers,
     SortedMap<MacAddress, Optional<IpAddress>> redirected,
     SortedMap<MacAddress, InterfaceName> deliveries,
     SortedSet<MacAddress> incoming,
-    SortedMap<MacAddress, IpAddress> places) {
+    SortedMap<MacAddress, IpAddress> places,
+    SortedMap<IpAddress, MacAddress> answers) {
 
   /** Copies the collections. */
   public Cards {
@@ -42,13 +47,14 @@ public record Cards(
     deliveries = sorted(deliveries);
     incoming = sorted(incoming);
     places = sorted(places);
+    answers = sorted(answers);
   }
 
   private static <T extends Comparable<T>> SortedSet<T> sorted(Set<T> set) {
     return Collections.unmodifiableSortedSet(new TreeSet<>(set));
   }
 
-  private static <T> SortedMap<MacAddress, T> sorted(Map<MacAddress, T> map) {
+  private static <K extends Comparable<K>, V> SortedMap<K, V> sorted(Map<K, V> map) {
     return Collections.unmodifiableSortedMap(new TreeMap<>(map));
   }
 }

@@ -1,22 +1,19 @@
 package io.vxland.plan.ovs;
 
+import static java.util.function.Predicate.not;
+
 import io.vxland.model.InterfaceName;
-import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.openflow.Flow;
-import io.vxland.openflow.Match;
 import io.vxland.openflow.Port;
 import io.vxland.plan.Change;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 
 /** Plans the flows of a switch, as far as its ports have numbers. */
 final class FlowPlanner {
@@ -29,6 +26,9 @@ final class FlowPlanner {
   /** What the switch makes by itself, and may have or not. */
   private final Set<Flow> allowed = new HashSet<>();
 
+  /** The networks for which it learns by itself where cards are. */
+  private final Set<Vni> learning = new HashSet<>();
+
   FlowPlanner(Switch wanted, ActualSwitch there) {
     this.wanted = wanted;
     this.there = there;
@@ -37,12 +37,13 @@ final class FlowPlanner {
   }
 
   private void want(Vni vni, Cards cards) {
-    SortedMap<Tunnel.Key, Port> byKey = numbers.tunnels(vni);
-    Collection<Port> tunnels = byKey.values();
-    List<Match> ingress =
-        Flows.ingress(cards.tag(), cards.tag().map(numbers::access).orElse(List.of()));
     cards.tunnelKey().ifPresent(key -> guards.add(Flows.guard(key)));
-    cards.deliveries().forEach((mac, tap) -> deliver(cards, mac, tap, ingress, tunnels));
+    cards.byFlow().map(SharedPort::stranger).filter(not(guards::contains)).ifPresent(guards::add);
+    Uplink.of(vni, cards, numbers).ifPresent(uplink -> want(vni, cards, uplink));
+  }
+
+  private void want(Vni vni, Cards cards, Uplink uplink) {
+    cards.deliveries().forEach((mac, tap) -> deliver(cards, mac, tap, uplink));
     Optional<Redirection> redirection = Redirection.of(wanted.name(), vni, cards, there);
     redirection.ifPresent(
         way ->
@@ -53,31 +54,30 @@ final class FlowPlanner {
                       flows.addAll(way.flows(mac, to));
                       allowed.addAll(way.arrived(mac));
                     }));
-    for (Map.Entry<MacAddress, IpAddress> place : cards.places().entrySet()) {
-      Port tunnel = byKey.get(Tunnel.Key.to(vni, place.getValue()));
-      if (tunnel != null) {
-        flows.addAll(Flows.place(ingress, place.getKey(), tunnel));
-      }
+    cards.places().forEach((mac, host) -> flows.addAll(uplink.place(mac, host)));
+    cards
+        .answers()
+        .forEach(
+            (address, mac) ->
+                flows.addAll(Questions.answered(uplink.local(), address, mac, uplink.onward())));
+    if (!cards.answers().isEmpty()) {
+      flows.addAll(Questions.ofNobody(uplink.local(), uplink.onward()));
     }
-    if (!cards.places().isEmpty()) {
-      tunnels.forEach(tunnel -> flows.add(Flows.fromTunnel(tunnel)));
+    flows.addAll(uplink.forwarding(!cards.places().isEmpty()));
+    if (cards.byFlow().isPresent()) {
+      learning.add(vni);
     }
   }
 
-  private void deliver(
-      Cards cards,
-      MacAddress mac,
-      InterfaceName name,
-      List<Match> ingress,
-      Collection<Port> tunnels) {
+  private void deliver(Cards cards, MacAddress mac, InterfaceName name, Uplink uplink) {
     Optional<Port> tap = numbers.tap(name, mac);
     if (tap.isEmpty()) {
       return;
     }
     cards.tunnelKey().ifPresent(key -> flows.add(Flows.delivery(key, mac, tap.get())));
     if (cards.incoming().contains(mac)) {
-      flows.add(Flows.arrival(mac, tap.get()));
-      flows.addAll(Flows.waiting(ingress, mac, tunnels));
+      flows.add(Flows.arrival(mac, tap.get(), uplink.onward()));
+      flows.addAll(Flows.waiting(uplink, mac));
       allowed.add(Flows.arrived(mac, tap.get()));
     }
   }
@@ -114,8 +114,8 @@ final class FlowPlanner {
     guards.forEach(flow -> all.add(Flows.Identity.of(flow)));
     flows.forEach(flow -> all.add(Flows.Identity.of(flow)));
     return there.flows().packets().keySet().stream()
-        .filter(flow -> (flow.priority() == Flows.GUARD) == guarding)
-        .filter(flow -> !allowed.contains(flow))
+        .filter(flow -> Flows.isGuard(flow) == guarding)
+        .filter(flow -> !allowed.contains(flow) && !SharedPort.isLearned(flow, learning))
         .filter(flow -> !all.contains(Flows.Identity.of(flow)))
         .sorted((one, other) -> one.text().compareTo(other.text()))
         .<Change>map(flow -> new Change.OnSwitch(new SwitchChange.RemoveFlow(wanted.name(), flow)))

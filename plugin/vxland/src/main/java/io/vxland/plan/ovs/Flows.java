@@ -9,16 +9,14 @@ import io.vxland.openflow.Field;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.Match;
 import io.vxland.openflow.Port;
-import io.vxland.openflow.Value;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The flows that are ours, all in table 0 above NORMAL's, which stays as it is. The highest that
- * matches a frame counts:
+ * The flows that are ours, all in table 0, but for those that it hands on to, and above NORMAL's,
+ * which stays as it is. The highest that matches a frame counts:
  *
  * <ol>
  *   <li>delivery: what comes out of a migration tunnel for a card that comes here goes into its tap
@@ -29,6 +27,7 @@ import java.util.Optional;
  *   <li>redirect: what is for a card that a migration has paused here goes into the migration
  *       tunnel;
  *   <li>waiting: what is for a card that still runs elsewhere is not flooded into its tap here;
+ *   <li>for all, answer: who has an address that is known is answered here ({@link Questions});
  *   <li>place: what is for a card whose host is known goes there alone.
  * </ol>
  *
@@ -36,7 +35,7 @@ import java.util.Optional;
  * hold before a tunnel port has a number, and whatever number it has.
  */
 final class Flows {
-  private static final long COOKIE = SwitchOwnership.COOKIE;
+  static final long COOKIE = SwitchOwnership.COOKIE;
 
   /**
    * Seconds after which what a migration has changed goes by itself, for a daemon that died in the
@@ -54,6 +53,9 @@ final class Flows {
   static final int WAITING_LOCAL = 200;
   static final int WAITING_REMOTE = 210;
   static final int PLACE = 100;
+  static final int ANSWER = 104;
+  static final int FOR_ALL = 106;
+  static final int STRANGER = 108;
   static final int FROM_TUNNEL = 110;
 
   /** What a flow is to the switch: of two with the same, one takes the other's place. */
@@ -64,6 +66,11 @@ final class Flows {
   }
 
   private Flows() {}
+
+  /** Whether a flow is there before a tunnel is, and goes after it. */
+  static boolean isGuard(Flow flow) {
+    return flow.table() == 0 && (flow.priority() == GUARD || flow.priority() == STRANGER);
+  }
 
   static Flow guard(Vni key) {
     return Flow.of(0, GUARD, COOKIE, Match.ANY.tunnelId(key.value()));
@@ -99,7 +106,7 @@ final class Flows {
       List<Match> ingress, MacAddress mac, Port tunnel, Collection<IpAddress> hosts) {
     List<Action> actions = new ArrayList<>();
     for (IpAddress host : hosts) {
-      actions.add(destination(host));
+      actions.add(SharedPort.toward(host));
       actions.add(new Action.Output(tunnel));
     }
     return toCard(REDIRECT, ingress, mac, actions).stream()
@@ -107,18 +114,11 @@ final class Flows {
         .toList();
   }
 
-  private static Action destination(IpAddress host) {
-    ByteBuffer bytes = ByteBuffer.wrap(host.toBytes());
-    return host.family() == IpAddress.Family.V4
-        ? new Action.SetField(Field.TUN_IPV4_DST, Value.ipv4(bytes.getInt()))
-        : new Action.SetField(Field.TUN_IPV6_DST, Value.ipv6(bytes.getLong(), bytes.getLong()));
-  }
-
   /** What is flooded by others is in their tunnels; what is sent here reaches the card's host. */
-  static List<Flow> waiting(List<Match> ingress, MacAddress mac, Collection<Port> tunnels) {
-    List<Flow> flows = new ArrayList<>(toCard(WAITING_LOCAL, ingress, mac, outputs(tunnels)));
-    for (Port tunnel : tunnels) {
-      flows.add(Flow.of(0, WAITING_REMOTE, COOKIE, Match.ANY.inPort(tunnel).ethDst(mac.bits())));
+  static List<Flow> waiting(Uplink uplink, MacAddress mac) {
+    List<Flow> flows = new ArrayList<>(toCard(WAITING_LOCAL, uplink.local(), mac, uplink.toAll()));
+    for (Match from : uplink.remote()) {
+      flows.add(Flow.of(0, WAITING_REMOTE, COOKIE, from.ethDst(mac.bits())));
     }
     return flows.stream().map(flow -> flow.hardTimeout(SAFETY)).toList();
   }
@@ -127,15 +127,12 @@ final class Flows {
    * NORMAL learns the card's place of the same frame; its word counts again once the daemon has
    * heard of the arrival and takes these flows away.
    */
-  static Flow arrival(MacAddress mac, Port from) {
-    return Flow.of(
-            0,
-            ARRIVAL,
-            COOKIE,
-            Match.ANY.inPort(from).ethSrc(mac.bits()),
-            new Action.LearnPlace(0, ARRIVED, COOKIE, SAFETY, mac.bits()),
-            new Action.Output(Port.NORMAL))
-        .hardTimeout(SAFETY);
+  static Flow arrival(MacAddress mac, Port from, List<Action> onward) {
+    List<Action> actions = new ArrayList<>();
+    actions.add(Action.Learn.place(0, ARRIVED, COOKIE, SAFETY, mac.bits()));
+    actions.addAll(onward);
+    return new Flow(
+        0, ARRIVAL, COOKIE, 0, SAFETY, Match.ANY.inPort(from).ethSrc(mac.bits()), actions);
   }
 
   /** What {@link #arrival} has the switch make. */
@@ -144,22 +141,8 @@ final class Flows {
         .hardTimeout(SAFETY);
   }
 
-  static List<Flow> place(List<Match> ingress, MacAddress mac, Port tunnel) {
-    return toCard(PLACE, ingress, mac, outputs(List.of(tunnel)));
-  }
-
-  /** What one host has sent goes to no other: that is for its sender to do. */
-  static Flow fromTunnel(Port tunnel) {
-    return Flow.of(
-        0, FROM_TUNNEL, COOKIE, Match.ANY.inPort(tunnel), new Action.Output(Port.NORMAL));
-  }
-
-  private static List<Action> outputs(Collection<Port> ports) {
-    return ports.stream().<Action>map(Action.Output::new).toList();
-  }
-
   /** A network's tag never leaves the host. */
-  private static List<Flow> toCard(
+  static List<Flow> toCard(
       int priority, List<Match> ingress, MacAddress mac, List<Action> actions) {
     List<Flow> flows = new ArrayList<>();
     for (Match from : ingress) {

@@ -1,7 +1,6 @@
 package io.vxland.plan.ovs;
 
 import io.vxland.model.InterfaceName;
-import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
@@ -29,22 +28,23 @@ final class PortNumbers {
     return numbers;
   }
 
-  /** The same by the hosts they lead to. */
-  SortedMap<IpAddress, Port> hosts(Vni vni) {
-    SortedMap<IpAddress, Port> hosts = new TreeMap<>();
-    tunnels(vni).forEach((key, number) -> hosts.put(key.remote().orElseThrow(), number));
-    return hosts;
-  }
-
   /** The tunnel of a network's migrations. */
   Optional<Port> migrations(Vni vni) {
     return Optional.ofNullable(all(vni).get(Tunnel.Key.migrations(vni)));
   }
 
+  /** The tunnel of all networks. */
+  Optional<Port> shared() {
+    return ports.values().stream()
+        .filter(port -> Tunnel.Key.of(port).filter(Tunnel.Key.SHARED::equals).isPresent())
+        .flatMap(port -> port.number().stream())
+        .findFirst();
+  }
+
   private SortedMap<Tunnel.Key, Port> all(Vni vni) {
     SortedMap<Tunnel.Key, Port> numbers = new TreeMap<>();
     for (ActualPort port : ports.values()) {
-      if (port.owner().equals(Optional.of(vni))) {
+      if (port.owner().equals(Optional.of(SwitchOwnership.Owner.of(vni)))) {
         Tunnel.Key.of(port)
             .ifPresent(key -> port.number().ifPresent(number -> numbers.putIfAbsent(key, number)));
       }
@@ -76,6 +76,6 @@ final class PortNumbers {
 
   /** The guard is above all that is asked of such a port. */
   private static boolean isOfMigrations(ActualPort port) {
-    return Tunnel.Key.of(port).filter(key -> key.remote().isEmpty()).isPresent();
+    return Tunnel.Key.of(port).filter(Tunnel.Key::isOfMigrations).isPresent();
   }
 }

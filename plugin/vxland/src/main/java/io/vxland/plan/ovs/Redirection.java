@@ -4,12 +4,12 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
+import io.vxland.openflow.Action;
 import io.vxland.openflow.Flow;
-import io.vxland.openflow.Match;
 import io.vxland.openflow.Port;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,21 +24,10 @@ import java.util.TreeMap;
  * @param bridge the switch
  * @param tunnel the migration tunnel
  * @param peers who gets frames for a card of which it is not known where it goes
- * @param ingress the network's frames, by where they come from
- * @param others the network's tunnels to other hosts, by host
+ * @param uplink the network's way to other hosts
  */
 public record Redirection(
-    InterfaceName bridge,
-    Port tunnel,
-    SortedSet<IpAddress> peers,
-    List<Match> ingress,
-    SortedMap<IpAddress, Port> others) {
-
-  /** Copies the lists and maps. */
-  public Redirection {
-    ingress = List.copyOf(ingress);
-    others = Collections.unmodifiableSortedMap(new TreeMap<>(others));
-  }
+    InterfaceName bridge, Port tunnel, SortedSet<IpAddress> peers, Uplink uplink) {
 
   /** Those of all networks whose migration tunnel stands, by VNI. */
   public static SortedMap<Vni, Redirection> all(DesiredSwitches desired, ActualSwitches actual) {
@@ -62,14 +51,10 @@ public record Redirection(
     PortNumbers numbers = new PortNumbers(there);
     return numbers
         .migrations(vni)
-        .map(
+        .flatMap(
             tunnel ->
-                new Redirection(
-                    bridge,
-                    tunnel,
-                    cards.peers(),
-                    Flows.ingress(cards.tag(), cards.tag().map(numbers::access).orElse(List.of())),
-                    numbers.hosts(vni)));
+                Uplink.of(vni, cards, numbers)
+                    .map(uplink -> new Redirection(bridge, tunnel, cards.peers(), uplink)));
   }
 
   /**
@@ -81,21 +66,27 @@ public record Redirection(
   public List<Flow> flows(MacAddress mac, Optional<IpAddress> to) {
     List<Flow> flows =
         new ArrayList<>(
-            Flows.redirect(ingress, mac, tunnel, to.map(List::of).orElse(List.copyOf(peers))));
-    others.values().forEach(host -> flows.add(Flows.arrival(mac, host)));
+            Flows.redirect(
+                uplink.ingress(), mac, tunnel, to.map(List::of).orElse(List.copyOf(peers))));
+    flows.addAll(uplink.arrivals(mac));
     return flows;
   }
 
   /** Those that the switch makes by itself when the card is heard from another host. */
-  List<Flow> arrived(MacAddress mac) {
-    return others.values().stream().map(host -> Flows.arrived(mac, host)).toList();
+  Collection<Flow> arrived(MacAddress mac) {
+    return uplink.arrived(mac).values();
   }
 
   /** The host from which a card was heard, if this flow says that it was heard. */
   public Optional<IpAddress> heardFrom(MacAddress mac, Flow flow) {
-    return others.entrySet().stream()
-        .filter(host -> flow.equals(Flows.arrived(mac, host.getValue())))
+    return uplink.arrived(mac).entrySet().stream()
+        .filter(host -> flow.equals(host.getValue()))
         .map(Map.Entry::getKey)
         .findFirst();
+  }
+
+  /** Sends a frame to all other hosts. */
+  public List<Action> toAll() {
+    return uplink.toAll();
   }
 }

@@ -29,9 +29,6 @@ public record Switch(
 
   /** The hosts that a network's tunnels lead to. */
   public List<IpAddress> peers(Vni vni) {
-    return tunnels.keySet().stream()
-        .filter(key -> key.vni().equals(vni))
-        .flatMap(key -> key.remote().stream())
-        .toList();
+    return List.copyOf(cards.get(vni).peers());
   }
 }

@@ -10,6 +10,7 @@ import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.SwitchOptions;
 import io.vxland.model.Template;
+import io.vxland.model.TunnelType;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Inputs;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,8 +30,17 @@ import java.util.TreeSet;
 
 /** Turns the inputs into the desired state of Open vSwitch. */
 public final class SwitchDesire {
+  private static final String PORT = "dst_port";
+
+  /** A flow sends to each of them, with two actions of at most 1,000. */
+  private static final int MOST_PEERS = 400;
+
   private final Inputs inputs;
   private final Map<Vni, Network> claimed = new HashMap<>();
+
+  /** Bridges that are the kernel's. */
+  private final Map<InterfaceName, Network> others = new HashMap<>();
+
   private final SortedMap<InterfaceName, Switch> switches = new TreeMap<>();
   private final Map<InterfaceName, List<Network>> guests = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
@@ -56,6 +67,7 @@ public final class SwitchDesire {
     for (Network network : inputs.sortedNetworks()) {
       Network rival = claimed.putIfAbsent(network.vni(), network);
       if (network.template() != Template.OVS_TUN) {
+        network.bridge().ifPresent(bridge -> others.putIfAbsent(bridge, network));
         continue;
       }
       if (rival != null) {
@@ -85,6 +97,14 @@ public final class SwitchDesire {
         network
             .bridge()
             .orElseThrow(() -> new InvalidValueException("a network on Open vSwitch has a bridge"));
+    if (others.containsKey(bridge)) {
+      throw new InvalidValueException(
+          "bridge "
+              + bridge
+              + " already belongs to '"
+              + others.get(bridge).name()
+              + "', and is a bridge of the kernel");
+    }
     Vtep local = inputs.vtep().orElseThrow();
     NavigableSet<IpAddress> peers = peers(network, local);
     SortedMap<Tunnel.Key, Tunnel> tunnels = tunnels(network, local, peers);
@@ -106,8 +126,9 @@ public final class SwitchDesire {
               new TreeMap<>(),
               new TreeMap<>());
     } else {
-      mustShare(network, there);
+      mustShare(network, there, tunnels);
     }
+    mustBeTheOnlyOne(bridge, tunnels);
     Cards here = cards.orElseThrow().of(network, peers);
     here.tunnelKey()
         .map(key -> migrations(network, local, key))
@@ -129,7 +150,7 @@ public final class SwitchDesire {
   }
 
   /** Networks on one switch are kept apart by their tags alone. */
-  private void mustShare(Network network, Switch there) {
+  private void mustShare(Network network, Switch there, SortedMap<Tunnel.Key, Tunnel> tunnels) {
     for (Network other : guests.get(there.name())) {
       if (!network.canShareBridgeWith(other)) {
         throw new InvalidValueException(
@@ -145,16 +166,49 @@ public final class SwitchDesire {
       throw new InvalidValueException(
           "bridge " + there.name() + " has the datapath '" + there.datapath() + "' already");
     }
+    if (!Objects.equals(tunnels.get(Tunnel.Key.SHARED), there.tunnels().get(Tunnel.Key.SHARED))) {
+      throw new InvalidValueException(
+          "networks of bridge "
+              + there.name()
+              + " have one tunnel to all hosts, or none: give all of them the same 'tunnels', and"
+              + " with 'flow' the same 'tunnel', 'port', 'ttl', 'tos', 'checksum' and 'fragment'");
+    }
   }
 
-  /** One UDP port cannot be both the kernel's VXLAN devices' and Open vSwitch's. */
+  /** To Open vSwitch, the tunnels of all bridges are one list. */
+  private void mustBeTheOnlyOne(InterfaceName bridge, SortedMap<Tunnel.Key, Tunnel> tunnels) {
+    Tunnel shared = tunnels.get(Tunnel.Key.SHARED);
+    for (Switch other : switches.values()) {
+      Tunnel same = other.tunnels().get(Tunnel.Key.SHARED);
+      boolean meets =
+          shared != null
+              && same != null
+              && !other.name().equals(bridge)
+              && same.type() == shared.type()
+              && Objects.equals(same.options().get(PORT), shared.options().get(PORT));
+      if (meets) {
+        throw new InvalidValueException(
+            "bridge "
+                + other.name()
+                + " has the tunnel to all hosts, of which Open vSwitch takes one for a"
+                + " 'port'; use that bridge with a <vlan><tag id='...'/></vlan> for each network,"
+                + " or 'tunnels = peer'");
+      }
+    }
+  }
+
+  /**
+   * One UDP port cannot be both the kernel's VXLAN devices' and Open vSwitch's, nor be that of two
+   * kinds of tunnels.
+   */
   private void warnOfSharedPort(Network network) {
-    if (!network.options().ovs().tunnel().hasPort()) {
+    TunnelType tunnel = network.options().ovs().tunnel();
+    if (!tunnel.hasPort()) {
       return;
     }
     inputs.sortedNetworks().stream()
-        .filter(other -> other.template() != Template.OVS_TUN)
         .filter(other -> other.options().port().equals(network.options().port()))
+        .filter(other -> isOtherOnPort(other, tunnel))
         .findFirst()
         .ifPresent(
             other ->
@@ -165,24 +219,56 @@ public final class SwitchDesire {
                             + network.options().port()
                             + " is that of '"
                             + other.name()
-                            + "', too, which is the kernel's; set another 'port' for one of the"
-                            + " two, on all hosts")));
+                            + "', too, which is "
+                            + (other.template() == Template.OVS_TUN
+                                ? other.options().ovs().tunnel()
+                                : "the kernel's")
+                            + "; set another 'port' for one of the two, on all hosts")));
+  }
+
+  private static boolean isOtherOnPort(Network other, TunnelType tunnel) {
+    TunnelType others = other.options().ovs().tunnel();
+    return other.template() != Template.OVS_TUN || (others.hasPort() && others != tunnel);
   }
 
   private static SortedMap<Tunnel.Key, Tunnel> tunnels(
       Network network, Vtep local, NavigableSet<IpAddress> peers) {
+    SwitchOptions ovs = network.options().ovs();
     SortedMap<Tunnel.Key, Tunnel> tunnels = new TreeMap<>();
+    if (ovs.ports() == SwitchOptions.Ports.FLOW) {
+      tunnels.put(Tunnel.Key.SHARED, shared(network, local, peers.size()));
+    }
     for (IpAddress peer : peers) {
       if (peer.family() != local.address().family()) {
         throw new InvalidValueException(
             "peer " + peer + " and this host's " + local + " are of different IP versions");
       }
-      Tunnel.Key key = Tunnel.Key.to(network.vni(), peer);
-      SwitchOptions ovs = network.options().ovs();
-      Map<String, String> options = options(network, local, peer.toString(), network.vni());
-      tunnels.put(key, new Tunnel(key, ovs.tunnel(), options, network.tag(), ovs.bfd()));
+      if (ovs.ports() == SwitchOptions.Ports.PEER) {
+        Tunnel.Key key = Tunnel.Key.to(network.vni(), peer);
+        Map<String, String> options =
+            options(network, local, peer.toString(), network.vni().toString());
+        tunnels.put(key, new Tunnel(key, ovs.tunnel(), options, network.tag(), ovs.bfd()));
+      }
     }
     return tunnels;
+  }
+
+  /** Its frames have their network's tag from flows. */
+  private static Tunnel shared(Network network, Vtep local, int peers) {
+    if (network.options().ovs().bfd()) {
+      throw new InvalidValueException(
+          "BFD watches a port for each host: leave out 'bfd', or 'tunnels = flow'");
+    }
+    if (peers > MOST_PEERS) {
+      throw new InvalidValueException(
+          peers + " hosts are more than " + MOST_PEERS + ", the most with 'tunnels = flow'");
+    }
+    return new Tunnel(
+        Tunnel.Key.SHARED,
+        network.options().ovs().tunnel(),
+        options(network, local, Tunnel.BY_FLOW, Tunnel.BY_FLOW),
+        Optional.empty(),
+        false);
   }
 
   /**
@@ -195,7 +281,7 @@ public final class SwitchDesire {
     return new Tunnel(
         Tunnel.Key.migrations(network.vni()),
         network.options().ovs().tunnel(),
-        options(network, local, Tunnel.BY_FLOW, key),
+        options(network, local, Tunnel.BY_FLOW, key.toString()),
         network.tag(),
         false);
   }
@@ -218,14 +304,15 @@ public final class SwitchDesire {
     return peers;
   }
 
-  private static Map<String, String> options(Network network, Vtep local, String remote, Vni key) {
+  private static Map<String, String> options(
+      Network network, Vtep local, String remote, String key) {
     SwitchOptions ovs = network.options().ovs();
     Map<String, String> options = new HashMap<>();
     options.put("remote_ip", remote);
     options.put("local_ip", local.toString());
-    options.put("key", key.toString());
+    options.put("key", key);
     if (ovs.tunnel().hasPort()) {
-      options.put("dst_port", network.options().port().toString());
+      options.put(PORT, network.options().port().toString());
     }
     if (ovs.checksum()) {
       options.put("csum", "true");

@@ -1,7 +1,9 @@
 package io.vxland.plan.ovs;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.NetworkName;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import io.vxland.plan.Change;
 import io.vxland.plan.Plan;
@@ -126,6 +128,7 @@ public final class SwitchPlanner {
     if (guarded) {
       planFlows(new FlowPlanner(wanted, there));
     } else if (there != null) {
+      blocked.addAll(wanted.networks().keySet());
       problems.add(new Problem("bridge " + wanted.name(), there.flows().missing().orElseThrow()));
     }
     planTunnels(wanted, there == null ? Map.of() : there.ports(), guarded);
@@ -146,6 +149,7 @@ public final class SwitchPlanner {
 
   private void planTunnels(Switch wanted, Map<InterfaceName, ActualPort> ports, boolean guarded) {
     Map<Tunnel.Key, InterfaceName> kept = new TreeMap<>();
+    Unmarked unmarked = new Unmarked(wanted, ports);
     for (InterfaceName name : ports.keySet().stream().sorted().toList()) {
       ActualPort port = ports.get(name);
       if (port.owner().isEmpty()) {
@@ -157,10 +161,16 @@ public final class SwitchPlanner {
       if (key.isPresent() && kept.putIfAbsent(key.get(), name) == null) {
         keep(wanted, name, port, wanted.tunnels().get(key.get()));
       } else if (sweep || key.isPresent()) {
-        boolean migrations =
+        boolean guardedOne =
             Tunnel.Key.of(port).filter(each -> each.remote().isEmpty()).isPresent();
-        (migrations ? endedTunnels : removals)
+        (guardedOne ? endedTunnels : removals)
             .add(new Change.OnSwitch(new SwitchChange.RemoveTunnel(wanted.name(), name)));
+      }
+    }
+    for (Map.Entry<Tunnel.Key, InterfaceName> twin : unmarked.twins().entrySet()) {
+      if (!kept.containsKey(twin.getKey())) {
+        kept.put(twin.getKey(), twin.getValue());
+        adopt(wanted, twin.getValue(), unmarked, wanted.tunnels().get(twin.getKey()));
       }
     }
     Set<InterfaceName> taken = takenNames();
@@ -174,30 +184,43 @@ public final class SwitchPlanner {
     }
   }
 
+  /** A second port to the same host, with the same key, would bring every frame twice. */
+  private void adopt(Switch wanted, InterfaceName name, Unmarked unmarked, Tunnel tunnel) {
+    if (unmarked.isExact(name, tunnel)) {
+      add(new SwitchChange.SetTunnel(wanted.name(), name, tunnel));
+    } else {
+      String advice = Unmarked.advice(wanted.name(), name, tunnel);
+      List<Vni> networks =
+          tunnel.key().vni().map(List::of).orElse(List.copyOf(wanted.networks().keySet()));
+      networks.forEach(vni -> block(wanted, vni, advice));
+    }
+  }
+
   private void keep(Switch wanted, InterfaceName name, ActualPort port, Tunnel tunnel) {
-    boolean same =
-        port.isProtected() == tunnel.isProtected()
-            && port.type().equals(tunnel.type().toString())
-            && port.options().equals(tunnel.options())
-            && port.tag().equals(tunnel.tag())
-            && port.bfd() == tunnel.bfd();
-    if (!same) {
+    if (!tunnel.is(port)) {
       add(new SwitchChange.SetTunnel(wanted.name(), name, tunnel));
     } else if (!port.error().isEmpty()) {
       problems.add(
           new Problem(
-              "network '" + wanted.networks().get(tunnel.key().vni()) + "'",
+              tunnel
+                  .key()
+                  .vni()
+                  .map(vni -> "network '" + wanted.networks().get(vni) + "'")
+                  .orElse("bridge " + wanted.name()),
               "Open vSwitch cannot use port "
                   + name
                   + ": "
                   + port.error()
                   + "; "
-                  + tunnel
-                      .key()
-                      .remote()
-                      .map(remote -> "nothing goes to " + remote)
-                      .orElse("frames for a VM that a migration has paused are lost")));
+                  + lost(tunnel.key())));
     }
+  }
+
+  private static String lost(Tunnel.Key key) {
+    if (key.isOfMigrations()) {
+      return "frames for a VM that a migration has paused are lost";
+    }
+    return "nothing goes to " + key.remote().map(IpAddress::toString).orElse("other hosts");
   }
 
   /**
@@ -214,7 +237,7 @@ public final class SwitchPlanner {
 
   private static InterfaceName freeName(Tunnel tunnel, Set<InterfaceName> taken) {
     for (int number = 0; ; number++) {
-      String kind = tunnel.key().remote().isPresent() ? tunnel.type().toString() : "mig";
+      String kind = tunnel.key().isOfMigrations() ? "mig" : tunnel.type().toString();
       InterfaceName name = new InterfaceName("tun-" + kind + number);
       if (!taken.contains(name)) {
         return name;
@@ -222,23 +245,44 @@ public final class SwitchPlanner {
     }
   }
 
-  /** A bridge that is deleted and made anew is without its taps, and libvirt does not notice. */
+  /**
+   * A bridge that is deleted and made anew is without its taps, and libvirt does not notice; nor
+   * does it when somebody changes a tap's VLAN.
+   */
   private void check(DesiredSwitches.Plug plug) {
     ActualSwitch there = actual.switches().get(plug.bridge());
-    if (there == null || !there.ports().containsKey(plug.tap())) {
-      problems.add(
-          new Problem(
-              "VM '" + plug.domain() + "'",
-              "its tap "
-                  + plug.tap()
-                  + " is not in bridge "
-                  + plug.bridge()
-                  + "; plug it in with: ovs-vsctl add-port "
-                  + plug.bridge()
-                  + " "
-                  + plug.tap()
-                  + plug.tag().map(tag -> " tag=" + tag).orElse("")));
+    ActualPort port = there == null ? null : there.ports().get(plug.tap());
+    String place = "its tap " + plug.tap() + " is ";
+    if (port == null) {
+      problem(
+          plug,
+          place
+              + "not in bridge "
+              + plug.bridge()
+              + "; plug it in with: ovs-vsctl add-port "
+              + plug.bridge()
+              + " "
+              + plug.tap()
+              + plug.tag().map(tag -> " tag=" + tag).orElse(""));
+    } else if (plug.tag().isPresent() && !port.tag().equals(plug.tag())) {
+      problem(
+          plug,
+          place
+              + "in VLAN "
+              + port.tag().map(VlanTag::toString).orElse("0, which sees all networks,")
+              + " of bridge "
+              + plug.bridge()
+              + ", and its network is VLAN "
+              + plug.tag().get()
+              + "; put that right with: ovs-vsctl set Port "
+              + plug.tap()
+              + " tag="
+              + plug.tag().get());
     }
+  }
+
+  private void problem(DesiredSwitches.Plug plug, String message) {
+    problems.add(new Problem("VM '" + plug.domain() + "'", message));
   }
 
   private void sweep() {

@@ -13,7 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A port of a switch that leads to other hosts, for one network.
+ * A port of a switch that leads to other hosts, for one network or for all.
  *
  * @param key which one it is
  * @param type how frames are wrapped
@@ -34,24 +34,28 @@ public record Tunnel(
   /**
    * What tells one tunnel of a switch from another.
    *
-   * @param vni the network
-   * @param remote the other host; empty: any, as flows say. That is the tunnel for frames of cards
-   *     on their way from one host to another
+   * @param vni the network; empty: all, as flows say
+   * @param remote the other host; empty: any, as flows say. Of one network that is the tunnel for
+   *     frames of cards on their way from one host to another
    */
-  public record Key(Vni vni, Optional<IpAddress> remote) implements Comparable<Key> {
+  public record Key(Optional<Vni> vni, Optional<IpAddress> remote) implements Comparable<Key> {
+    /** That of all networks to all hosts. */
+    public static final Key SHARED = new Key(Optional.empty(), Optional.empty());
+
     private static final Comparator<Key> ORDER =
-        Comparator.comparing(Key::vni)
+        Comparator.<Key, Vni>comparing(
+                key -> key.vni().orElse(null), Comparator.nullsFirst(Comparator.naturalOrder()))
             .thenComparing(
                 key -> key.remote().orElse(null), Comparator.nullsFirst(Comparator.naturalOrder()));
 
     /** The tunnel to a host. */
     public static Key to(Vni vni, IpAddress remote) {
-      return new Key(vni, Optional.of(remote));
+      return new Key(Optional.of(vni), Optional.of(remote));
     }
 
     /** The tunnel of a network's migrations. */
     public static Key migrations(Vni vni) {
-      return new Key(vni, Optional.empty());
+      return new Key(Optional.of(vni), Optional.empty());
     }
 
     /** Of a port that is there; empty if it is none of ours, or was changed by hand. */
@@ -60,14 +64,23 @@ public record Tunnel(
       if (remote == null || port.owner().isEmpty()) {
         return Optional.empty();
       }
+      Optional<Vni> vni = port.owner().get().network();
+      if (vni.isEmpty()) {
+        return Optional.of(SHARED);
+      }
       try {
         return Optional.of(
             remote.equals(BY_FLOW)
-                ? migrations(port.owner().get())
-                : to(port.owner().get(), IpAddress.parse(remote)));
+                ? migrations(vni.get())
+                : to(vni.get(), IpAddress.parse(remote)));
       } catch (InvalidValueException changedByHand) {
         return Optional.empty();
       }
+    }
+
+    /** Whether it is the tunnel of a network's migrations. */
+    public boolean isOfMigrations() {
+      return vni.isPresent() && remote.isEmpty();
     }
 
     @Override
@@ -78,10 +91,25 @@ public record Tunnel(
 
   /**
    * Column {@code protected} of table Port: from one such port nothing goes out of another, also by
-   * flows. That of migrations takes what other hosts have sent.
+   * flows. That of migrations takes what other hosts have sent; that of all is left by nothing that
+   * came by it, for it is one port.
    */
   public boolean isProtected() {
     return key.remote().isPresent();
+  }
+
+  /** Whether a port is all that this one should be. */
+  boolean is(ActualSwitches.ActualPort port) {
+    return port.isProtected() == isProtected()
+        && port.type().equals(type.toString())
+        && port.options().equals(options)
+        && port.tag().equals(tag)
+        && port.bfd() == bfd;
+  }
+
+  /** Whose it is. */
+  public SwitchOwnership.Owner owner() {
+    return new SwitchOwnership.Owner(key.vni());
   }
 
   /** Copies the options. */

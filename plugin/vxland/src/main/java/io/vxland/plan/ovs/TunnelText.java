@@ -16,7 +16,7 @@ final class TunnelText {
     text.append(" external_ids:")
         .append(SwitchOwnership.KEY)
         .append("=\"")
-        .append(SwitchOwnership.port(tunnel.key().vni()))
+        .append(tunnel.owner().mark())
         .append("\" -- set Interface ")
         .append(name)
         .append(" type=")

@@ -41,7 +41,7 @@ class ApiServerTest {
           /v1/peers | [{"vtep":"10.99.0.2","source":"configuration","networks":["blue"],"entries":1},{"vtep":"10.99.0.3","source":"configuration","networks":["blue"],"entries":0}]
           /v1/migrations | {"revision":0,"migrations":[]}
           /v1/plan | {"changes":[],"problems":[]}
-          /v1/status | {"daemon":{"version":"0.1.0","pid":4711,"uptimeSeconds":7384},"host":{"name":"kvm1","vtep":"10.99.0.1","device":"eth0","mtu":1500},"control":"static","libvirt":{"connected":true,"uri":"qemu:///system","reason":""},"inSync":true,"inSyncSince":"2026-11-21T12:00:00Z","counts":{"networks":1,"ports":1,"fdbEntries":2},"pendingChanges":0,"changes":[],"problems":[]}
+          /v1/status | {"daemon":{"version":"0.1.0","pid":4711,"uptimeSeconds":7384},"host":{"name":"kvm1","vtep":"10.99.0.1","device":"eth0","mtu":1500},"control":"static","libvirt":{"connected":true,"uri":"qemu:///system","reason":""},"inSync":true,"inSyncSince":"2026-11-21T12:00:00Z","counts":{"networks":1,"ports":1,"fdbEntries":2},"pendingChanges":0,"absent":[],"changes":[],"problems":[]}
           /v1/fdb?vni=5002 | []
           """)
   void aViewIsThisJson(String target, String json) throws Exception {
@@ -59,6 +59,7 @@ class ApiServerTest {
                 + "\"ageingSeconds\":0,\"proxy\":false,\"suppress\":true,\"flood\":true,\"ttl\":64,"
                 + "\"addresses\":[\"7.7.7.1/24\"],"
                 + "\"staticEntries\":[\"52:54:00:00:00:02 10.99.0.2 7.7.7.2\"]},"
+                + "\"onSwitch\":{\"datapath\":\"\",\"tag\":0,\"tunnels\":[]},"
                 + "\"peers\":[\"10.99.0.2\",\"10.99.0.3\"],\"ports\":[{")
         .endsWith("],\"problems\":[]}");
   }
@@ -68,7 +69,7 @@ class ApiServerTest {
     assertThat(fixture.curl().get("/v1/fdb?network=blue").body())
         .contains(
             "{\"network\":\"blue\",\"vni\":5001,\"mac\":\"52:54:00:00:00:02\","
-                + "\"vtep\":\"10.99.0.2\",\"owner\":\"ours\",\"wanted\":true,\"present\":false,"
+                + "\"vtep\":\"10.99.0.2\",\"port\":\"vxlan5001\",\"owner\":\"ours\",\"wanted\":true,\"present\":false,"
                 + "\"difference\":\"missing\"}")
         .contains("\"owner\":\"foreign\",\"wanted\":false,\"present\":true,\"difference\":\"none\"")
         .contains(
@@ -79,7 +80,7 @@ class ApiServerTest {
   void pendingChangesAreToldOnlyWhenAskedFor() throws Exception {
     fixture.operations.fallIll();
     assertThat(fixture.curl().get("/v1/status").body())
-        .contains("\"pendingChanges\":2,\"changes\":[],");
+        .contains("\"pendingChanges\":2,\"absent\":[\"red\"],\"changes\":[],");
     assertThat(fixture.curl().get("/v1/status?diff=true").body())
         .contains("\"kind\":\"create-vxlan\"")
         .contains("\"command\":\"bridge fdb replace 52:54:00:00:00:02 dev vxlan5001 self dst");

@@ -99,6 +99,7 @@ class MetricsTextTest {
             status.counts(),
             0,
             List.of(),
+            List.of(),
             List.of());
     byte[] text = MetricsText.of(new Metrics(hostile, MigrationTotals.NONE, List.of()));
     assertThat(

@@ -1,6 +1,8 @@
 package io.vxland.plan.ovs;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
+import io.vxland.model.VlanTag;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.Port;
 import io.vxland.plan.Change;
@@ -31,8 +33,44 @@ final class FakeSwitches {
     ports(new InterfaceName(bridge), ports -> ports.put(new InterfaceName(port), numbered(there)));
   }
 
+  /** One that flows cannot name yet, and no card's. */
+  static ActualPort port(
+      Optional<SwitchOwnership.Owner> owner,
+      String type,
+      Map<String, String> options,
+      boolean isProtected,
+      Optional<VlanTag> tag,
+      boolean bfd,
+      String error) {
+    return new ActualPort(
+        owner, type, options, isProtected, tag, bfd, error, Optional.empty(), Optional.empty(), "");
+  }
+
+  static ActualPort numbered(ActualPort port, Optional<Port> number) {
+    return with(port, number, port.attached());
+  }
+
+  static ActualPort attached(ActualPort port, MacAddress mac) {
+    return with(port, port.number(), Optional.of(mac));
+  }
+
+  private static ActualPort with(
+      ActualPort port, Optional<Port> number, Optional<MacAddress> attached) {
+    return new ActualPort(
+        port.owner(),
+        port.type(),
+        port.options(),
+        port.isProtected(),
+        port.tag(),
+        port.bfd(),
+        port.error(),
+        number,
+        attached,
+        port.bfdState());
+  }
+
   static ActualPort foreignPort() {
-    return new ActualPort(Optional.empty(), "", Map.of(), false, Optional.empty(), false, "");
+    return port(Optional.empty(), "", Map.of(), false, Optional.empty(), false, "");
   }
 
   void apply(List<Change> changes) {
@@ -77,7 +115,7 @@ final class FakeSwitches {
           ports ->
               ports.put(
                   set.device(),
-                  port(set.tunnel()).numbered(there.ports().get(set.device()).number())));
+                  numbered(port(set.tunnel()), there.ports().get(set.device()).number())));
     } else if (change instanceof SwitchChange.RemoveTunnel remove) {
       refuseIf(!there.ports().containsKey(remove.device()), change);
       ports(bridge, ports -> ports.remove(remove.device()));
@@ -98,7 +136,7 @@ final class FakeSwitches {
 
   /** The switch numbers a port when it is added, and keeps the number. */
   private ActualPort numbered(ActualPort port) {
-    return port.numbered(Optional.of(new Port(++lastNumber)));
+    return numbered(port, Optional.of(new Port(++lastNumber)));
   }
 
   private void flows(InterfaceName bridge, Consumer<Map<Flow, Long>> change) {
@@ -109,8 +147,8 @@ final class FakeSwitches {
   }
 
   private static ActualPort port(Tunnel tunnel) {
-    return new ActualPort(
-        Optional.of(tunnel.key().vni()),
+    return port(
+        Optional.of(tunnel.owner()),
         tunnel.type().toString(),
         tunnel.options(),
         tunnel.isProtected(),

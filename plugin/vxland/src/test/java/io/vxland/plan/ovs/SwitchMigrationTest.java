@@ -5,16 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
-import io.vxland.model.Knowledge;
-import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
-import io.vxland.model.NetworkName;
-import io.vxland.model.OverlayOptions;
-import io.vxland.model.Template;
 import io.vxland.model.VlanTag;
-import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.Port;
@@ -23,94 +17,41 @@ import io.vxland.plan.Inputs;
 import io.vxland.plan.Plan;
 import io.vxland.plan.Problem;
 import io.vxland.plan.ovs.ActualSwitches.ActualPort;
-import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a switch does for cards that go from one host to another, or are known to be elsewhere. */
-class SwitchMigrationTest {
-  private static final Vni VNI = new Vni(5001);
-  private static final MacAddress MAC = MacAddress.parse("52:54:00:00:00:01");
-  private static final InterfaceName BRIDGE = new InterfaceName("br-extun");
-  private static final InterfaceName TAP = new InterfaceName("vnet0");
-  private static final String OURS = "cookie=0x76786c616e64, table=0, ";
-
+class SwitchMigrationTest extends SwitchScene {
   /** 16777215 - 5001. */
   private static final String GUARD = "priority=500,tun_id=0xffec76 actions=drop";
 
-  private final FakeSwitches switches = new FakeSwitches();
-  private Set<Network> networks = Set.of(network("ovs-tun", 5001, null));
-  private Set<LocalPort> ports = Set.of();
-  private List<Location> locations = List.of();
+  /** All flows here are in it. */
+  private static final String TABLE = "0, ";
+
+  private Set<Network> networks = Set.of(extun());
 
   private static Network network(String name, int vni, Integer tag) {
-    return new Network(
-        new NetworkName(name),
-        new Vni(vni),
-        Optional.of(BRIDGE),
-        Optional.ofNullable(tag).map(VlanTag::new),
-        Template.OVS_TUN,
-        Network.Origin.LIBVIRT,
-        OverlayOptions.DEFAULTS);
+    return network(name, vni, BRIDGE.value(), tag);
   }
 
   private Inputs inputs(Handover... handovers) {
-    return new Inputs(
-        Optional.of(Vtep.parse("10.99.0.1")),
-        Optional.of(new Inputs.Underlay(new InterfaceName("eth0"), 1500)),
-        networks,
-        ports,
-        new Knowledge(
-            true,
-            Map.of(VNI, new TreeSet<>(List.of(Vtep.parse("10.99.0.2"), Vtep.parse("10.99.0.3")))),
-            Map.of(VNI, locations)),
-        new HashSet<>(Arrays.asList(handovers)));
+    return inputs(networks, handovers);
   }
 
-  private Plan plan(Inputs inputs) {
-    return SwitchPlanner.plan(SwitchDesire.of(inputs), switches.state(), true);
-  }
-
-  /** Plans until nothing is left, as the loop does, and returns all commands. */
-  private List<String> settle(Inputs inputs) {
-    List<String> commands = new ArrayList<>();
-    for (int round = 0; round < 4; round++) {
-      Plan plan = plan(inputs);
-      plan.changes().stream().map(Change::command).forEach(commands::add);
-      switches.apply(plan.changes());
-    }
-    assertThat(plan(inputs).changes()).as("after %s", commands).isEmpty();
-    return commands;
-  }
-
-  private ActualSwitch there() {
-    return switches.state().switches().get(BRIDGE);
-  }
-
-  /** Without the cookie that all have. */
-  private List<String> flows() {
-    return there().flows().packets().keySet().stream()
-        .map(Flow::text)
-        .peek(text -> assertThat(text).startsWith(OURS))
-        .map(text -> text.substring(OURS.length()))
-        .sorted()
+  @Override
+  List<String> flows() {
+    return super.flows().stream()
+        .peek(text -> assertThat(text).startsWith(TABLE))
+        .map(text -> text.substring(TABLE.length()))
         .toList();
-  }
-
-  private int number(String port) {
-    return there().ports().get(new InterfaceName(port)).number().orElseThrow().number();
   }
 
   private static Handover ready() {
@@ -128,7 +69,8 @@ class SwitchMigrationTest {
   @BeforeEach
   void theNetworkStandsAndATapIsPlugged() {
     settle(inputs());
-    switches.plug(BRIDGE.value(), TAP.value(), FakeSwitches.foreignPort().attachedTo(MAC));
+    switches.plug(
+        BRIDGE.value(), TAP.value(), FakeSwitches.attached(FakeSwitches.foreignPort(), MAC));
   }
 
   @Test
@@ -141,7 +83,7 @@ class SwitchMigrationTest {
   void whereAVmIsTheTunnelStandsBehindItsGuard() {
     assertThat(settle(inputs(ready())))
         .containsExactly(
-            "ovs-ofctl -O OpenFlow14 add-flow br-extun '" + OURS + GUARD + "'",
+            "ovs-ofctl -O OpenFlow14 add-flow br-extun '" + OURS + TABLE + GUARD + "'",
             "ovs-vsctl add-port br-extun tun-mig0"
                 + " -- set Port tun-mig0 protected=false external_ids:vxland=\"vni=5001\""
                 + " -- set Interface tun-mig0 type=vxlan options:dst_port=4789"
@@ -280,7 +222,7 @@ class SwitchMigrationTest {
   @Test
   void aTapThatIsAnotherCardsByNowGetsNothing() {
     ActualPort others =
-        FakeSwitches.foreignPort().attachedTo(MacAddress.parse("52:54:00:00:00:02"));
+        FakeSwitches.attached(FakeSwitches.foreignPort(), MacAddress.parse("52:54:00:00:00:02"));
     switches.plug(BRIDGE.value(), TAP.value(), others);
     settle(inputs(delivery(false)));
     assertThat(flows()).containsExactly(GUARD);
@@ -290,7 +232,7 @@ class SwitchMigrationTest {
   void aTapThatIsNotPluggedInYetIsWaitedFor() {
     settle(inputs(new Handover.Delivery(VNI, MAC, new InterfaceName("vnet7"), false)));
     assertThat(flows()).containsExactly(GUARD);
-    switches.plug(BRIDGE.value(), "vnet7", FakeSwitches.foreignPort().attachedTo(MAC));
+    switches.plug(BRIDGE.value(), "vnet7", FakeSwitches.attached(FakeSwitches.foreignPort(), MAC));
     settle(inputs(new Handover.Delivery(VNI, MAC, new InterfaceName("vnet7"), true)));
     assertThat(flows()).anyMatch(flow -> flow.endsWith("output:" + number("vnet7")));
   }
@@ -301,7 +243,7 @@ class SwitchMigrationTest {
     settle(inputs());
     settle(inputs(redirect()));
     ActualPort access =
-        new ActualPort(
+        FakeSwitches.port(
             Optional.empty(), "", Map.of(), false, Optional.of(new VlanTag(11)), false, "");
     switches.plug(BRIDGE.value(), "vnet5", access);
     settle(inputs(redirect()));
@@ -387,17 +329,7 @@ class SwitchMigrationTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void anyWayFromOneStateToAnotherEndsAtIt(long seed) {
     Random random = new Random(seed);
-    ports =
-        Set.of(
-            new LocalPort(
-                new UUID(0, 1),
-                "vm",
-                MAC,
-                VNI,
-                BRIDGE,
-                Optional.of(TAP),
-                Optional.empty(),
-                LocalPort.State.HERE));
+    ports = Set.of(portOn(BRIDGE.value()));
     for (int step = 0; step < 30; step++) {
       List<Handover> all = new ArrayList<>();
       for (int i = random.nextInt(4); i > 0; i--) {

@@ -1,8 +1,5 @@
-package io.vxland.dataplane.ovs;
+package io.vxland.openflow;
 
-import io.vxland.model.InterfaceName;
-import io.vxland.openflow.OpenFlowConnection;
-import io.vxland.openflow.OpenFlowException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -15,33 +12,34 @@ import java.util.concurrent.TimeUnit;
  * Tells when ovs-vswitchd ends, and when it is back. It takes its flows along, of which the
  * database says nothing. One bridge stands for all, which are one process's.
  */
-final class SwitchWatch implements AutoCloseable {
+public final class SwitchWatch implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final long RETRY_MS = 200;
 
-  private final Path directory;
-  private final Runnable wake;
+  private final Runnable news;
   private final Thread thread = new Thread(this::run, "ovs-vswitchd");
   private final CountDownLatch closing = new CountDownLatch(1);
-  private InterfaceName bridge;
+  private Path bridge;
   private OpenFlowConnection connection;
   private boolean closed;
 
   /**
    * Begins to watch.
    *
-   * @param directory where the bridges' sockets are
-   * @param wake called when the switch has gone, or has come back
+   * @param news called when the switch has gone, and when it has come back
    */
-  SwitchWatch(Path directory, Runnable wake) {
-    this.directory = directory;
-    this.wake = wake;
+  public SwitchWatch(Runnable news) {
+    this.news = news;
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** These bridges are the switch's; with none there is nothing to watch. */
-  synchronized void over(Set<InterfaceName> bridges) {
+  /**
+   * Its bridges are these from now on; with none there is nothing to watch.
+   *
+   * @param bridges their management sockets
+   */
+  public synchronized void over(Set<Path> bridges) {
     if (bridge == null || !bridges.contains(bridge)) {
       bridge = bridges.isEmpty() ? null : new TreeSet<>(bridges).first();
       if (connection != null) {
@@ -54,16 +52,16 @@ final class SwitchWatch implements AutoCloseable {
   private void run() {
     boolean lost = false;
     try {
-      for (InterfaceName watched = next(); watched != null; watched = next()) {
-        if (connect(watched)) {
-          if (lost) {
-            wake.run();
-          }
-          lost = ended(watched);
-          if (lost) {
-            wake.run();
-          }
-        } else if (closing.await(RETRY_MS, TimeUnit.MILLISECONDS)) {
+      for (Path watched = next(); watched != null; watched = next()) {
+        boolean there = connect(watched);
+        if (there == lost) {
+          lost = !there;
+          news.run();
+        }
+        if (there && ended(watched)) {
+          lost = true;
+          news.run();
+        } else if (!there && closing.await(RETRY_MS, TimeUnit.MILLISECONDS)) {
           return;
         }
       }
@@ -73,18 +71,16 @@ final class SwitchWatch implements AutoCloseable {
   }
 
   /** Waits for a bridge; null if this is closed. */
-  private synchronized InterfaceName next() throws InterruptedException {
+  private synchronized Path next() throws InterruptedException {
     while (bridge == null && !closed) {
       wait();
     }
     return closed ? null : bridge;
   }
 
-  private boolean connect(InterfaceName watched) {
+  private boolean connect(Path watched) {
     try {
-      OpenFlowConnection opened =
-          OpenFlowConnection.open(directory.resolve(watched + ".mgmt"), LIMIT);
-      keep(opened);
+      keep(OpenFlowConnection.open(watched, LIMIT));
       return true;
     } catch (OpenFlowException notThere) {
       return false;
@@ -99,7 +95,7 @@ final class SwitchWatch implements AutoCloseable {
   }
 
   /** Whether the switch ended it, and not {@link #over} or {@link #close}. */
-  private boolean ended(InterfaceName watched) {
+  private boolean ended(Path watched) {
     OpenFlowConnection standing;
     synchronized (this) {
       standing = connection;
