@@ -51,6 +51,7 @@ final class Rules {
     arrow(arrows, "dataplane.ovs", "model", "plan", "plan.ovs", "dataplane", "ovsdb", "openflow");
     arrow(arrows, "control", "model");
     arrow(arrows, "control.fixed", "model", "control");
+    arrow(arrows, "control.etcd", "model", "control", "directory");
     arrow(arrows, "libvirt", "model", "libvirt.xml", "libvirt.jna");
     arrow(arrows, "libvirt.jna");
     arrow(arrows, "libvirt.xml", "model");
@@ -74,6 +75,8 @@ final class Rules {
         "dataplane.ovs",
         "control",
         "control.fixed",
+        "control.etcd",
+        "directory",
         "libvirt",
         "libvirt.xml",
         "config",

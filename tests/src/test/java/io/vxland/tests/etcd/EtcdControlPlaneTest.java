@@ -81,8 +81,7 @@ class EtcdControlPlaneTest {
   private static Truth with(Card... cards) {
     TreeMap<Card, Holder> here = new TreeMap<>();
     for (Card card : cards) {
-      here.put(
-          card, new Holder(new UUID(0, 1), "vm1", List.of(IpAddress.parse("10.0.0.7"))));
+      here.put(card, new Holder(new UUID(0, 1), "vm1", List.of(IpAddress.parse("10.0.0.7"))));
     }
     return new Truth(new TreeSet<>(List.of(VNI)), here);
   }
@@ -125,7 +124,8 @@ class EtcdControlPlaneTest {
     one.publish(with());
     await("the old claim is taken back")
         .atMost(SOON)
-        .until(() -> !etcd.etcdctl("get", "--prefix", "/vxland/1/ports/10.99.0.1/").contains("vm1"));
+        .until(
+            () -> !etcd.etcdctl("get", "--prefix", "/vxland/1/ports/10.99.0.1/").contains("vm1"));
     assertThat(etcd.etcdctl("get", "--print-value-only", "/vxland/1/sequences/5001/" + CARD.mac()))
         .isEqualTo("{\"number\":2}\n");
     awaitPlace(one, "10.99.0.2");

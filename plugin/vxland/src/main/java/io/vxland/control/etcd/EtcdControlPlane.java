@@ -75,8 +75,7 @@ public final class EtcdControlPlane implements ControlPlane, AutoCloseable {
   /** Who this host is to others. */
   public record Identity(Vtep vtep, String name) {}
 
-  private EtcdControlPlane(
-      EtcdSettings settings, Identity self, Duration grace, Runnable wake) {
+  private EtcdControlPlane(EtcdSettings settings, Identity self, Duration grace, Runnable wake) {
     this.settings = settings;
     this.self = self;
     this.grace = grace;
@@ -292,7 +291,7 @@ public final class EtcdControlPlane implements ControlPlane, AutoCloseable {
 
   private Optional<Stored> read(EtcdStore.Item item) {
     try {
-      Entry entry = EntryText.read(Key.parse(item.key()), item.value());
+      Entry entry = EntryText.read(Key.parse(item.key()), item.value().getBytes());
       return Optional.of(new Stored(entry, item.revision()));
     } catch (InvalidValueException notOurs) {
       if (refused.size() < MAX_REFUSED) {

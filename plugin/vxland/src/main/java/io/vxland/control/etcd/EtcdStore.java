@@ -49,7 +49,7 @@ final class EtcdStore implements AutoCloseable {
    * @param value empty if the key is gone
    * @param revision of that change
    */
-  record Item(String key, byte[] value, long revision, boolean gone) {}
+  record Item(String key, ByteSequence value, long revision, boolean gone) {}
 
   /** All that there was at a revision. */
   record Snapshot(long cluster, long revision, List<Item> items) {}
@@ -149,8 +149,7 @@ final class EtcdStore implements AutoCloseable {
 
   private Item item(KeyValue each, boolean gone) {
     String key = each.getKey().toString(UTF_8);
-    return new Item(
-        key.substring(prefix.length()), each.getValue().getBytes(), each.getModRevision(), gone);
+    return new Item(key.substring(prefix.length()), each.getValue(), each.getModRevision(), gone);
   }
 
   /** Has all changes told from a revision on. */
@@ -208,7 +207,9 @@ final class EtcdStore implements AutoCloseable {
     for (Key key : write.deleted()) {
       operations.add(Op.delete(stored(key), DeleteOption.DEFAULT));
     }
-    return txn.Then(operations.toArray(Op[]::new)).commit().thenApply(answer -> answer.isSucceeded());
+    return txn.Then(operations.toArray(Op[]::new))
+        .commit()
+        .thenApply(answer -> answer.isSucceeded());
   }
 
   /** Waits for a request, no longer than one may take. */
@@ -218,7 +219,8 @@ final class EtcdStore implements AutoCloseable {
     } catch (ExecutionException refused) {
       throw new EtcdStoreException(tried, refused);
     } catch (TimeoutException late) {
-      throw new EtcdStoreException(tried, "no answer within " + settings.limit().toMillis() + " ms");
+      throw new EtcdStoreException(
+          tried, "no answer within " + settings.limit().toMillis() + " ms");
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       throw new EtcdStoreException(tried, "the daemon is stopping");
