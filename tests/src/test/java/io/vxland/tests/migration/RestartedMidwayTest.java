@@ -62,7 +62,7 @@ final class RestartedMidwayTest {
 
   /** Begins a migration that copies slowly; it goes on until it may go faster. */
   private static CompletableFuture<Result> slowMigration(Lanes.Lane lane) {
-    CompletableFuture<Result> migration = lane.migration("--bandwidth", "4");
+    CompletableFuture<Result> migration = lane.migration("--bandwidth", "1");
     await(lane.vm() + " is copied")
         .atMost(HAPPENS)
         .pollInterval(Duration.ofMillis(50))
