@@ -25,6 +25,12 @@ public interface ControlPlane extends AutoCloseable {
    */
   void publish(Presence presence);
 
+  /**
+   * Whether all is known that others have said by now. It is not while others cannot be heard, nor
+   * before they have had the time to say what they could not say meanwhile.
+   */
+  boolean isCurrent();
+
   /** What does not work at this moment; empty if all is well. */
   List<Trouble> troubles();
 

@@ -33,6 +33,11 @@ public record Layered(ControlPlane base, ControlPlane engine) implements Control
   }
 
   @Override
+  public boolean isCurrent() {
+    return base.isCurrent() && engine.isCurrent();
+  }
+
+  @Override
   public List<Trouble> troubles() {
     List<Trouble> troubles = new ArrayList<>(base.troubles());
     troubles.addAll(engine.troubles());

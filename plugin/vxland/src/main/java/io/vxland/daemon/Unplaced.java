@@ -23,6 +23,11 @@ record Unplaced() implements ControlPlane {
   public void publish(Presence presence) {}
 
   @Override
+  public boolean isCurrent() {
+    return false;
+  }
+
+  @Override
   public List<Trouble> troubles() {
     return List.of();
   }
