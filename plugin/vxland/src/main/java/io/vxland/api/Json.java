@@ -1,76 +1,16 @@
 package io.vxland.api;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.type.LogicalType;
-import io.vxland.model.InvalidValueException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.vxland.json.MalformedJsonException;
+import io.vxland.json.StrictJson;
 import java.util.List;
-import java.util.Objects;
 
-/**
- * Records of this package to JSON and back. Reading is strict: no unknown, missing, double or null
- * key, no number in quotes or with a fraction, no more after the end.
- */
+/** Records of this package to JSON and back; see {@link StrictJson}. */
 public final class Json {
-  /** Made at first use: the daemon answers hooks without it. */
-  private static final class Codec {
-    static final ObjectMapper MAPPER = mapper();
-  }
-
   private Json() {}
-
-  private static ObjectMapper mapper() {
-    StreamReadConstraints limits =
-        StreamReadConstraints.builder()
-            .maxNestingDepth(16)
-            .maxStringLength(1 << 20)
-            .maxNameLength(64)
-            .maxNumberLength(20)
-            .build();
-    return JsonMapper.builder(JsonFactory.builder().streamReadConstraints(limits).build())
-        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-        .enable(
-            DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-            DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-            DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
-            DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
-            DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
-            DeserializationFeature.READ_ENUMS_USING_TO_STRING)
-        .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-        .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
-        .withCoercionConfig(LogicalType.Integer, Json::exact)
-        .withCoercionConfig(LogicalType.Boolean, Json::exact)
-        .withCoercionConfig(LogicalType.Textual, Json::exact)
-        .build();
-  }
-
-  private static void exact(MutableCoercionConfig config) {
-    for (CoercionInputShape shape : CoercionInputShape.values()) {
-      config.setCoercion(shape, CoercionAction.Fail);
-    }
-  }
 
   /** The JSON of a record, or of a list of records, in UTF-8. */
   public static byte[] write(Object value) {
-    try {
-      return Codec.MAPPER.writeValueAsBytes(value);
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    return StrictJson.write(value);
   }
 
   /**
@@ -79,7 +19,11 @@ public final class Json {
    * @throws ApiException BAD_REQUEST if the bytes are not exactly that, with the place
    */
   public static <T> T read(byte[] json, Class<T> type) throws ApiException {
-    return strictly(() -> Codec.MAPPER.readValue(json, type));
+    try {
+      return StrictJson.read(json, type);
+    } catch (MalformedJsonException e) {
+      throw new ApiException(ApiException.Kind.BAD_REQUEST, e.getMessage(), e);
+    }
   }
 
   /**
@@ -88,53 +32,10 @@ public final class Json {
    * @throws ApiException BAD_REQUEST if the bytes are not exactly that, with the place
    */
   public static <T> List<T> readList(byte[] json, Class<T> type) throws ApiException {
-    return strictly(() -> List.copyOf(Codec.MAPPER.readerForListOf(type).<List<T>>readValue(json)));
-  }
-
-  /** A step that reads. */
-  private interface Reading<T> {
-    T read() throws IOException;
-  }
-
-  private static <T> T strictly(Reading<T> reading) throws ApiException {
     try {
-      return Objects.requireNonNull(reading.read());
-    } catch (NullPointerException e) {
-      throw new ApiException(ApiException.Kind.BAD_REQUEST, "JSON: null instead of a value", e);
-    } catch (JsonProcessingException e) {
-      // The original message only: the full one would name classes and quote the source.
-      throw new ApiException(ApiException.Kind.BAD_REQUEST, "JSON: " + place(e), e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return StrictJson.readList(json, type);
+    } catch (MalformedJsonException e) {
+      throw new ApiException(ApiException.Kind.BAD_REQUEST, e.getMessage(), e);
     }
-  }
-
-  private static String place(JsonProcessingException e) {
-    String where =
-        e.getLocation() == null
-            ? ""
-            : "line "
-                + e.getLocation().getLineNr()
-                + ", column "
-                + e.getLocation().getColumnNr()
-                + ": ";
-    return where + what(e);
-  }
-
-  /** Jackson's words name classes of ours where the caller knows keys. */
-  private static String what(JsonProcessingException e) {
-    if (e instanceof UnrecognizedPropertyException unknown) {
-      return "key " + InvalidValueException.quote(unknown.getPropertyName()) + " is not known";
-    }
-    if (e instanceof MismatchedInputException mismatch) {
-      List<JsonMappingException.Reference> path = mismatch.getPath();
-      return path.isEmpty()
-          ? "not the kind of value that is expected here"
-          : "key "
-              + InvalidValueException.quote(
-                  String.valueOf(path.get(path.size() - 1).getFieldName()))
-              + " is missing, or its value is of the wrong kind";
-    }
-    return e.getOriginalMessage();
   }
 }

@@ -2,10 +2,15 @@ package io.vxland.control;
 
 import io.vxland.model.Knowledge;
 import io.vxland.model.Network;
+import io.vxland.model.Presence;
+import io.vxland.model.Vtep;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 
-/** A source of knowledge about the rest of the world. */
-public interface ControlPlane {
+/** A source of knowledge about the rest of the world. Thread-safe. */
+public interface ControlPlane extends AutoCloseable {
   /** The name of it as in {@code control.mode}. */
   String mode();
 
@@ -15,4 +20,55 @@ public interface ControlPlane {
    * @param networks the networks of this host
    */
   Knowledge knowledge(Collection<Network> networks);
+
+  /**
+   * Tells what is true of this host from now on, for others to know. Returns at once; what was told
+   * before and stays is not told again.
+   */
+  void publish(Presence presence);
+
+  /**
+   * Whether all is known that others have said by now. It is not while others cannot be heard, nor
+   * before they have had the time to say what they could not say meanwhile.
+   */
+  boolean isCurrent();
+
+  /** How long ago anything was heard; empty if nobody is to be heard. */
+  default Optional<Duration> silence() {
+    return Optional.empty();
+  }
+
+  /** The other hosts that it knows by itself, of any network. */
+  List<Host> hosts();
+
+  /** What does not work at this moment; empty if all is well. */
+  List<Trouble> troubles();
+
+  /** Where networks are defined for all hosts; empty if each host defines its own. */
+  default Optional<NetworkRegistry> registry() {
+    return Optional.empty();
+  }
+
+  /** Ends it. What others were told stays told. */
+  @Override
+  void close();
+
+  /**
+   * Another host.
+   *
+   * @param name its name; empty if it is not known
+   * @param source who told of it
+   * @param alive whether it is there; empty if nobody tells
+   * @param gone for how long it is not
+   */
+  record Host(Vtep vtep, String name, String source, Optional<Boolean> alive, Duration gone) {}
+
+  /**
+   * Something that does not work.
+   *
+   * @param subject with what
+   * @param message what, with the other side's words
+   * @param advice what comes of it, or what to do
+   */
+  record Trouble(String subject, String message, String advice) {}
 }

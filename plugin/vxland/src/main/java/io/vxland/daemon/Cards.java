@@ -151,11 +151,12 @@ final class Cards {
         now);
   }
 
-  List<Transition> tick(long now) {
+  /** Time has passed, and nothing else, or without anything being heard of other hosts. */
+  List<Transition> tick(boolean deaf, long now) {
     return each(
         card ->
             card.stage().deadline().isPresent() && now - card.stage().deadline().getAsLong() >= 0,
-        Event.TICK,
+        deaf ? Event.TICK_DEAF : Event.TICK,
         now);
   }
 
@@ -176,6 +177,14 @@ final class Cards {
   boolean isUnheard(LocalPort.Key card) {
     Card known = cards.get(card);
     return known != null && known.stage().isUnheard();
+  }
+
+  /** All those of which {@link #isUnheard} is true. */
+  List<LocalPort> unheard() {
+    return cards.values().stream()
+        .filter(card -> card.stage().isUnheard())
+        .map(Card::port)
+        .toList();
   }
 
   /** Whether the tap of some card is not known yet: an inventory tells it once it is made. */

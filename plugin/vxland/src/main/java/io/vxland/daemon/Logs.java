@@ -2,18 +2,27 @@ package io.vxland.daemon;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /**
  * Where log lines go: to standard error, one line each. For the journal they begin with the
  * priority (sd-daemon(3)) and have no time, as the journal notes that itself.
  */
 final class Logs {
+  /**
+   * Libraries that also log what they throw, which we say in our own words. Kept here, for the JDK
+   * forgets loggers that nobody holds.
+   */
+  private static final List<Logger> QUIET =
+      Stream.of("io.etcd", "io.grpc", "io.netty", "io.vertx").map(Logger::getLogger).toList();
+
   private Logs() {}
 
   static void toStandardError(boolean journal) {
@@ -26,6 +35,7 @@ final class Logs {
     handler.setLevel(Level.ALL);
     root.addHandler(handler);
     root.setLevel(Level.INFO);
+    QUIET.forEach(library -> library.setLevel(Level.OFF));
   }
 
   private static final class Line extends Formatter {

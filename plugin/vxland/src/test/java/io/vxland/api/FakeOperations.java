@@ -14,6 +14,8 @@ import java.util.TreeMap;
 
 /** A daemon in memory: a host with one peer, whose networks can be defined and deleted. */
 public final class FakeOperations implements Operations {
+  private static final Vni FREE = new Vni(10_000);
+
   private final Map<NetworkName, Vni> networks = Collections.synchronizedMap(new TreeMap<>());
   private final List<HookEvent> hooks = Collections.synchronizedList(new ArrayList<>());
   private volatile Migrations migrations = new Migrations(0, List.of());
@@ -82,7 +84,7 @@ public final class FakeOperations implements Operations {
     return new Status(
         new Status.Daemon("0.1.0", 4711, 7384),
         new Status.Host("kvm1", "10.99.0.1", "eth0", 1500),
-        "static",
+        new Status.Control("static", true, 0),
         healthy
             ? new Status.Libvirt(true, "qemu:///system", "")
             : new Status.Libvirt(false, "qemu:///system", "Connection refused"),
@@ -218,8 +220,8 @@ public final class FakeOperations implements Operations {
   public List<Peer> peers() {
     stumble();
     return List.of(
-        new Peer("10.99.0.2", "configuration", List.of("blue"), 1),
-        new Peer("10.99.0.3", "configuration", List.of("blue"), 0));
+        new Peer("10.99.0.2", "kvm2", "etcd", Peer.State.ALIVE, 0, List.of("blue"), 1),
+        new Peer("10.99.0.3", "", "configuration", Peer.State.UNKNOWN, 0, List.of("blue"), 0));
   }
 
   @Override
@@ -242,13 +244,15 @@ public final class FakeOperations implements Operations {
   @Override
   public Defined defineNetwork(
       NetworkName name,
-      Vni vni,
+      Optional<Vni> asked,
       Template template,
       Optional<InterfaceName> bridge,
       Optional<VlanTag> tag,
+      boolean here,
       boolean printOnly)
       throws ApiException {
     stumble();
+    Vni vni = asked.orElse(FREE);
     String xml = "<network>\n  <name>" + name + "</name>\n</network>\n";
     if (printOnly) {
       return new Defined(name.value(), vni.value(), "br" + vni, Defined.Result.PRINTED, xml);

@@ -29,7 +29,8 @@ final class Rules {
   static final Map<String, Set<String>> ARROWS = arrows();
 
   /** Packages without I/O, clock, logger and native code. */
-  private static final List<String> PURE = List.of("model", "plan", "plan.ovs", "migration", "api");
+  private static final List<String> PURE =
+      List.of("model", "plan", "plan.ovs", "migration", "directory", "json", "api");
 
   private final String root;
 
@@ -50,13 +51,16 @@ final class Rules {
     arrow(arrows, "dataplane.ovs", "model", "plan", "plan.ovs", "dataplane", "ovsdb", "openflow");
     arrow(arrows, "control", "model");
     arrow(arrows, "control.fixed", "model", "control");
+    arrow(arrows, "control.etcd", "model", "control", "directory");
     arrow(arrows, "libvirt", "model", "libvirt.xml", "libvirt.jna");
     arrow(arrows, "libvirt.jna");
     arrow(arrows, "libvirt.xml", "model");
     arrow(arrows, "config", "model");
     arrow(arrows, "os", "model");
     arrow(arrows, "openflow", "model");
-    arrow(arrows, "api", "model");
+    arrow(arrows, "json", "model");
+    arrow(arrows, "directory", "model", "json");
+    arrow(arrows, "api", "model", "json");
     arrow(arrows, "api.server", "model", "api");
     arrow(
         arrows,
@@ -71,6 +75,8 @@ final class Rules {
         "dataplane.ovs",
         "control",
         "control.fixed",
+        "control.etcd",
+        "directory",
         "libvirt",
         "libvirt.xml",
         "config",

@@ -5,13 +5,16 @@ import io.vxland.model.Knowledge;
 import io.vxland.model.Location;
 import io.vxland.model.Network;
 import io.vxland.model.OverlayOptions.Replication;
+import io.vxland.model.Presence;
 import io.vxland.model.StaticEntry;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -49,6 +52,30 @@ public final class FixedControlPlane implements ControlPlane {
     }
     return new Knowledge(true, replication, locations);
   }
+
+  /** Nobody listens. */
+  @Override
+  public void publish(Presence presence) {}
+
+  @Override
+  public boolean isCurrent() {
+    return true;
+  }
+
+  @Override
+  public List<Host> hosts() {
+    return peers.stream()
+        .map(peer -> new Host(peer, "", "configuration", Optional.empty(), Duration.ZERO))
+        .toList();
+  }
+
+  @Override
+  public List<Trouble> troubles() {
+    return List.of();
+  }
+
+  @Override
+  public void close() {}
 
   private List<Vtep> peersOf(Replication replication) {
     if (replication instanceof Replication.ControlPlane) {

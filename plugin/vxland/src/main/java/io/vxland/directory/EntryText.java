@@ -1,0 +1,133 @@
+package io.vxland.directory;
+
+import io.vxland.json.MalformedJsonException;
+import io.vxland.json.StrictJson;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.InvalidValueException;
+import io.vxland.model.IpAddress;
+import io.vxland.model.NetworkName;
+import io.vxland.model.SharedNetwork;
+import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
+import io.vxland.model.Vni;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Entries as the store has them: JSON under a {@linkplain Key key} that says most already. A value
+ * that another version wrote with more keys is refused: such a schema has another prefix.
+ */
+public final class EntryText {
+  /** The longest value, in bytes. */
+  public static final int MAX_BYTES = 128 << 10;
+
+  private EntryText() {}
+
+  private record HostValue(String name) {}
+
+  private record MemberValue() {}
+
+  private record PortValue(long sequence, String domain, String vm, List<String> addresses) {}
+
+  private record SequenceValue(long number) {}
+
+  private record NetworkValue(int vni, String template, String bridge, int tag, boolean deleted) {}
+
+  private record AllocationValue(String network) {}
+
+  /** The value of an entry, in UTF-8. */
+  public static byte[] value(Entry entry) {
+    return StrictJson.write(content(entry));
+  }
+
+  private static Record content(Entry entry) {
+    if (entry instanceof Entry.Host host) {
+      return new HostValue(host.name());
+    } else if (entry instanceof Entry.Port port) {
+      return new PortValue(
+          port.sequence(),
+          port.domain().toString(),
+          port.vm(),
+          port.addresses().stream().map(IpAddress::toString).toList());
+    } else if (entry instanceof Entry.Sequence sequence) {
+      return new SequenceValue(sequence.number());
+    } else if (entry instanceof Entry.Network network) {
+      SharedNetwork shared = network.network();
+      return new NetworkValue(
+          shared.vni().value(),
+          shared.template().toString(),
+          shared.bridge().value(),
+          shared.tag().map(VlanTag::id).orElse(0),
+          network.deleted());
+    } else if (entry instanceof Entry.Allocation allocation) {
+      return new AllocationValue(allocation.network().value());
+    }
+    return new MemberValue();
+  }
+
+  /**
+   * Reads what somebody has stored.
+   *
+   * @throws InvalidValueException if it is not an entry of this schema
+   */
+  public static Entry read(Key key, byte[] value) {
+    if (value.length > MAX_BYTES) {
+      throw new InvalidValueException(
+          key.text() + ": a value of " + value.length + " bytes; at most " + MAX_BYTES);
+    }
+    try {
+      return entry(key, value);
+    } catch (MalformedJsonException | InvalidValueException refused) {
+      throw new InvalidValueException(key.text() + ": " + refused.getMessage());
+    }
+  }
+
+  private static Entry entry(Key key, byte[] value) throws MalformedJsonException {
+    if (key instanceof Key.Host host) {
+      return new Entry.Host(host.vtep(), StrictJson.read(value, HostValue.class).name());
+    } else if (key instanceof Key.Member member) {
+      StrictJson.read(value, MemberValue.class);
+      return new Entry.Member(member.vtep(), member.vni());
+    } else if (key instanceof Key.Port port) {
+      PortValue read = StrictJson.read(value, PortValue.class);
+      return new Entry.Port(
+          port.vtep(),
+          port.vni(),
+          port.mac(),
+          read.sequence(),
+          uuid(read.domain()),
+          read.vm(),
+          read.addresses().stream().map(IpAddress::parse).toList());
+    } else if (key instanceof Key.Sequence sequence) {
+      return new Entry.Sequence(
+          sequence.vni(), sequence.mac(), StrictJson.read(value, SequenceValue.class).number());
+    } else if (key instanceof Key.Network network) {
+      NetworkValue read = StrictJson.read(value, NetworkValue.class);
+      return new Entry.Network(
+          new SharedNetwork(
+              network.name(),
+              new Vni(read.vni()),
+              Template.parse(read.template()),
+              new InterfaceName(read.bridge()),
+              read.tag() == 0 ? Optional.empty() : Optional.of(new VlanTag(read.tag()))),
+          read.deleted());
+    } else if (key instanceof Key.Allocation allocation) {
+      AllocationValue read = StrictJson.read(value, AllocationValue.class);
+      return new Entry.Allocation(allocation.vni(), new NetworkName(read.network()));
+    }
+    throw new IllegalStateException("no such kind of key: " + key);
+  }
+
+  private static UUID uuid(String text) {
+    try {
+      UUID uuid = UUID.fromString(text);
+      if (uuid.toString().equals(text)) {
+        return uuid;
+      }
+    } catch (IllegalArgumentException refusedBelow) {
+      // It is no UUID at all.
+    }
+    throw new InvalidValueException(InvalidValueException.quote(text) + " is no UUID");
+  }
+}

@@ -1,0 +1,9 @@
+package io.vxland.directory;
+
+/**
+ * An entry as the store has it.
+ *
+ * @param entry the entry
+ * @param revision the store's, of the entry's last change; from 1
+ */
+public record Stored(Entry entry, long revision) {}

@@ -1,0 +1,2 @@
+/** JSON of records, read strictly. */
+package io.vxland.json;

@@ -1,0 +1,2 @@
+/** The control plane etcd, against a real one. */
+package io.vxland.tests.etcd;
