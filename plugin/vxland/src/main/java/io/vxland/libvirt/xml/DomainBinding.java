@@ -25,34 +25,34 @@ import javax.xml.namespace.QName;
 final class DomainBinding {
   @XmlElement private String name;
   @XmlElement private String uuid;
-  @XmlElement private Metadata metadata;
+  @XmlElement private DomainMetadata metadata;
   @XmlElement private Devices devices;
 
   @XmlAccessorType(XmlAccessType.FIELD)
-  static final class Metadata {
+  static final class DomainMetadata {
     @XmlElement(namespace = PortMetadata.NAMESPACE)
-    private Ports ports;
+    private CardPorts ports;
 
     @XmlElement(namespace = PortMetadata.NAMESPACE, name = "port")
-    private List<Port> alone = new ArrayList<>();
+    private List<CardPort> alone = new ArrayList<>();
 
     List<Map<String, String>> attributes() {
-      List<Port> all = new ArrayList<>(alone);
+      List<CardPort> all = new ArrayList<>(alone);
       if (ports != null) {
         all.addAll(ports.ports);
       }
-      return all.stream().map(Port::attributes).toList();
+      return all.stream().map(CardPort::attributes).toList();
     }
   }
 
   @XmlAccessorType(XmlAccessType.FIELD)
-  static final class Ports {
+  static final class CardPorts {
     @XmlElement(namespace = PortMetadata.NAMESPACE, name = "port")
-    private List<Port> ports = new ArrayList<>();
+    private List<CardPort> ports = new ArrayList<>();
   }
 
   @XmlAccessorType(XmlAccessType.FIELD)
-  static final class Port {
+  static final class CardPort {
     /** All of them, so that a misspelt one is refused instead of ignored. */
     @XmlAnyAttribute private Map<QName, String> attributes = new HashMap<>();
 
