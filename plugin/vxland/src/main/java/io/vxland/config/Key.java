@@ -20,6 +20,7 @@ enum Key {
   ETCD_PASSWORD_FILE(Kind.ETCD, "password-file", false),
   ETCD_LEASE(Kind.ETCD, "lease", false),
   ETCD_GRACE(Kind.ETCD, "grace", false),
+  ETCD_VNIS(Kind.ETCD, "vnis", false),
   URI(Kind.LIBVIRT, "uri", false),
   OVS_DATABASE(Kind.OVS, "database", false),
   OVS_DATAPATH(Kind.OVS, "datapath", false),

@@ -68,7 +68,12 @@ final class Daemon implements AutoCloseable {
   private final Journal journal;
   private final Moves moves;
   private final LibvirtFeed feed;
+<<<<<<< HEAD
   private final AddressWatch addresses;
+=======
+  private final NetworkDefinitions definitions;
+  private final SharedNetworks shared;
+>>>>>>> i5-etcd
   private final CountDownLatch stop = new CountDownLatch(1);
   private KernelWatch watch;
   private ApiServer server;
@@ -131,6 +136,11 @@ final class Daemon implements AutoCloseable {
             });
     this.addresses = new AddressWatch(world, reconciler::wake, health);
     this.feed = new LibvirtFeed(world, moves, reconciler::wake, this::wantInventory);
+    this.definitions =
+        new NetworkDefinitions(
+            world, new Templates(places.templates()), libvirt::get, control::current);
+    this.shared =
+        new SharedNetworks(world, control::current, definitions, () -> feed.link().connected());
   }
 
   /** Open vSwitch may have news before there is a reconciler, whose first pass finds it. */
@@ -144,6 +154,7 @@ final class Daemon implements AutoCloseable {
   private void told() {
     moves.placed(control.current());
     reconciler.wake();
+    shared.wake();
   }
 
   /** Others get to know of a VM as soon as possible, before this host's kernel is even read. */
@@ -180,7 +191,7 @@ final class Daemon implements AutoCloseable {
                 pass,
                 new HookHandler(world, moves, reconciler, this::wantInventory, this::wantTaps),
                 feed,
-                new NetworkDefinitions(world, new Templates(places.templates()), libvirt::get),
+                definitions,
                 health,
                 journal,
                 control::current),
@@ -207,7 +218,11 @@ final class Daemon implements AutoCloseable {
               }
             });
     moves.resume();
+<<<<<<< HEAD
     addresses.resume();
+=======
+    shared.start();
+>>>>>>> i5-etcd
     reconciler.start();
     reconciler.passNow(FIRST_PASS);
     control.start();
@@ -295,7 +310,8 @@ final class Daemon implements AutoCloseable {
   /** On the reconciler's thread, after each pass. */
   private void passed(Outcome outcome) {
     health.report(outcome);
-    health.control(control.current().troubles());
+    health.control(control.current().troubles(), shared.problems());
+    shared.wake();
     if (System.nanoTime() - inventoryAskedAt > INVENTORY_REFRESH.toNanos()) {
       inventoryAskedAt = System.nanoTime();
       wantInventory();
@@ -363,6 +379,7 @@ final class Daemon implements AutoCloseable {
     if (watch != null) {
       watch.close();
     }
+    shared.close();
     moves.close();
     reconciler.close();
     addresses.close();

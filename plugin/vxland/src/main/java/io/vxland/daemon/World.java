@@ -13,6 +13,7 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Problem;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,6 +25,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -136,6 +139,7 @@ final class World {
     remarks.keySet().retainAll(domains());
     inventoryComplete = true;
     version++;
+    notifyAll();
     return transitions;
   }
 
@@ -183,10 +187,25 @@ final class World {
     return cards.all();
   }
 
+  /** Waits until libvirt is known to have certain networks; returns whether it is. */
+  synchronized boolean awaitNetworks(
+      Predicate<Map<NetworkName, LibvirtNetwork>> wanted, Duration limit)
+      throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    for (long left = limit.toNanos(); !wanted.test(networks); left = end - System.nanoTime()) {
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
+  }
+
   /** Takes in one network; returns whether that changed anything. */
   synchronized boolean network(LibvirtNetwork network) {
     touch(network.network().name());
     LibvirtNetwork before = networks.put(network.network().name(), network);
+    notifyAll();
     return changedIf(!network.equals(before));
   }
 

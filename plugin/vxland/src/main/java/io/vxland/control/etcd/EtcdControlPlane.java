@@ -1,6 +1,9 @@
 package io.vxland.control.etcd;
 
 import io.vxland.control.ControlPlane;
+import io.vxland.control.NetworkRegistry;
+import io.vxland.control.RegistryException;
+import io.vxland.control.etcd.EtcdRegistry.Errand;
 import io.vxland.directory.Belief;
 import io.vxland.directory.Directory;
 import io.vxland.directory.Entry;
@@ -15,6 +18,7 @@ import io.vxland.model.Network;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.Presence;
 import io.vxland.model.Presence.Card;
+import io.vxland.model.Registry;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.time.Duration;
@@ -58,6 +62,11 @@ public final class EtcdControlPlane implements ControlPlane {
   private final Object lock = new Object();
   private final Directory directory = new Directory();
   private final Publisher publisher = new Publisher();
+  private final EtcdRegistry registry;
+
+  /** Errands that came too late and are decided anew at the next change. */
+  private final List<Event.Sent> late = new ArrayList<>();
+
   private final Map<String, String> refused = new TreeMap<>();
   private Optional<Presence> truth = Optional.empty();
   private boolean complete;
@@ -75,6 +84,8 @@ public final class EtcdControlPlane implements ControlPlane {
 
     record Publish() implements Event {}
 
+    record Sent(Errand errand, CompletableFuture<Void> done) implements Event {}
+
     record Close() implements Event {}
   }
 
@@ -86,6 +97,7 @@ public final class EtcdControlPlane implements ControlPlane {
     this.self = self;
     this.grace = grace;
     this.wake = wake;
+    this.registry = new EtcdRegistry(settings.vnis(), this::known, this::send, this::trouble);
     thread.setDaemon(true);
   }
 
@@ -129,6 +141,29 @@ public final class EtcdControlPlane implements ControlPlane {
       truth = Optional.of(now);
     }
     events.add(new Event.Publish());
+  }
+
+  @Override
+  public Optional<NetworkRegistry> registry() {
+    return Optional.of(registry);
+  }
+
+  private Optional<Registry> known() {
+    synchronized (lock) {
+      return complete ? Optional.of(directory.registry()) : Optional.empty();
+    }
+  }
+
+  private Optional<String> trouble() {
+    synchronized (lock) {
+      return trouble.isEmpty() ? Optional.empty() : Optional.of(trouble);
+    }
+  }
+
+  private CompletableFuture<Void> send(Errand errand) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    events.add(new Event.Sent(errand, done));
+    return done;
   }
 
   @Override
@@ -271,8 +306,12 @@ public final class EtcdControlPlane implements ControlPlane {
         take(changed);
         wake.run();
         publish(store);
+        retry(store);
       } else if (event instanceof Event.Publish) {
         publish(store);
+        retry(store);
+      } else if (event instanceof Event.Sent sent) {
+        run(store, sent);
       }
     }
   }
@@ -361,6 +400,34 @@ public final class EtcdControlPlane implements ControlPlane {
       writes = truth.map(now -> publisher.writes(belief(), now)).orElse(List.of());
     }
     write(store, writes);
+  }
+
+  private void retry(EtcdStore store) throws EtcdStoreException {
+    List<Event.Sent> again = List.copyOf(late);
+    late.clear();
+    for (Event.Sent each : again) {
+      run(store, each);
+    }
+  }
+
+  private void run(EtcdStore store, Event.Sent sent) throws EtcdStoreException {
+    if (sent.done().isDone()) {
+      return;
+    }
+    Optional<Write> write;
+    try {
+      synchronized (lock) {
+        write = sent.errand().next(directory);
+      }
+    } catch (RegistryException refused) {
+      sent.done().completeExceptionally(refused);
+      return;
+    }
+    if (write.isEmpty() || store.await("write a network", store.begin(write.get()))) {
+      sent.done().complete(null);
+    } else {
+      late.add(sent);
+    }
   }
 
   /** One whose conditions do not hold is decided anew when the change is heard that it missed. */
