@@ -68,12 +68,9 @@ final class Daemon implements AutoCloseable {
   private final Journal journal;
   private final Moves moves;
   private final LibvirtFeed feed;
-<<<<<<< HEAD
   private final AddressWatch addresses;
-=======
   private final NetworkDefinitions definitions;
   private final SharedNetworks shared;
->>>>>>> i5-etcd
   private final CountDownLatch stop = new CountDownLatch(1);
   private KernelWatch watch;
   private ApiServer server;
@@ -218,11 +215,8 @@ final class Daemon implements AutoCloseable {
               }
             });
     moves.resume();
-<<<<<<< HEAD
     addresses.resume();
-=======
     shared.start();
->>>>>>> i5-etcd
     reconciler.start();
     reconciler.passNow(FIRST_PASS);
     control.start();
