@@ -47,8 +47,7 @@ record Neighbours(SortedMap<IpAddress, MacAddress> entries, List<Problem> proble
         if (!own.contains(address)) {
           owners
               .computeIfAbsent(address, any -> new ArrayList<>(1))
-              .add(
-                  new Owner(location.mac(), false, location.mac() + " at " + location.vtep()));
+              .add(new Owner(location.mac(), false, location.mac() + " at " + location.vtep()));
         }
       }
     }

@@ -45,8 +45,7 @@ class NeighboursTest {
   @Test
   void anotherHostsCardHasItsAddress() {
     Neighbours neighbours = of(Set.of(), there(HIGH, "10.99.0.2"));
-    assertThat(neighbours.entries())
-        .containsExactly(Map.entry(ADDRESS, MacAddress.parse(HIGH)));
+    assertThat(neighbours.entries()).containsExactly(Map.entry(ADDRESS, MacAddress.parse(HIGH)));
     assertThat(neighbours.problems()).isEmpty();
   }
 
@@ -93,8 +92,7 @@ class NeighboursTest {
   @Test
   void networksDoNotMeet() {
     Neighbours neighbours = of(Set.of(here(LOW, 5002, State.HERE)), there(HIGH, "10.99.0.2"));
-    assertThat(neighbours.entries())
-        .containsExactly(Map.entry(ADDRESS, MacAddress.parse(HIGH)));
+    assertThat(neighbours.entries()).containsExactly(Map.entry(ADDRESS, MacAddress.parse(HIGH)));
     assertThat(neighbours.problems()).isEmpty();
   }
 }
