@@ -4,6 +4,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
+import io.vxland.model.Location;
 import io.vxland.model.Network;
 import io.vxland.model.Vni;
 import io.vxland.os.TapWatch;
@@ -33,6 +34,7 @@ final class AddressWatch implements AutoCloseable {
   private final SeenAddresses seen = new SeenAddresses();
   private Set<LocalPort> plugged = Set.of();
   private Map<InterfaceName, LocalPort> taps = Map.of();
+  private Set<String> contested = Set.of();
   private Optional<TapWatch> watch = Optional.empty();
 
   /**
@@ -75,6 +77,7 @@ final class AddressWatch implements AutoCloseable {
             .toList();
     seen.retain(watched, now);
     inherit(watched, answered, knowledge, now);
+    giveWay(watched, answered, knowledge, now);
     Map<InterfaceName, LocalPort> newTaps = new HashMap<>();
     for (LocalPort port : watched) {
       port.tap().ifPresent(tap -> newTaps.put(tap, port));
@@ -107,6 +110,47 @@ final class AddressWatch implements AutoCloseable {
           .filter(location -> location.mac().equals(port.mac()))
           .forEach(location -> seen.inherit(port, location.addresses(), now));
     }
+  }
+
+  /** Where nothing was seen, nobody else's claim matters. */
+  private void giveWay(
+      List<LocalPort> watched,
+      Map<Vni, Network> answered,
+      Function<List<Network>, Knowledge> knowledge,
+      long now) {
+    Set<LocalPort.Key> having = seen.all().keySet();
+    List<Network> networks =
+        watched.stream()
+            .filter(port -> having.contains(port.key()))
+            .map(LocalPort::vni)
+            .distinct()
+            .map(answered::get)
+            .toList();
+    Map<Vni, List<Location>> elsewhere =
+        networks.isEmpty() ? Map.of() : knowledge.apply(networks).locations();
+    seen.giveWay(vni -> elsewhere.getOrDefault(vni, List.of()), now);
+    Map<String, String> contests = new HashMap<>();
+    for (SeenAddresses.Contest contest : seen.contests()) {
+      watched.stream()
+          .filter(port -> port.key().equals(contest.card()))
+          .forEach(
+              port ->
+                  contests.put(
+                      "address " + contest.address() + " of VNI " + contest.vni(),
+                      "VM '"
+                          + port.domainName()
+                          + "' ("
+                          + port.mac()
+                          + ") and "
+                          + contest.rival()
+                          + " on another host use it in turns"));
+    }
+    contested.stream().filter(subject -> !contests.containsKey(subject)).forEach(health::settled);
+    contests.forEach(
+        (subject, what) ->
+            health.trouble(
+                subject, what, "give one of the two another one, or name it in its metadata"));
+    contested = Set.copyOf(contests.keySet());
   }
 
   private void listen() {

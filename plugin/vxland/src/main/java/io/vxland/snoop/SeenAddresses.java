@@ -2,6 +2,8 @@ package io.vxland.snoop;
 
 import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
+import io.vxland.model.Location;
+import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -44,8 +48,37 @@ public final class SeenAddresses {
 
   private final Map<LocalPort.Key, Card> cards = new HashMap<>();
 
+  /** The cards of other hosts that had the addresses of cards here when it was last told. */
+  private Map<Spot, Set<MacAddress>> rivals = Map.of();
+
+  /** When an address went to a card of another host. */
+  private final Map<Spot, Given> givenAway = new HashMap<>();
+
+  private final Map<Spot, Contest> contests = new TreeMap<>();
+
   /** When its addresses were heard of last. */
   private record Card(Vni vni, Map<IpAddress, Long> heard) {}
+
+  private record Given(MacAddress rival, long at) {}
+
+  /** An address of a network. */
+  private record Spot(Vni vni, IpAddress address) implements Comparable<Spot> {
+    @Override
+    public int compareTo(Spot other) {
+      int byNetwork = vni.compareTo(other.vni);
+      return byNetwork != 0 ? byNetwork : address.compareTo(other.address);
+    }
+  }
+
+  /**
+   * An address that a card here and one of another host claim in turns.
+   *
+   * @param card the card here
+   * @param rival the other host's card
+   * @param at when it was seen last
+   */
+  public record Contest(
+      Vni vni, IpAddress address, LocalPort.Key card, MacAddress rival, long at) {}
 
   /**
    * A card has claimed an address.
@@ -70,8 +103,16 @@ public final class SeenAddresses {
                     other.vni().equals(card.vni())
                         && !other.key().equals(card.key())
                         && other.addresses().contains(address));
-    if (named || isHeldByAnother(card, address, now) || !makeRoom(heard, now)) {
+    Spot spot = new Spot(card.vni(), address);
+    Given before = givenAway.get(spot);
+    if (named
+        || (before != null && now - before.at() < HELD)
+        || isHeldByAnother(card, address, now)
+        || !makeRoom(heard, now)) {
       return false;
+    }
+    if (before != null) {
+      contests.put(spot, new Contest(card.vni(), address, card.key(), before.rival(), now));
     }
     cards.forEach(
         (key, other) -> {
@@ -124,6 +165,68 @@ public final class SeenAddresses {
   }
 
   /**
+   * Takes in what other hosts tell of their cards. An address that one of those has claimed since
+   * it was told last goes there: it is the later claim. A card here gets it back by claiming it
+   * again, but not within {@link #HELD}.
+   *
+   * @param elsewhere the cards of other hosts in a network
+   * @return whether that changed any addresses
+   */
+  public boolean giveWay(Function<Vni, List<Location>> elsewhere, long now) {
+    Map<Spot, Set<MacAddress>> current = new HashMap<>();
+    cards.forEach(
+        (key, card) ->
+            card.heard()
+                .keySet()
+                .forEach(address -> current.put(new Spot(card.vni(), address), new TreeSet<>())));
+    Set<Vni> networks = current.keySet().stream().map(Spot::vni).collect(Collectors.toSet());
+    for (Vni vni : networks) {
+      for (Location location : elsewhere.apply(vni)) {
+        for (IpAddress address : location.addresses()) {
+          Optional.ofNullable(current.get(new Spot(vni, address)))
+              .ifPresent(macs -> macs.add(location.mac()));
+        }
+      }
+    }
+    boolean changed = false;
+    for (Map.Entry<LocalPort.Key, Card> card : cards.entrySet()) {
+      changed |=
+          card.getValue()
+              .heard()
+              .keySet()
+              .removeIf(
+                  address ->
+                      givesWay(
+                          new Spot(card.getValue().vni(), address),
+                          card.getKey().mac(),
+                          current,
+                          now));
+    }
+    rivals = current;
+    return changed;
+  }
+
+  /** What is told of an address when it is new here was claimed before. */
+  private boolean givesWay(
+      Spot spot, MacAddress mac, Map<Spot, Set<MacAddress>> current, long now) {
+    Set<MacAddress> known = rivals.get(spot);
+    if (known == null) {
+      return false;
+    }
+    Optional<MacAddress> rival =
+        current.get(spot).stream()
+            .filter(other -> !other.equals(mac) && !known.contains(other))
+            .findFirst();
+    rival.ifPresent(other -> givenAway.put(spot, new Given(other, now)));
+    return rival.isPresent();
+  }
+
+  /** The addresses that a card here has got back from one elsewhere, not long ago. */
+  public List<Contest> contests() {
+    return List.copyOf(contests.values());
+  }
+
+  /**
    * Forgets what is over: cards that are gone or have moved to another network, and addresses that
    * were not heard of for {@link #KEPT}.
    *
@@ -136,6 +239,10 @@ public final class SeenAddresses {
         present.stream().collect(Collectors.toMap(LocalPort::key, LocalPort::vni, (a, b) -> a));
     cards.entrySet().removeIf(card -> !card.getValue().vni().equals(networks.get(card.getKey())));
     cards.values().forEach(card -> card.heard().values().removeIf(last -> now - last >= KEPT));
+    givenAway.values().removeIf(given -> now - given.at() >= STEADY);
+    contests
+        .values()
+        .removeIf(contest -> now - contest.at() >= STEADY || !networks.containsKey(contest.card()));
     return !before.equals(all());
   }
 

@@ -9,13 +9,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
+import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
+import io.vxland.model.Vtep;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SeenAddressesTest {
   private static final IpAddress ADDRESS = IpAddress.parse("10.0.0.7");
   private static final IpAddress OTHER = IpAddress.parse("fd00::7");
+
+  private static final MacAddress RIVAL = MacAddress.parse("52:54:00:00:00:99");
 
   /** A clock may begin anywhere. */
   private static final long START = Long.MAX_VALUE - STEADY;
@@ -146,6 +151,55 @@ class SeenAddressesTest {
     assertThat(seen.of(one.key())).containsExactly(ADDRESS, numbered(1), OTHER);
   }
 
+  private boolean told(MacAddress... rivals) {
+    List<Location> locations =
+        Stream.of(rivals)
+            .map(mac -> new Location(mac, Vtep.parse("10.99.0.2"), List.of(ADDRESS)))
+            .toList();
+    return seen.giveWay(vni -> vni.value() == 5001 ? locations : List.of(), now);
+  }
+
+  @Test
+  void anAddressThatACardElsewhereClaimsLaterGoesThereUntilItIsClaimedHereAgain() {
+    claim(one, ADDRESS);
+    claim(one, OTHER);
+    claim(elsewhere, ADDRESS);
+    assertThat(told()).isFalse();
+    assertThat(told(RIVAL)).isTrue();
+    assertThat(seen.of(one.key())).containsExactly(OTHER);
+    assertThat(seen.of(elsewhere.key())).as("another network").containsExactly(ADDRESS);
+    now += HELD - 1;
+    assertThat(claim(one, ADDRESS)).isFalse();
+    now++;
+    assertThat(seen.contests()).isEmpty();
+    assertThat(claim(one, ADDRESS)).isTrue();
+    assertThat(told(RIVAL)).as("its claim is the earlier one now").isFalse();
+    assertThat(seen.contests())
+        .containsExactly(new SeenAddresses.Contest(new Vni(5001), ADDRESS, one.key(), RIVAL, now));
+    now += STEADY;
+    seen.retain(all, now);
+    assertThat(seen.contests()).isEmpty();
+  }
+
+  @Test
+  void whatACardElsewhereHadBeforeIsTheEarlierClaim() {
+    told(RIVAL);
+    assertThat(claim(one, ADDRESS)).isTrue();
+    assertThat(told(RIVAL)).isFalse();
+    assertThat(told(RIVAL)).isFalse();
+    assertThat(told()).isFalse();
+    assertThat(told(RIVAL)).as("it is claimed there anew").isTrue();
+    assertThat(seen.of(one.key())).isEmpty();
+  }
+
+  @Test
+  void aCardThatIsToldOfWhileItMovesIsNoRivalOfItself() {
+    claim(one, ADDRESS);
+    told();
+    assertThat(told(one.mac())).isFalse();
+    assertThat(seen.of(one.key())).containsExactly(ADDRESS);
+  }
+
   /** Whatever guests claim, in whatever order. */
   @ParameterizedTest
   @ValueSource(longs = {11, 12, 13, 14, 15})
@@ -154,7 +208,7 @@ class SeenAddressesTest {
     List<LocalPort> cards =
         List.of(one, two, elsewhere, port(4, 5002), port(5, 5001).with(List.of(numbered(3))));
     all = Set.copyOf(cards);
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 5_000; i++) {
       now += random.nextInt(3) == 0 ? random.nextLong(STEADY) : random.nextLong(1_000_000);
       LocalPort card = cards.get(random.nextInt(cards.size()));
       IpAddress address = numbered(random.nextInt(60));

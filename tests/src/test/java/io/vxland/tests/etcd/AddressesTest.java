@@ -3,7 +3,9 @@ package io.vxland.tests.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.migration.Watch;
@@ -21,6 +23,8 @@ final class AddressesTest {
   @RegisterExtension
   static final LabExtension LAB =
       new LabExtension(() -> Lab.up("addresses", 3, "--control", "etcd"));
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A VM that has ended is told of for some seconds: it may be on its way. */
   private static final Duration GONE = Duration.ofSeconds(30);
@@ -149,16 +153,24 @@ final class AddressesTest {
     return addresses;
   }
 
+  /** With problems its exit status is 1. */
   private List<String> problems(int host) {
     List<String> problems = new ArrayList<>();
-    new Host(lab, host)
-        .json("vxctl", "--json", "status")
+    parse(lab.host(host, "vxctl", "--json", "status").out())
         .path("problems")
         .forEach(
             problem ->
                 problems.add(
                     problem.path("subject").asText() + ": " + problem.path("message").asText()));
     return problems;
+  }
+
+  private static JsonNode parse(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("not JSON: " + text, e);
+    }
   }
 
   /** What h2 sends to other hosts while its endpoint, which knows nothing, looks for an address. */
@@ -221,6 +233,27 @@ final class AddressesTest {
     awaitNeighbours(3, "10.50.0.2 " + mac(2));
     assertThat(addresses(2, "b")).contains("10.50.0.2");
     assertThat(addresses(1, "b")).isEmpty();
+  }
+
+  /** As VRRP does it. The VM that had it says nothing of it any more, and has not ended. */
+  @Test
+  void anAddressThatAnotherVmTakesOverGoesThere() {
+    startVm(1, "g", 11);
+    startVm(3, "h", 12);
+    String take =
+        "ip address add 10.50.0.99/32 dev eth0; arping -U -c 1 -I eth0 10.50.0.99 >/dev/null; true";
+    lab.inGuest(1, "g", take).must();
+    await("h2 knows where it is")
+        .atMost(Host.SOON)
+        .until(() -> neighbours(2).contains("10.50.0.99 " + mac(11)));
+    lab.inGuest(1, "g", "ip address del 10.50.0.99/32 dev eth0").must();
+    lab.inGuest(3, "h", take).must();
+    await("h2 knows where it is now")
+        .atMost(Host.SOON)
+        .until(() -> neighbours(2).contains("10.50.0.99 " + mac(12)));
+    assertThat(addresses(1, "g")).doesNotContain("10.50.0.99");
+    assertThat(addresses(3, "h")).contains("10.50.0.99");
+    assertThat(problems(2)).isEmpty();
   }
 
   @Test
