@@ -26,9 +26,9 @@ final class ControlPlanes implements AutoCloseable {
   private Optional<Engine> engine = Optional.empty();
 
   /** One that runs, and for what. */
-  private record Engine(EtcdSettings settings, Vtep self, ControlPlane plane) {
-    boolean isFor(Optional<EtcdSettings> wanted, Optional<Vtep> host) {
-      return wanted.equals(Optional.of(settings)) && host.equals(Optional.of(self));
+  private record Engine(Configuration.Etcd etcd, Vtep self, ControlPlane plane) {
+    boolean isFor(Optional<Configuration.Etcd> wanted, Optional<Vtep> host) {
+      return wanted.equals(Optional.of(etcd)) && host.equals(Optional.of(self));
     }
   }
 
@@ -69,15 +69,14 @@ final class ControlPlanes implements AutoCloseable {
   }
 
   private void arrange() {
-    Optional<EtcdSettings> wanted = configuration.etcd().map(ControlPlanes::settings);
+    Optional<Configuration.Etcd> wanted = configuration.etcd();
     if (engine.isPresent() && !engine.get().isFor(wanted, self)) {
       engine.get().plane().close();
       engine = Optional.empty();
     }
     if (engine.isEmpty() && wanted.isPresent() && self.isPresent()) {
-      EtcdSettings settings = wanted.get();
       Vtep host = self.get();
-      engine = Optional.of(new Engine(settings, host, connect(settings, host)));
+      engine = Optional.of(new Engine(wanted.get(), host, connect(wanted.get(), host)));
     }
     ControlPlane fixed = new FixedControlPlane(configuration.control().peers());
     current =
@@ -86,11 +85,11 @@ final class ControlPlanes implements AutoCloseable {
             .orElse(wanted.isPresent() ? new Layered(fixed, new Unplaced()) : fixed);
   }
 
-  private ControlPlane connect(EtcdSettings settings, Vtep host) {
+  private ControlPlane connect(Configuration.Etcd etcd, Vtep host) {
     return EtcdControlPlane.start(
-        settings,
+        settings(etcd),
         new EtcdControlPlane.Identity(host, hostName),
-        Duration.ofSeconds(configuration.etcd().orElseThrow().grace()),
+        Duration.ofSeconds(etcd.grace()),
         wake);
   }
 

@@ -149,6 +149,7 @@ final class Daemon implements AutoCloseable {
 
   /** The control plane has news. */
   private void told() {
+    world.deaf(!control.current().isCurrent());
     moves.placed(control.current());
     reconciler.wake();
     shared.wake();

@@ -23,6 +23,16 @@ record Unplaced() implements ControlPlane {
   public void publish(Presence presence) {}
 
   @Override
+  public boolean isCurrent() {
+    return false;
+  }
+
+  @Override
+  public List<Host> hosts() {
+    return List.of();
+  }
+
+  @Override
   public List<Trouble> troubles() {
     return List.of();
   }

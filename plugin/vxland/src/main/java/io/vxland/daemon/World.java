@@ -50,6 +50,7 @@ final class World {
 
   private List<Problem> libvirtProblems = List.of();
   private boolean inventoryComplete;
+  private boolean deaf;
   private long version;
 
   /**
@@ -261,7 +262,12 @@ final class World {
 
   /** Time has passed. */
   synchronized List<Transition> tick() {
-    return counted(cards.tick(System.nanoTime()));
+    return counted(cards.tick(deaf, System.nanoTime()));
+  }
+
+  /** Whether nothing is heard of other hosts for the time being. */
+  synchronized void deaf(boolean now) {
+    deaf = now;
   }
 
   /** When {@link #tick} is due, by {@link System#nanoTime}. */

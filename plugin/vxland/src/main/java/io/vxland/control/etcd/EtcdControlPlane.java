@@ -44,7 +44,10 @@ public final class EtcdControlPlane implements ControlPlane {
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
-  private static final long TICK_MS = 1_000;
+  /** Within this time after the last retry all others are connected again, too. */
+  private static final Duration CATCH_UP = LAST_RETRY.multipliedBy(2);
+
+  private static final Duration TICK = Duration.ofSeconds(1);
 
   /** Most keys that are named as not understood. */
   private static final int MAX_REFUSED = 100;
@@ -72,9 +75,14 @@ public final class EtcdControlPlane implements ControlPlane {
   private boolean complete;
   private String trouble = "";
   private boolean connected;
+  private long connectedAt;
+  private long heardAt;
   private long revision;
   private long cluster;
   private volatile boolean closed;
+
+  /** The thread's. */
+  private long nextTick = System.nanoTime();
 
   /** Of which the thread takes one after the other. */
   private sealed interface Event {
@@ -164,6 +172,44 @@ public final class EtcdControlPlane implements ControlPlane {
     CompletableFuture<Void> done = new CompletableFuture<>();
     events.add(new Event.Sent(errand, done));
     return done;
+  }
+
+  @Override
+  public boolean isCurrent() {
+    synchronized (lock) {
+      return connected && System.nanoTime() - connectedAt >= CATCH_UP.toNanos();
+    }
+  }
+
+  @Override
+  public Optional<Duration> silence() {
+    synchronized (lock) {
+      return complete
+          ? Optional.of(Duration.ofNanos(System.nanoTime() - heardAt))
+          : Optional.empty();
+    }
+  }
+
+  @Override
+  public List<Host> hosts() {
+    synchronized (lock) {
+      return belief().hosts().stream()
+          .map(
+              host ->
+                  new Host(
+                      host.vtep(),
+                      host.name(),
+                      mode(),
+                      Optional.of(host.alive()),
+                      Duration.ofNanos(host.gone())))
+          .toList();
+    }
+  }
+
+  private void heard() {
+    synchronized (lock) {
+      heardAt = System.nanoTime();
+    }
   }
 
   @Override
@@ -269,7 +315,7 @@ public final class EtcdControlPlane implements ControlPlane {
 
   /** Returns when this is closed. */
   private void follow(EtcdStore store) throws EtcdStoreException {
-    store.keepLease(reason -> events.add(new Event.Ended(store, reason)));
+    store.keepLease(this::heard, reason -> events.add(new Event.Ended(store, reason)));
     EtcdStore.Snapshot snapshot = store.read();
     take(snapshot);
     store.watch(
@@ -293,6 +339,8 @@ public final class EtcdControlPlane implements ControlPlane {
     synchronized (lock) {
       trouble = "";
       connected = true;
+      connectedAt = System.nanoTime();
+      heardAt = connectedAt;
       complete = true;
     }
     wake.run();
@@ -317,10 +365,12 @@ public final class EtcdControlPlane implements ControlPlane {
   }
 
   /** Waits no longer than until something is to be done because time has passed. */
-  private Event next() throws EtcdStoreException {
+  private Event next() {
     try {
-      Event event = events.poll(TICK_MS, TimeUnit.MILLISECONDS);
+      long left = nextTick - System.nanoTime();
+      Event event = left > 0 ? events.poll(left, TimeUnit.NANOSECONDS) : null;
       if (event == null) {
+        nextTick = System.nanoTime() + TICK.toNanos();
         tick();
         return new Event.Publish();
       }
@@ -338,9 +388,11 @@ public final class EtcdControlPlane implements ControlPlane {
       long now = System.nanoTime();
       directory.forget(now - grace.toNanos(), now);
       long over = now - grace.toNanos();
+      long since = now - connectedAt - CATCH_UP.toNanos();
       waiting =
-          directory.goneSince().values().stream()
-              .anyMatch(gone -> gone - over <= 0 && over - gone < 2 * TICK_MS * 1_000_000);
+          (since >= 0 && since < 2 * TICK.toNanos())
+              || directory.goneSince().values().stream()
+                  .anyMatch(gone -> gone - over <= 0 && over - gone < 2 * TICK.toNanos());
     }
     if (waiting) {
       wake.run();
@@ -371,6 +423,7 @@ public final class EtcdControlPlane implements ControlPlane {
         }
       }
       revision = Math.max(revision, changed.revision());
+      heardAt = System.nanoTime();
     }
   }
 
