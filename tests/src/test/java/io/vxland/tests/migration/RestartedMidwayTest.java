@@ -30,8 +30,8 @@ final class RestartedMidwayTest {
   private static final Duration HEALS = Duration.ofSeconds(5);
 
   /**
-   * In ms. QEMU pauses the VM as soon as it believes that the rest takes no longer; on a busy machine
-   * it sees little go over, and believes that it takes long.
+   * In ms. QEMU pauses the VM as soon as it believes that the rest takes no longer; on a busy
+   * machine it sees little go over, and believes that it takes long.
    */
   private static final String ANY_PAUSE = "1000000";
 
