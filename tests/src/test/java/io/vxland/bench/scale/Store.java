@@ -22,6 +22,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,6 +42,7 @@ final class Store implements AutoCloseable {
   private final Client client;
   private final String prefix;
   private final long lease;
+  private final ScheduledExecutorService again = Executors.newSingleThreadScheduledExecutor();
   private final Semaphore room = new Semaphore(UNDER_WAY);
 
   Store(String endpoint, String prefix)
@@ -47,21 +51,27 @@ final class Store implements AutoCloseable {
     this.prefix = prefix + Key.SCHEMA + "/";
     this.lease =
         client.getLeaseClient().grant(LEASE_SECONDS).get(LIMIT_SECONDS, TimeUnit.SECONDS).getID();
+    keep();
+  }
+
+  private void keep() {
     client.getLeaseClient().keepAlive(lease, new Kept());
   }
 
-  /** A lease that ends would make hosts go, and the figures worthless. */
-  private static final class Kept implements StreamObserver<LeaseKeepAliveResponse> {
+  /** The hosts outlast an etcd that is restarted, as real ones do that ask again. */
+  private final class Kept implements StreamObserver<LeaseKeepAliveResponse> {
     @Override
     public void onNext(LeaseKeepAliveResponse answer) {}
 
     @Override
     public void onError(Throwable error) {
-      System.err.println("the lease of the hosts that are not there: " + error);
+      ScheduledFuture<?> unused = again.schedule(Store.this::keep, 1, TimeUnit.SECONDS);
     }
 
     @Override
-    public void onCompleted() {}
+    public void onCompleted() {
+      ScheduledFuture<?> unused = again.schedule(Store.this::keep, 1, TimeUnit.SECONDS);
+    }
   }
 
   private ByteSequence key(Key key) {
@@ -142,6 +152,7 @@ final class Store implements AutoCloseable {
 
   @Override
   public void close() {
+    again.shutdownNow();
     client.close();
   }
 }

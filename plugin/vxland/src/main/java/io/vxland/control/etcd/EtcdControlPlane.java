@@ -185,10 +185,8 @@ public final class EtcdControlPlane implements ControlPlane {
   /** Returns when this is closed. */
   private void follow(EtcdStore store) throws EtcdStoreException {
     store.keepLease(copy::heard, reason -> events.add(new Event.Ended(store, reason)));
-    EtcdStore.Snapshot snapshot = store.read();
-    copy.take(snapshot);
     store.watch(
-        snapshot.revision() + 1,
+        read(store).revision() + 1,
         new EtcdStore.Listener() {
           @Override
           public void changed(long at, List<EtcdStore.Item> items) {
@@ -214,9 +212,10 @@ public final class EtcdControlPlane implements ControlPlane {
       } else if (event instanceof Event.Ended ended && ended.from() == store) {
         throw ended.reason();
       } else if (event instanceof Event.Changed changed && changed.from() == store) {
-        copy.take(changed.revision(), changed.items());
-        wake.run();
-        publish(store);
+        if (copy.take(changed.revision(), changed.items())) {
+          wake.run();
+          publish(store);
+        }
         retry(store);
       } else if (event instanceof Event.Publish) {
         publish(store);
@@ -225,6 +224,13 @@ public final class EtcdControlPlane implements ControlPlane {
         run(store, sent);
       }
     }
+  }
+
+  private EtcdStore.Moment read(EtcdStore store) throws EtcdStoreException {
+    EtcdCopy.Reading reading = copy.reading();
+    EtcdStore.Moment moment = store.read(reading::take);
+    reading.end(moment);
+    return moment;
   }
 
   /** Waits no longer than until something is to be done because time has passed. */

@@ -9,6 +9,7 @@ import io.vxland.directory.Directory;
 import io.vxland.directory.Entry;
 import io.vxland.directory.EntryText;
 import io.vxland.directory.Key;
+import io.vxland.directory.Names;
 import io.vxland.directory.Publisher;
 import io.vxland.directory.Stored;
 import io.vxland.directory.Write;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
@@ -41,6 +43,7 @@ final class EtcdCopy {
   private final Duration catchUp;
 
   private final Directory directory = new Directory();
+  private final Names names = new Names();
   private final Publisher publisher = new Publisher();
   private final Map<String, String> refused = new TreeMap<>();
   private Optional<Presence> truth = Optional.empty();
@@ -216,35 +219,78 @@ final class EtcdCopy {
     return ago >= 0 && ago < 2 * since.toNanos();
   }
 
-  /** Takes in all that there is. */
-  synchronized void take(EtcdStore.Snapshot snapshot) {
-    refused.clear();
-    List<Stored> all = new ArrayList<>();
-    snapshot.items().forEach(item -> read(item).ifPresent(all::add));
-    boolean other = cluster != 0 && cluster != snapshot.cluster();
-    boolean forgetful = other || snapshot.revision() < revision;
-    directory.replace(all, self, forgetful, System.nanoTime());
-    revision = snapshot.revision();
-    cluster = snapshot.cluster();
+  /** All that there is, which comes in parts. */
+  final class Reading {
+    private final Directory.Reading into = directory.reading();
+
+    private Reading() {}
+
+    /** Takes in a part. */
+    void take(List<EtcdStore.Item> some) {
+      synchronized (EtcdCopy.this) {
+        into.take(some.stream().flatMap(item -> read(item).stream()).toList());
+      }
+    }
+
+    /** That was all. */
+    void end(EtcdStore.Moment moment) {
+      synchronized (EtcdCopy.this) {
+        boolean other = cluster != 0 && cluster != moment.cluster();
+        boolean forgetful = other || moment.revision() < revision;
+        into.end(self, forgetful, System.nanoTime());
+        revision = moment.revision();
+        cluster = moment.cluster();
+      }
+    }
   }
 
-  /** Takes in changes. */
-  synchronized void take(long at, List<EtcdStore.Item> changes) {
+  /** Begins to read everything. */
+  synchronized Reading reading() {
+    refused.clear();
+    return new Reading();
+  }
+
+  /**
+   * Takes in changes.
+   *
+   * @return whether one of them matters to this host. Of a hundred thousand cards few are in its
+   *     networks; where the others go is kept for the day on which it gets theirs
+   */
+  synchronized boolean take(long at, List<EtcdStore.Item> changes) {
+    boolean news = false;
     for (EtcdStore.Item item : changes) {
-      refused.remove(item.key());
+      news |= refused.remove(item.key()) != null;
+      Optional<Key> key = key(item);
       if (item.gone()) {
-        key(item).ifPresent(key -> directory.remove(key, System.nanoTime()));
+        key.ifPresent(gone -> directory.remove(gone, System.nanoTime()));
       } else {
         read(item).ifPresent(directory::put);
       }
+      news |= key.map(this::concerns).orElse(true);
     }
     revision = Math.max(revision, at);
     heardAt = System.nanoTime();
+    return news;
   }
 
-  private static Optional<Key> key(EtcdStore.Item item) {
+  private boolean concerns(Key key) {
+    if (truth.isEmpty() || key.owner().equals(Optional.of(self))) {
+      return true;
+    }
+    SortedSet<Vni> here = truth.get().networks();
+    if (key instanceof Key.Port port) {
+      return here.contains(port.vni());
+    } else if (key instanceof Key.Member member) {
+      return here.contains(member.vni());
+    } else if (key instanceof Key.Sequence sequence) {
+      return here.contains(sequence.vni());
+    }
+    return true;
+  }
+
+  private Optional<Key> key(EtcdStore.Item item) {
     try {
-      return Optional.of(Key.parse(item.key()));
+      return Optional.of(Key.parse(item.key(), names));
     } catch (InvalidValueException notOurs) {
       return Optional.empty();
     }
@@ -252,7 +298,7 @@ final class EtcdCopy {
 
   private Optional<Stored> read(EtcdStore.Item item) {
     try {
-      Entry entry = EntryText.read(Key.parse(item.key()), item.value().getBytes());
+      Entry entry = EntryText.read(Key.parse(item.key(), names), item.value().getBytes());
       return Optional.of(new Stored(entry, item.revision()));
     } catch (InvalidValueException notOurs) {
       if (refused.size() < MAX_REFUSED) {
