@@ -212,8 +212,11 @@ public final class EtcdControlPlane implements ControlPlane {
       } else if (event instanceof Event.Ended ended && ended.from() == store) {
         throw ended.reason();
       } else if (event instanceof Event.Changed changed && changed.from() == store) {
-        if (copy.take(changed.revision(), changed.items())) {
+        EtcdCopy.News news = copy.take(changed.revision(), changed.items());
+        if (news.known()) {
           wake.run();
+        }
+        if (news.said()) {
           publish(store);
         }
         retry(store);

@@ -15,6 +15,7 @@ import io.vxland.directory.Stored;
 import io.vxland.directory.Write;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.Knowledge;
+import io.vxland.model.Location;
 import io.vxland.model.Presence;
 import io.vxland.model.Presence.Card;
 import io.vxland.model.Registry;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
@@ -251,41 +251,72 @@ final class EtcdCopy {
   }
 
   /**
-   * Takes in changes.
+   * What changes are to this host. Of a hundred thousand cards few are in its networks; where the
+   * others go is kept for the day on which it gets theirs.
    *
-   * @return whether one of them matters to this host. Of a hundred thousand cards few are in its
-   *     networks; where the others go is kept for the day on which it gets theirs
+   * @param known whether it knows something else of others by them
+   * @param said whether they may have to do with what it says itself
    */
-  synchronized boolean take(long at, List<EtcdStore.Item> changes) {
-    boolean news = false;
+  record News(boolean known, boolean said) {
+    private static final News NONE = new News(false, false);
+    private static final News ALL = new News(true, true);
+
+    private News and(News other) {
+      return new News(known || other.known, said || other.said);
+    }
+  }
+
+  /** Takes in changes. */
+  synchronized News take(long at, List<EtcdStore.Item> changes) {
+    News news = News.NONE;
     for (EtcdStore.Item item : changes) {
-      news |= refused.remove(item.key()) != null;
-      Optional<Key> key = key(item);
-      if (item.gone()) {
-        key.ifPresent(gone -> directory.remove(gone, System.nanoTime()));
-      } else {
-        read(item).ifPresent(directory::put);
-      }
-      news |= key.map(this::concerns).orElse(true);
+      news = news.and(take(item));
     }
     revision = Math.max(revision, at);
     heardAt = System.nanoTime();
     return news;
   }
 
-  private boolean concerns(Key key) {
-    if (truth.isEmpty() || key.owner().equals(Optional.of(self))) {
-      return true;
+  private News take(EtcdStore.Item item) {
+    boolean wasRefused = refused.remove(item.key()) != null;
+    Optional<Key> key = key(item);
+    Optional<Location> before = key.flatMap(this::place);
+    if (item.gone()) {
+      key.ifPresent(gone -> directory.remove(gone, System.nanoTime()));
+    } else {
+      read(item).ifPresent(directory::put);
     }
-    SortedSet<Vni> here = truth.get().networks();
+    if (wasRefused || refused.containsKey(item.key()) || key.isEmpty() || truth.isEmpty()) {
+      return News.ALL;
+    }
+    Optional<Vni> network = network(key.get());
+    boolean own = key.get().owner().equals(Optional.of(self));
+    if (network.isPresent() && !own && !truth.get().networks().contains(network.get())) {
+      return News.NONE;
+    }
+    boolean claim = key.get() instanceof Key.Port;
+    boolean moved = claim && !key.flatMap(this::place).equals(before);
+    return new News(own || moved || !(claim || key.get() instanceof Key.Sequence), true);
+  }
+
+  /** Of what a network's hosts only need to know. */
+  private static Optional<Vni> network(Key key) {
     if (key instanceof Key.Port port) {
-      return here.contains(port.vni());
+      return Optional.of(port.vni());
     } else if (key instanceof Key.Member member) {
-      return here.contains(member.vni());
+      return Optional.of(member.vni());
     } else if (key instanceof Key.Sequence sequence) {
-      return here.contains(sequence.vni());
+      return Optional.of(sequence.vni());
     }
-    return true;
+    return Optional.empty();
+  }
+
+  private Optional<Location> place(Key key) {
+    return key instanceof Key.Port port
+        ? belief()
+            .owner(port.vni(), port.mac())
+            .map(stored -> ((Entry.Port) stored.entry()).location())
+        : Optional.empty();
   }
 
   private Optional<Key> key(EtcdStore.Item item) {
