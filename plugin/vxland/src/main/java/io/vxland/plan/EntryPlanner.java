@@ -67,6 +67,12 @@ final class EntryPlanner {
 
   private void planForwarding(Forwarding has) {
     ForwardingPlanner forwarding = new ForwardingPlanner(segment.network(), vxlan, sweep, out);
+    if (segment.evpn().isPresent()) {
+      // What is ours there is from the days of another control plane.
+      forwarding.planUnicast(Map.of(), has.unicast());
+      new CardPlanner(segment, segment.evpn().get(), actual, sweep, out).plan(elsewhere);
+      return;
+    }
     forwarding.planReplication(segment.replication(), has.replication());
     forwarding.planUnicast(segment.unicast(), has.unicast());
     forwarding.planBehind(segment.behindTunnel(), has, arrived(), elsewhere);

@@ -29,6 +29,8 @@ import java.util.SortedSet;
  * @param addresses the host's own addresses
  * @param incoming the cards that run elsewhere and are on their way into a tap of this host
  * @param tunnel the migration tunnel; empty if no card is on its way, or there can be none
+ * @param evpn there where zebra writes what it knows of other hosts: then replication list, places
+ *     and neighbours are not ours
  */
 public record Segment(
     NetworkName network,
@@ -42,7 +44,16 @@ public record Segment(
     Map<InterfaceName, SortedMap<IpAddress, MacAddress>> neighbours,
     SortedSet<Prefix> addresses,
     SortedMap<MacAddress, InterfaceName> incoming,
-    Optional<MigrationTunnel> tunnel) {
+    Optional<MigrationTunnel> tunnel,
+    Optional<Evpn> evpn) {
+
+  /**
+   * What zebra finds in the kernel of this host's own.
+   *
+   * @param cards the cards that are here, with their taps
+   * @param duplicates the cards that zebra has seen come and go too often
+   */
+  public record Evpn(SortedMap<MacAddress, InterfaceName> cards, Set<MacAddress> duplicates) {}
 
   /** How strongly a segment is wanted. */
   public enum Claim {
@@ -68,7 +79,7 @@ public record Segment(
    * is still on its way must not be flooded into its tap.
    */
   public Set<MacAddress> behindTunnel() {
-    if (bridge.isEmpty()) {
+    if (bridge.isEmpty() || evpn.isPresent()) {
       return Set.of();
     }
     Set<MacAddress> told = port.suppress() ? unicast.keySet() : Set.of();
@@ -95,7 +106,8 @@ public record Segment(
         neighbours,
         addresses,
         incoming,
-        Optional.of(added));
+        Optional.of(added),
+        evpn);
   }
 
   /** The device that has the host's own addresses: the bridge, or the VXLAN device without one. */

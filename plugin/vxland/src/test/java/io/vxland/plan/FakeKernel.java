@@ -58,7 +58,19 @@ public final class FakeKernel {
         Map.copyOf(addresses),
         Map.copyOf(linkLocals),
         Map.copyOf(learned),
+        told(),
         noGuards.isEmpty() ? Guard.available(guards) : Guard.missing(noGuards));
+  }
+
+  private Map<InterfaceName, Set<MacAddress>> told() {
+    Map<InterfaceName, Set<MacAddress>> told = new HashMap<>();
+    behindTunnel.forEach(
+        (port, cards) -> {
+          if (links.get(port).kind() instanceof Kind.Other) {
+            told.put(port, Set.copyOf(cards));
+          }
+        });
+    return told;
   }
 
   /** A bridge hears a card on a port: it is there now, whatever it was told. */
