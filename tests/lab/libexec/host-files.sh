@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A host's own files, made before the host is. Needs lib.sh.
+# A host's own files, made before the host is. Needs lib.sh and libexec/etcd.sh.
 
 # Replaced whole by empty directories of the host's own: what this machine has there stays unseen
 # and untouched. Those of services that only some hosts run are here too.
@@ -25,6 +25,7 @@ host_files() {
   printf '%s\n' "${own_directories[@]}" >"$dir/own.list"
   libvirt_files "$dir/own/etc/libvirt"
   etc_files "$dir/upper/etc" "$count"
+  [ ! -e "$STATE/pki" ] || etcd_files "$index" "$dir/own/etc/vxland/etcd"
   [ "$payload" = - ] || vxland_conf "$index" "$count" "$underlay" >"$dir/own/etc/vxland/vxland.conf"
 }
 
@@ -63,10 +64,16 @@ etc_files() {
 
 vxland_conf() {
   local index=$1 count=$2 underlay=$3 peer peers=''
+  printf '[host]\naddress = %s\n\n' "$(underlay_address "$index" "$underlay")"
+  [ ! -e "$STATE/ovs" ] || printf '[ovs]\ndatapath = %s\n\n' "$(<"$STATE/ovs")"
+  if [ -e "$STATE/etcd" ]; then
+    printf '[control]\nmode = etcd\n\n[etcd]\nendpoints = %s\n' "$(etcd_endpoints)"
+    [ ! -e "$STATE/pki" ] || printf '%s = /etc/vxland/etcd/%s\n' ca ca.pem certificate host.pem key host.key
+    return
+  fi
   for ((peer = 1; peer <= count; peer++)); do
     [ "$peer" = "$index" ] || peers+="${peers:+, }$(underlay_address "$peer" "$underlay")"
   done
-  printf '[host]\naddress = %s\n\n[control]\nmode = static\n' "$(underlay_address "$index" "$underlay")"
+  printf '[control]\nmode = static\n'
   [ -z "$peers" ] || printf 'peers = %s\n' "$peers"
-  [ ! -e "$STATE/ovs" ] || printf '\n[ovs]\ndatapath = %s\n' "$(<"$STATE/ovs")"
 }

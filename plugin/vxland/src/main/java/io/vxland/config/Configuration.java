@@ -9,6 +9,8 @@ import io.vxland.model.Template;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.TreeMap;
  *
  * @param host section {@code [host]}
  * @param control section {@code [control]}
+ * @param etcd section {@code [etcd]}; there is one exactly if the mode is etcd
  * @param libvirt section {@code [libvirt]}
  * @param ovs section {@code [ovs]}
  * @param networks the sections {@code [network NAME]}, by name
@@ -28,6 +31,7 @@ import java.util.TreeMap;
 public record Configuration(
     Host host,
     Control control,
+    Optional<Etcd> etcd,
     Libvirt libvirt,
     Ovs ovs,
     SortedMap<NetworkName, NetworkSection> networks) {
@@ -52,12 +56,49 @@ public record Configuration(
     /** The kinds of control plane of this version. */
     public enum Mode {
       /** The list of peers, kernel learning, and entries from the configuration. */
-      STATIC
+      STATIC,
+      /** Hosts tell each other by etcd; the list of peers has those that do not. */
+      ETCD
     }
 
     /** Copies the list. */
     public Control {
       peers = List.copyOf(peers);
+    }
+  }
+
+  /**
+   * How to reach etcd.
+   *
+   * @param endpoints the cluster's members, all with TLS or all without
+   * @param prefix before every key; begins and ends with a slash
+   * @param ca who signed the members' certificates; there exactly if they use TLS
+   * @param certificate this host's, with its key; empty: it shows none
+   * @param login as whom; empty: as the certificate says, or nobody
+   * @param lease seconds without a word after which a host is taken for gone
+   * @param grace seconds for which one believes that it comes back
+   */
+  public record Etcd(
+      List<URI> endpoints,
+      String prefix,
+      Optional<Path> ca,
+      Optional<Certificate> certificate,
+      Optional<Login> login,
+      int lease,
+      int grace) {
+    /** Files in PEM. */
+    public record Certificate(Path chain, Path key) {}
+
+    /**
+     * A user of etcd's.
+     *
+     * @param passwordFile has the password in its first line
+     */
+    public record Login(String user, Path passwordFile) {}
+
+    /** Copies the list. */
+    public Etcd {
+      endpoints = List.copyOf(endpoints);
     }
   }
 
@@ -96,7 +137,7 @@ public record Configuration(
 
   /** The options of a network of which no section speaks. */
   public OverlayOptions defaultOptions() {
-    return NetworkSections.defaults(host.port(), ovs.datapath());
+    return NetworkSections.defaults(control, host.port(), ovs.datapath());
   }
 
   /** The options of a network, from its section if there is one. */

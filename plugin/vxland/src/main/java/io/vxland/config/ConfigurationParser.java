@@ -18,6 +18,7 @@ final class ConfigurationParser {
   private final List<IniFile.Section> networks = new ArrayList<>();
   private Optional<SectionReader> host = Optional.empty();
   private Optional<SectionReader> control = Optional.empty();
+  private Optional<SectionReader> etcd = Optional.empty();
   private Optional<SectionReader> libvirt = Optional.empty();
   private Optional<SectionReader> ovs = Optional.empty();
 
@@ -33,7 +34,8 @@ final class ConfigurationParser {
         continue;
       }
       Optional<Key.Kind> kind =
-          Stream.of(Key.Kind.HOST, Key.Kind.CONTROL, Key.Kind.LIBVIRT, Key.Kind.OVS)
+          Stream.of(Key.Kind.values())
+              .filter(each -> each != Key.Kind.NETWORK)
               .filter(each -> each.title().equals(section.title()))
               .findFirst();
       if (kind.isEmpty()) {
@@ -72,16 +74,36 @@ final class ConfigurationParser {
     return new Configuration(
         parsedHost,
         parsedControl,
+        parseEtcd(parsedControl),
         parsedLibvirt,
         parsedOvs,
-        new NetworkSections(parsedHost.port(), parsedOvs.datapath(), underlay, problems)
+        new NetworkSections(
+                NetworkSections.defaults(parsedControl, parsedHost.port(), parsedOvs.datapath()),
+                underlay,
+                problems)
             .parse(networks));
+  }
+
+  /** It may stand there unused, for the day of the change, but then it must be right, too. */
+  private Optional<Configuration.Etcd> parseEtcd(Configuration.Control parsedControl) {
+    Optional<Configuration.Etcd> parsed = etcd.map(each -> new EtcdSection(each).parse());
+    if (parsedControl.mode() != Configuration.Control.Mode.ETCD) {
+      return Optional.empty();
+    }
+    if (parsed.isEmpty()) {
+      SectionReader reader = control.orElseThrow();
+      reader.problem(
+          reader.place(Key.MODE).orElseThrow(),
+          "needs a section [etcd] with 'endpoints = https://HOST:2379'");
+    }
+    return parsed;
   }
 
   private void take(Key.Kind kind, SectionReader reader) {
     switch (kind) {
       case HOST -> host = Optional.of(reader);
       case CONTROL -> control = Optional.of(reader);
+      case ETCD -> etcd = Optional.of(reader);
       case LIBVIRT -> libvirt = Optional.of(reader);
       case OVS -> ovs = Optional.of(reader);
       case NETWORK -> throw new IllegalArgumentException("networks are many");
@@ -118,12 +140,15 @@ final class ConfigurationParser {
   private static Configuration.Control.Mode mode(String text) {
     return switch (text) {
       case "static" -> Configuration.Control.Mode.STATIC;
-      case "etcd", "evpn" ->
+      case "etcd" -> Configuration.Control.Mode.ETCD;
+      case "evpn" ->
           throw new InvalidValueException(
-              "mode '" + text + "' is not in this version; there is 'static'");
+              "mode '" + text + "' is not in this version; there are 'static' and 'etcd'");
       default ->
           throw new InvalidValueException(
-              "mode " + InvalidValueException.quote(text) + " is not known; there is 'static'");
+              "mode "
+                  + InvalidValueException.quote(text)
+                  + " is not known; there are 'static' and 'etcd'");
     };
   }
 
@@ -144,7 +169,7 @@ final class ConfigurationParser {
 
   private static String unknown(String title) {
     List<String> titles = Stream.of(Key.Kind.values()).map(Key.Kind::title).toList();
-    return Nearest.to(title, List.of("host", "control", "libvirt", "ovs", "network"))
+    return Nearest.to(title, List.of("host", "control", "etcd", "libvirt", "ovs", "network"))
         .map(name -> name.equals("network") ? Key.Kind.NETWORK.title() : name)
         .map(name -> "unknown section; did you mean [" + name + "]?")
         .orElse("unknown section; there are: [" + String.join("], [", titles) + "]");

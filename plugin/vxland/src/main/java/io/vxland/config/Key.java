@@ -11,6 +11,15 @@ enum Key {
   BRIDGE_NAME_FALLBACK(Kind.HOST, "bridge-name-fallback", false),
   MODE(Kind.CONTROL, "mode", false),
   CONTROL_PEERS(Kind.CONTROL, "peers", true),
+  ETCD_ENDPOINTS(Kind.ETCD, "endpoints", true),
+  ETCD_PREFIX(Kind.ETCD, "prefix", false),
+  ETCD_CA(Kind.ETCD, "ca", false),
+  ETCD_CERTIFICATE(Kind.ETCD, "certificate", false),
+  ETCD_KEY(Kind.ETCD, "key", false),
+  ETCD_USER(Kind.ETCD, "user", false),
+  ETCD_PASSWORD_FILE(Kind.ETCD, "password-file", false),
+  ETCD_LEASE(Kind.ETCD, "lease", false),
+  ETCD_GRACE(Kind.ETCD, "grace", false),
   URI(Kind.LIBVIRT, "uri", false),
   OVS_DATABASE(Kind.OVS, "database", false),
   OVS_DATAPATH(Kind.OVS, "datapath", false),
@@ -40,6 +49,7 @@ enum Key {
   enum Kind {
     HOST("host"),
     CONTROL("control"),
+    ETCD("etcd"),
     LIBVIRT("libvirt"),
     OVS("ovs"),
     NETWORK("network NAME");

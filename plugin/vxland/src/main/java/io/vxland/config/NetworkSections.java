@@ -34,25 +34,34 @@ final class NetworkSections {
 
   private static final String NO_BRIDGE = "none";
 
-  private final UdpPort hostPort;
-  private final Datapath datapath;
+  private final OverlayOptions defaults;
   private final Underlay underlay;
   private final Problems problems;
   private final Claims claims;
 
-  NetworkSections(UdpPort hostPort, Datapath datapath, Underlay underlay, Problems problems) {
-    this.hostPort = hostPort;
-    this.datapath = datapath;
+  /**
+   * Creates it.
+   *
+   * @param defaults what a network has of which nothing is said
+   */
+  NetworkSections(OverlayOptions defaults, Underlay underlay, Problems problems) {
+    this.defaults = defaults;
     this.underlay = underlay;
     this.problems = problems;
     this.claims = new Claims(problems);
   }
 
-  /** The options of a network of which nothing is said. */
-  static OverlayOptions defaults(UdpPort port, Datapath datapath) {
+  /**
+   * The options of a network of which nothing is said. Where all hosts tell each other what they
+   * have, nothing is to be learned from frames, and ARP and ND are answered where they are asked.
+   */
+  static OverlayOptions defaults(Configuration.Control control, UdpPort port, Datapath datapath) {
     SwitchOptions ovs = SwitchOptions.DEFAULTS;
-    return OverlayOptions.DEFAULTS
-        .on(port)
+    OverlayOptions told =
+        control.mode() == Configuration.Control.Mode.ETCD && control.peers().isEmpty()
+            ? OverlayOptions.TOLD
+            : OverlayOptions.DEFAULTS;
+    return told.on(port)
         .with(
             new SwitchOptions(
                 datapath,
@@ -122,14 +131,13 @@ final class NetworkSections {
   }
 
   private OverlayOptions options(SectionReader reader) {
-    OverlayOptions defaults = OverlayOptions.DEFAULTS;
     return new OverlayOptions(
-        reader.value(Key.PORT, UdpPort::parse).orElse(hostPort),
+        reader.value(Key.PORT, UdpPort::parse).orElse(defaults.port()),
         reader.value(Key.MTU, Mtu::parse),
         yesOrNo(reader, Key.LEARNING, defaults.learning()),
         number(reader, Key.AGEING, 1_000_000),
         yesOrNo(reader, Key.PROXY, defaults.proxy()),
-        yesOrNo(reader, Key.SUPPRESS, defaults.suppress()),
+        yesOrNo(reader, Key.SUPPRESS, defaults.suppress() && !isBare(reader)),
         yesOrNo(reader, Key.FLOOD, defaults.flood()),
         number(reader, Key.TTL, 255),
         replication(reader),
@@ -139,15 +147,15 @@ final class NetworkSections {
   }
 
   private SwitchOptions ovs(SectionReader reader) {
-    SwitchOptions defaults = SwitchOptions.DEFAULTS;
+    SwitchOptions ovs = defaults.ovs();
     return new SwitchOptions(
-        datapath,
-        reader.value(Key.TUNNEL, TunnelType::parse).orElse(defaults.tunnel()),
-        yesOrNo(reader, Key.CHECKSUM, defaults.checksum()),
-        yesOrNo(reader, Key.FRAGMENT, defaults.fragment()),
+        ovs.datapath(),
+        reader.value(Key.TUNNEL, TunnelType::parse).orElse(ovs.tunnel()),
+        yesOrNo(reader, Key.CHECKSUM, ovs.checksum()),
+        yesOrNo(reader, Key.FRAGMENT, ovs.fragment()),
         reader.value(Key.TOS, SwitchOptions.Tos::new),
-        yesOrNo(reader, Key.BFD, defaults.bfd()),
-        reader.value(Key.TUNNELS, SwitchOptions.Ports::parse).orElse(defaults.ports()));
+        yesOrNo(reader, Key.BFD, ovs.bfd()),
+        reader.value(Key.TUNNELS, SwitchOptions.Ports::parse).orElse(ovs.ports()));
   }
 
   private static boolean yesOrNo(SectionReader reader, Key key, boolean byDefault) {

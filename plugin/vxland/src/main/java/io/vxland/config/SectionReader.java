@@ -59,6 +59,11 @@ final class SectionReader {
     problems.add(section, setting, message);
   }
 
+  /** Something is wrong with the section as a whole. */
+  void problem(String message) {
+    problems.add(section, message);
+  }
+
   /** Where a key stands first; empty if it does not. */
   Optional<IniFile.Setting> place(Key key) {
     return settings.getOrDefault(key, List.of()).stream().findFirst();

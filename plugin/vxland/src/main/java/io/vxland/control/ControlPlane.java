@@ -2,10 +2,12 @@ package io.vxland.control;
 
 import io.vxland.model.Knowledge;
 import io.vxland.model.Network;
+import io.vxland.model.Presence;
 import java.util.Collection;
+import java.util.List;
 
-/** A source of knowledge about the rest of the world. */
-public interface ControlPlane {
+/** A source of knowledge about the rest of the world. Thread-safe. */
+public interface ControlPlane extends AutoCloseable {
   /** The name of it as in {@code control.mode}. */
   String mode();
 
@@ -15,4 +17,26 @@ public interface ControlPlane {
    * @param networks the networks of this host
    */
   Knowledge knowledge(Collection<Network> networks);
+
+  /**
+   * Tells what is true of this host from now on, for others to know. Returns at once; what was told
+   * before and stays is not told again.
+   */
+  void publish(Presence presence);
+
+  /** What does not work at this moment; empty if all is well. */
+  List<Trouble> troubles();
+
+  /** Ends it. What others were told stays told. */
+  @Override
+  void close();
+
+  /**
+   * Something that does not work.
+   *
+   * @param subject with what
+   * @param message what, with the other side's words
+   * @param advice what comes of it, or what to do
+   */
+  record Trouble(String subject, String message, String advice) {}
 }

@@ -178,6 +178,14 @@ final class Cards {
     return known != null && known.stage().isUnheard();
   }
 
+  /** All those of which {@link #isUnheard} is true. */
+  List<LocalPort> unheard() {
+    return cards.values().stream()
+        .filter(card -> card.stage().isUnheard())
+        .map(Card::port)
+        .toList();
+  }
+
   /** Whether the tap of some card is not known yet: an inventory tells it once it is made. */
   boolean missesTaps() {
     return cards.values().stream()

@@ -5,8 +5,7 @@ import io.vxland.api.server.ApiServerException;
 import io.vxland.config.ConfigException;
 import io.vxland.config.Configuration;
 import io.vxland.config.ConfigurationReader;
-import io.vxland.control.ControlPlane;
-import io.vxland.control.fixed.FixedControlPlane;
+import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.SwitchCutover;
 import io.vxland.dataplane.SwitchDriver;
@@ -24,6 +23,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.os.RealTime;
 import io.vxland.os.ServiceNotifier;
+import io.vxland.plan.Presences;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -54,12 +54,13 @@ final class Daemon implements AutoCloseable {
   /** What libvirt did not tell, or told before anybody listened, is found at the latest then. */
   private static final Duration INVENTORY_REFRESH = Duration.ofMinutes(5);
 
+  private final Identity identity = Identity.ofThisProcess();
   private final Places places;
   private final ServiceNotifier notifier;
   private final World world;
   private final Health health;
   private final Memory memory;
-  private final AtomicReference<ControlPlane> control = new AtomicReference<>();
+  private final ControlPlanes control;
   private final AtomicReference<LibvirtConnection> libvirt = new AtomicReference<>();
   private final Reconciler reconciler;
   private final Pass pass;
@@ -80,16 +81,22 @@ final class Daemon implements AutoCloseable {
     this.world = new World(configuration);
     this.health = new Health(notifier, world);
     this.memory = new Memory(places.memory());
-    this.control.set(controlPlane(configuration));
+    this.control = new ControlPlanes(identity.hostName(), configuration, this::told);
     this.journal =
         new Journal(
             Clock.systemUTC(),
-            () -> new HostSurroundings(world.view(), outcome().uplink().vtep(), control.get()));
+            () -> new HostSurroundings(world.view(), outcome().uplink().vtep(), control.current()));
     this.switches = OvsDriver.open(Path.of(configuration.ovs().database()), this::switchesChanged);
     SwitchCutover onSwitches =
         OvsCutover.in(Path.of(configuration.ovs().database()).toAbsolutePath().getParent());
     this.pass =
-        new Pass(world::view, control::get, new Tally(journal), switches, onSwitches::standing);
+        new Pass(
+            world::view,
+            control::current,
+            new Tally(journal),
+            switches,
+            onSwitches::standing,
+            this::tell);
     DeliveryTable deliveries = DeliveryTable.open();
     deliveries
         .unavailable()
@@ -131,8 +138,23 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  private static ControlPlane controlPlane(Configuration configuration) {
-    return new FixedControlPlane(configuration.control().peers());
+  /** The control plane has news. */
+  private void told() {
+    moves.placed(control.current());
+    reconciler.wake();
+  }
+
+  /** Others get to know of a VM as soon as possible, before this host's kernel is even read. */
+  private void tell(World.View view, Uplink uplink) {
+    control.placed(uplink.vtep());
+    uplink
+        .vtep()
+        .ifPresent(
+            self ->
+                control
+                    .current()
+                    .publish(
+                        Presences.of(view.networks(), view.ports(), self, identity.hostName())));
   }
 
   /**
@@ -146,7 +168,7 @@ final class Daemon implements AutoCloseable {
         ApiServer.start(
             places.socket(),
             new DaemonOperations(
-                Identity.ofThisProcess(),
+                identity,
                 world,
                 reconciler,
                 pass,
@@ -155,7 +177,7 @@ final class Daemon implements AutoCloseable {
                 new NetworkDefinitions(world, new Templates(places.templates()), libvirt::get),
                 health,
                 journal,
-                control::get),
+                control::current),
             (id, request, bug) -> log.error("bug {} in {}: please report it", id, request, bug));
     watch =
         KernelWatch.start(
@@ -181,6 +203,7 @@ final class Daemon implements AutoCloseable {
     moves.resume();
     reconciler.start();
     reconciler.passNow(FIRST_PASS);
+    control.start();
     libvirt.set(
         LibvirtConnection.open(
             new LibvirtConnection.Settings(
@@ -263,6 +286,7 @@ final class Daemon implements AutoCloseable {
   /** On the reconciler's thread, after each pass. */
   private void passed(Outcome outcome) {
     health.report(outcome);
+    health.control(control.current().troubles());
     if (System.nanoTime() - inventoryAskedAt > INVENTORY_REFRESH.toNanos()) {
       inventoryAskedAt = System.nanoTime();
       wantInventory();
@@ -288,8 +312,8 @@ final class Daemon implements AutoCloseable {
     try {
       Configuration fresh = ConfigurationReader.read(places.configuration());
       boolean libvirtMoved = !fresh.libvirt().equals(world.configuration().libvirt());
-      control.set(controlPlane(fresh));
       world.configure(fresh);
+      control.configure(fresh);
       reconciler.wake();
       log.info("configuration reloaded");
       if (libvirtMoved) {
@@ -332,6 +356,7 @@ final class Daemon implements AutoCloseable {
     }
     moves.close();
     reconciler.close();
+    control.close();
     switches.close();
     log.info("stopped; the networks stay as they are");
   }

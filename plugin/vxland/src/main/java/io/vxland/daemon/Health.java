@@ -2,6 +2,7 @@ package io.vxland.daemon;
 
 import io.vxland.api.Problem;
 import io.vxland.config.Configuration;
+import io.vxland.control.ControlPlane;
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.model.Vtep;
 import io.vxland.os.ServiceNotifier;
@@ -9,6 +10,7 @@ import io.vxland.plan.Change;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,7 @@ final class Health {
   private final ServiceNotifier notifier;
   private final World world;
   private final Map<String, Problem> own = new ConcurrentHashMap<>();
+  private Set<Problem> ofControl = Set.of();
   private List<String> objections = List.of();
   private Set<String> troubles = Set.of();
   private String status = "";
@@ -118,6 +121,19 @@ final class Health {
     return Optional.ofNullable(inSyncSince);
   }
 
+  /** Takes in what the control plane cannot do, all of it. */
+  synchronized void control(List<ControlPlane.Trouble> now) {
+    Set<Problem> found = new LinkedHashSet<>();
+    now.forEach(each -> found.add(new Problem(each.subject(), each.message(), each.advice())));
+    found.stream()
+        .filter(each -> !ofControl.contains(each))
+        .forEach(each -> log.warn("{}: {}; {}", each.subject(), each.message(), each.advice()));
+    ofControl.stream()
+        .filter(each -> !found.contains(each))
+        .forEach(each -> log.info("settled: {}: {}", each.subject(), each.message()));
+    ofControl = found;
+  }
+
   /** Notes a trouble of the daemon's own that no pass finds. */
   void trouble(String subject, String message, String advice) {
     Problem problem = new Problem(subject, message, advice);
@@ -135,6 +151,7 @@ final class Health {
 
   synchronized List<Problem> problems() {
     List<Problem> problems = new ArrayList<>(own.values());
+    problems.addAll(ofControl);
     objections.forEach(
         objection ->
             problems.add(

@@ -14,6 +14,13 @@ import java.util.logging.Logger;
  * priority (sd-daemon(3)) and have no time, as the journal notes that itself.
  */
 final class Logs {
+  /**
+   * Libraries that also log what they throw, which we say in our own words. Kept here, for the JDK
+   * forgets loggers that nobody holds.
+   */
+  private static final List<Logger> QUIET =
+      Stream.of("io.etcd", "io.grpc", "io.netty", "io.vertx").map(Logger::getLogger).toList();
+
   private Logs() {}
 
   static void toStandardError(boolean journal) {
@@ -26,6 +33,7 @@ final class Logs {
     handler.setLevel(Level.ALL);
     root.addHandler(handler);
     root.setLevel(Level.INFO);
+    QUIET.forEach(library -> library.setLevel(Level.OFF));
   }
 
   private static final class Line extends Formatter {

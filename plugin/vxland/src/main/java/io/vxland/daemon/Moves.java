@@ -1,5 +1,6 @@
 package io.vxland.daemon;
 
+import io.vxland.control.ControlPlane;
 import io.vxland.daemon.Cards.Transition;
 import io.vxland.dataplane.Cutover;
 import io.vxland.dataplane.DataplaneException;
@@ -7,6 +8,7 @@ import io.vxland.migration.Event;
 import io.vxland.migration.Stage;
 import io.vxland.migration.Step.Effect;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
@@ -177,6 +179,26 @@ final class Moves implements AutoCloseable {
   /** A bridge learned a card on one of its ports, or a VXLAN device behind another host. */
   void heard(InterfaceName port, MacAddress mac) {
     take(world.heard(port, mac), System.nanoTime());
+  }
+
+  /** The control plane has news, maybe of cards that were sent elsewhere. */
+  void placed(ControlPlane control) {
+    long now = System.nanoTime();
+    List<LocalPort> unheard = world.unheard();
+    if (unheard.isEmpty()) {
+      return;
+    }
+    Knowledge known = control.knowledge(world.view().networks());
+    for (LocalPort card : unheard) {
+      known.locations().getOrDefault(card.vni(), List.of()).stream()
+          .filter(location -> location.mac().equals(card.mac()))
+          .findFirst()
+          .ifPresent(
+              location -> {
+                take(world.elsewhere(card.key()), now);
+                later(() -> journal.elsewhere(card.domain(), location.vtep()));
+              });
+    }
   }
 
   /** What an inventory has changed. */

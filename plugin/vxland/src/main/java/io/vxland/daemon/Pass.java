@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -49,6 +50,7 @@ final class Pass {
   private final Tally tally;
   private final SwitchDriver switches;
   private final Consumer<Map<Vni, Redirection>> redirections;
+  private final BiConsumer<World.View, Uplink> told;
 
   /**
    * Creates it.
@@ -58,13 +60,16 @@ final class Pass {
    * @param tally counts what went through migration tunnels
    * @param switches Open vSwitch
    * @param redirections is told in which of its networks a migration can be redirected, and how
+   * @param told first of all gets to know the world that the pass begins with
    */
   Pass(
       Supplier<World.View> world,
       Supplier<ControlPlane> control,
       Tally tally,
       SwitchDriver switches,
-      Consumer<Map<Vni, Redirection>> redirections) {
+      Consumer<Map<Vni, Redirection>> redirections,
+      BiConsumer<World.View, Uplink> told) {
+    this.told = told;
     this.world = world;
     this.control = control;
     this.tally = tally;
@@ -83,6 +88,7 @@ final class Pass {
     Uplink uplink = new Uplink(Optional.empty(), Optional.empty());
     try {
       uplink = dataplane.uplink(view.vtep());
+      told.accept(view, uplink);
       tally.read(dataplane);
       Outcome.Applied applied = Outcome.Applied.NONE;
       List<Failure> failures = List.of();

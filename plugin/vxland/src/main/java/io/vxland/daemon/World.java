@@ -194,6 +194,11 @@ final class World {
     return cards.isUnheard(card);
   }
 
+  /** The cards that were sent elsewhere, and not heard from there yet. */
+  synchronized List<LocalPort> unheard() {
+    return cards.unheard();
+  }
+
   /** Time has passed. */
   synchronized List<Transition> tick() {
     return counted(cards.tick(System.nanoTime()));

@@ -25,21 +25,23 @@ import java.util.TreeSet;
  * @param grace for how many nanoseconds one believes that a host comes back whose lease has ended
  */
 public record Belief(Directory directory, Vtep self, long now, long grace) {
-  /** What to know of the networks of this host. */
-  public Knowledge knowledge(Collection<Vni> networks) {
+  /**
+   * What to know of the networks of this host.
+   *
+   * @param replicated those of which all hosts that have them are to be known, too
+   */
+  public Knowledge knowledge(Collection<Vni> networks, Collection<Vni> replicated) {
     Map<Vni, SortedSet<Vtep>> replication = new HashMap<>();
     Map<Vni, List<Location>> locations = new HashMap<>();
-    for (Vni vni : networks) {
-      replication.put(vni, others(vni));
-      locations.put(vni, elsewhere(vni));
-    }
+    replicated.forEach(vni -> replication.put(vni, others(vni)));
+    networks.forEach(vni -> locations.put(vni, elsewhere(vni)));
     return new Knowledge(true, replication, locations);
   }
 
   private NavigableSet<Vtep> others(Vni vni) {
     NavigableSet<Vtep> others = new TreeSet<>();
     directory.members(vni).stream()
-        .filter(host -> !host.equals(self) && isBelieved(host))
+        .filter(host -> !host.equals(self) && isReachable(host) && isBelieved(host))
         .forEach(others::add);
     return others;
   }
@@ -64,6 +66,11 @@ public record Belief(Directory directory, Vtep self, long now, long grace) {
       }
     }
     return Optional.empty();
+  }
+
+  /** There is no tunnel between hosts of which one has an IPv4 and one an IPv6 address. */
+  private boolean isReachable(Vtep host) {
+    return host.address().family() == self.address().family();
   }
 
   /** Whether what a host has said still counts; what this host has said always does. */

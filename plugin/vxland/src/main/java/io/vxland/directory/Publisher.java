@@ -1,8 +1,9 @@
 package io.vxland.directory;
 
 import io.vxland.directory.Write.Condition;
-import io.vxland.model.IpAddress;
-import io.vxland.model.MacAddress;
+import io.vxland.model.Presence;
+import io.vxland.model.Presence.Card;
+import io.vxland.model.Presence.Holder;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.util.ArrayList;
@@ -13,9 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * What a host has to write so that the directory says of it what is true. It remembers which cards
@@ -28,33 +27,8 @@ public final class Publisher {
 
   private final Map<Key.Port, Long> awaySince = new HashMap<>();
 
-  /** A card in a network. */
-  public record Card(Vni vni, MacAddress mac) implements Comparable<Card> {
-    @Override
-    public int compareTo(Card other) {
-      int byNetwork = vni.compareTo(other.vni);
-      return byNetwork != 0 ? byNetwork : mac.compareTo(other.mac);
-    }
-  }
-
-  /** Whose a card is, and what it is called. */
-  public record Holder(UUID domain, String vm, List<IpAddress> addresses) {
-    /** Copies the list. */
-    public Holder {
-      addresses = addresses.stream().sorted().distinct().toList();
-    }
-  }
-
-  /**
-   * What is true of this host.
-   *
-   * @param networks those it has
-   * @param here the cards whose VMs run here
-   */
-  public record Truth(SortedSet<Vni> networks, SortedMap<Card, Holder> here) {}
-
   /** What is to be written now; nothing if all is well. */
-  public List<Write> writes(Belief belief, Truth truth) {
+  public List<Write> writes(Belief belief, Presence truth) {
     List<Write> writes = new ArrayList<>();
     Set<Key> own = new HashSet<>(belief.directory().of(belief.self()));
     for (Vni vni : truth.networks()) {
@@ -63,12 +37,12 @@ public final class Publisher {
         writes.add(put(member, 0));
       }
     }
-    truth.here().forEach((card, holder) -> claim(belief, card, holder).ifPresent(writes::add));
+    truth.cards().forEach((card, holder) -> claim(belief, card, holder).ifPresent(writes::add));
     for (Key key : own) {
       if (key instanceof Key.Member) {
         writes.add(delete(belief.directory(), key));
       } else if (key instanceof Key.Port port
-          && !truth.here().containsKey(new Card(port.vni(), port.mac()))
+          && !truth.cards().containsKey(new Card(port.vni(), port.mac()))
           && isOver(belief, port)) {
         writes.add(giveUp(belief.directory(), port));
       }
@@ -160,9 +134,9 @@ public final class Publisher {
   }
 
   /** Which of this host's cards another host has by the directory, although they are here. */
-  public static SortedMap<Card, Entry.Port> disputes(Belief belief, Truth truth) {
+  public static SortedMap<Card, Entry.Port> disputes(Belief belief, Presence truth) {
     SortedMap<Card, Entry.Port> disputes = new TreeMap<>();
-    for (Card card : truth.here().keySet()) {
+    for (Card card : truth.cards().keySet()) {
       belief
           .owner(card.vni(), card.mac())
           .map(stored -> (Entry.Port) stored.entry())

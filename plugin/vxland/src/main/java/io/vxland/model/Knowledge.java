@@ -1,10 +1,13 @@
 package io.vxland.model;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What a control plane knows about the rest of the world, at one moment.
@@ -50,5 +53,19 @@ public record Knowledge(
   public Knowledge {
     replication = Map.copyOf(replication);
     locations = Map.copyOf(locations);
+  }
+
+  /** What both know together; complete once both are. */
+  public Knowledge and(Knowledge other) {
+    Map<Vni, SortedSet<Vtep>> hosts = new HashMap<>();
+    Map<Vni, List<Location>> places = new HashMap<>();
+    for (Knowledge each : List.of(this, other)) {
+      each.replication.forEach(
+          (vni, vteps) -> hosts.computeIfAbsent(vni, any -> new TreeSet<>()).addAll(vteps));
+      each.locations.forEach(
+          (vni, all) -> places.computeIfAbsent(vni, any -> new ArrayList<>()).addAll(all));
+    }
+    return new Knowledge(
+        complete && other.complete, hosts, places, routing.or(() -> other.routing));
   }
 }

@@ -84,6 +84,22 @@ public record OverlayOptions(
           List.of(),
           SwitchOptions.DEFAULTS);
 
+  /** The same where a control plane tells every place: nothing is learned, and all is answered. */
+  public static final OverlayOptions TOLD =
+      new OverlayOptions(
+          DEFAULTS.port,
+          DEFAULTS.mtu,
+          false,
+          DEFAULTS.ageing,
+          DEFAULTS.proxy,
+          true,
+          DEFAULTS.flood,
+          DEFAULTS.ttl,
+          DEFAULTS.replication,
+          DEFAULTS.addresses,
+          DEFAULTS.entries,
+          DEFAULTS.ovs);
+
   /** The same on another UDP port. */
   public OverlayOptions on(UdpPort other) {
     return with(other, ovs);

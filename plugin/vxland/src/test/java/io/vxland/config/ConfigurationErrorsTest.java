@@ -39,8 +39,39 @@ final class ConfigurationErrorsTest {
         mistake("[hots]|address = x", "1: [hots]: unknown section; did you mean [host]?"),
         mistake("[networks]", "1: [networks]: unknown section; did you mean [network NAME]?"),
         mistake(
-            "[etcd]",
-            "1: [etcd]: unknown section; there are: [host], [control], [libvirt], [ovs], [network NAME]"),
+            "[zookeeper]",
+            "1: [zookeeper]: unknown section; there are: [host], [control], [etcd], [libvirt], [ovs], [network NAME]"),
+        mistake("[etcd]", "1: [etcd]: needs 'endpoints', such as https://10.98.0.1:2379"),
+        mistake(
+            "[etcd]|endpoints = 10.98.0.1:2379",
+            "2: [etcd] endpoints: '10.98.0.1:2379' is not an endpoint of etcd, such as https://10.98.0.1:2379"),
+        mistake(
+            "[etcd]|endpoints = http://10.98.0.1:2379/v3",
+            "2: [etcd] endpoints: 'http://10.98.0.1:2379/v3' is not an endpoint of etcd, such as https://10.98.0.1:2379"),
+        mistake(
+            "[etcd]|endpoints = https://10.98.0.1:2379",
+            "2: [etcd] endpoints: needs 'ca', which signed their certificates"),
+        mistake(
+            "[etcd]|endpoints = http://h1:2379, https://h2:2379|ca = /ca.pem",
+            "2: [etcd] endpoints: use https for all endpoints, or for none"),
+        mistake(
+            "[etcd]|endpoints = http://10.98.0.1:2379|ca = /ca.pem",
+            "3: [etcd] ca: is of no use where no endpoint is https"),
+        mistake(
+            "[etcd]|endpoints = https://h1:2379|ca = /ca.pem|certificate = /h1.pem",
+            "4: [etcd] certificate: needs 'key', which belongs to it"),
+        mistake(
+            "[etcd]|endpoints = http://h1:2379|user = h1",
+            "3: [etcd] user: needs 'password-file', which has the password"),
+        mistake(
+            "[etcd]|endpoints = http://h1:2379|user = h1|password-file = secret",
+            "4: [etcd] password-file: 'secret' is not the whole name of a file, from '/' on"),
+        mistake(
+            "[etcd]|endpoints = http://h1:2379|prefix = vxland",
+            "3: [etcd] prefix: 'vxland' is not a prefix of keys that begins and ends with a slash, such as /vxland/"),
+        mistake(
+            "[etcd]|endpoints = http://h1:2379|lease = 1",
+            "3: [etcd] lease: lease '1' is not a number from 2 to 3600"),
         mistake("[host]|[host]", "2: [host]: the section is already at line 1"),
         mistake(
             "[host]|adress = 10.0.0.1", "2: [host]: unknown key 'adress'; did you mean 'address'?"),
@@ -80,13 +111,13 @@ final class ConfigurationErrorsTest {
             "2: [host] bridge-name-fallback: 'true' is neither 'yes' nor 'no'"),
         mistake(
             "[control]|mode = etcd",
-            "2: [control] mode: mode 'etcd' is not in this version; there is 'static'"),
+            "2: [control] mode: needs a section [etcd] with 'endpoints = https://HOST:2379'"),
         mistake(
             "[control]|mode = evpn",
-            "2: [control] mode: mode 'evpn' is not in this version; there is 'static'"),
+            "2: [control] mode: mode 'evpn' is not in this version; there are 'static' and 'etcd'"),
         mistake(
             "[control]|mode = magic",
-            "2: [control] mode: mode 'magic' is not known; there is 'static'"),
+            "2: [control] mode: mode 'magic' is not known; there are 'static' and 'etcd'"),
         mistake(
             "[control]|peers = 10.0.0.2, hv3",
             "2: [control] peers: 'hv3' is not an IPv4 or IPv6 address (host names are not looked up)"),
@@ -200,7 +231,7 @@ final class ConfigurationErrorsTest {
     Path main =
         Files.writeString(
             directory.resolve("vxland.conf"),
-            "[host]\nport = x\n[control]\nmode = etcd\npeers = hv2, 10.0.0.2, 10.0.0.2\n");
+            "[host]\nport = x\n[control]\nmode = evpn\npeers = hv2, 10.0.0.2, 10.0.0.2\n");
     Path networks = Files.createDirectory(directory.resolve("networks.d"));
     Path second = Files.writeString(networks.resolve("20.conf"), "[network a]\nvni = 5\n");
     Path first =
@@ -214,7 +245,8 @@ final class ConfigurationErrorsTest {
             first + ":4: [network b]: unknown key 'vnj'; did you mean 'vni'?",
             second + ":2: [network a] vni: VNI 5 is already that of [network b] at " + first + ":3",
             main + ":2: [host] port: UDP port 'x' is not a number from 1 to 65535",
-            main + ":4: [control] mode: mode 'etcd' is not in this version; there is 'static'",
+            main
+                + ":4: [control] mode: mode 'evpn' is not in this version; there are 'static' and 'etcd'",
             main
                 + ":5: [control] peers: 'hv2' is not an IPv4 or IPv6 address"
                 + " (host names are not looked up)",

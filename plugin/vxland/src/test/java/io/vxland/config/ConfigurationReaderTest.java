@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,14 +30,7 @@ final class ConfigurationReaderTest {
 
   @Test
   void anEmptyFileMeansTheDefaults() throws Exception {
-    assertThat(read(""))
-        .isEqualTo(
-            new Configuration(
-                new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
-                new Configuration.Control(Configuration.Control.Mode.STATIC, List.of()),
-                new Configuration.Libvirt("qemu:///system"),
-                Configuration.Ovs.DEFAULTS,
-                new TreeMap<>()));
+    assertThat(read("")).isEqualTo(Configurations.withPeers());
   }
 
   @Test

@@ -3,15 +3,12 @@ package io.vxland.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.api.Problem;
-import io.vxland.config.Configuration;
+import io.vxland.config.Configurations;
 import io.vxland.dataplane.Dataplane.Uplink;
-import io.vxland.model.UdpPort;
 import io.vxland.model.Vtep;
 import io.vxland.os.ServiceNotifier;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class HealthTest {
@@ -19,14 +16,7 @@ class HealthTest {
 
   private final Health health =
       new Health(
-          ServiceNotifier.fromEnvironment(Map.of()),
-          new World(
-              new Configuration(
-                  new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
-                  new Configuration.Control(Configuration.Control.Mode.STATIC, List.of(OWN)),
-                  new Configuration.Libvirt("qemu:///system"),
-                  Configuration.Ovs.DEFAULTS,
-                  new TreeMap<>())));
+          ServiceNotifier.fromEnvironment(Map.of()), new World(Configurations.withPeers(OWN)));
 
   @Test
   void aSubjectHasOneTroubleTheLatest() {

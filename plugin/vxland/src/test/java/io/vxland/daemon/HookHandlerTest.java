@@ -4,18 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.api.HookEvent;
 import io.vxland.api.HookVerdict;
-import io.vxland.config.Configuration;
+import io.vxland.config.Configurations;
 import io.vxland.control.fixed.FixedControlPlane;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
-import io.vxland.model.UdpPort;
 import io.vxland.model.Vtep;
 import io.vxland.plan.ActualState;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -29,15 +27,7 @@ class HookHandlerTest {
   private static final InterfaceName BRIDGE = new InterfaceName("br5001");
 
   private final InMemoryDataplane dataplane = new InMemoryDataplane();
-  private final World world =
-      new World(
-          new Configuration(
-              new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
-              new Configuration.Control(
-                  Configuration.Control.Mode.STATIC, List.of(Vtep.parse("10.99.0.2"))),
-              new Configuration.Libvirt("qemu:///system"),
-              Configuration.Ovs.DEFAULTS,
-              new TreeMap<>()));
+  private final World world = new World(Configurations.withPeers(Vtep.parse("10.99.0.2")));
   private final FixedControlPlane control = new FixedControlPlane(List.of(Vtep.parse("10.99.0.2")));
   private final AtomicInteger inventories = new AtomicInteger();
   private Reconciler reconciler;
@@ -54,7 +44,8 @@ class HookHandlerTest {
                 () -> control,
                 new Tally(new Journal(Clock.systemUTC(), () -> null)),
                 new NoSwitches(),
-                redirections -> {}),
+                redirections -> {},
+                (view, uplink) -> {}),
             outcome -> {});
     moves =
         new Moves(

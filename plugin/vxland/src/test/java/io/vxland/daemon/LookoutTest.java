@@ -2,13 +2,12 @@ package io.vxland.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vxland.config.Configuration;
+import io.vxland.config.Configurations;
 import io.vxland.dataplane.Cutover.Sighting;
 import io.vxland.migration.Event;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
-import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.util.ArrayDeque;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -36,14 +34,7 @@ class LookoutTest {
           Optional.empty(),
           LocalPort.State.HERE);
 
-  private final World world =
-      new World(
-          new Configuration(
-              new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
-              new Configuration.Control(Configuration.Control.Mode.STATIC, List.of(THERE)),
-              new Configuration.Libvirt("qemu:///system"),
-              Configuration.Ovs.DEFAULTS,
-              new TreeMap<>()));
+  private final World world = new World(Configurations.withPeers(THERE));
   private final RecordingCutover cutover = new RecordingCutover();
   private final Deque<Runnable> due = new ArrayDeque<>();
   private final List<Sighting> found = new ArrayList<>();

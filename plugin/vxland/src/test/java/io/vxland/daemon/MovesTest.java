@@ -3,13 +3,12 @@ package io.vxland.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.api.Migration;
-import io.vxland.config.Configuration;
+import io.vxland.config.Configurations;
 import io.vxland.migration.Event;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
-import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
@@ -18,7 +17,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,14 +35,7 @@ class MovesTest {
   private static final Vtep HERE = Vtep.parse("10.99.0.1");
   private static final Vtep THERE = Vtep.parse("10.99.0.2");
 
-  private final World world =
-      new World(
-          new Configuration(
-              new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
-              new Configuration.Control(Configuration.Control.Mode.STATIC, List.of(THERE)),
-              new Configuration.Libvirt("qemu:///system"),
-              Configuration.Ovs.DEFAULTS,
-              new TreeMap<>()));
+  private final World world = new World(Configurations.withPeers(THERE));
   private final RecordingCutover cutover = new RecordingCutover();
   private final List<String> announced = new ArrayList<>();
   private final AtomicInteger wakes = new AtomicInteger();

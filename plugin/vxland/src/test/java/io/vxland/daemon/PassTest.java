@@ -75,7 +75,8 @@ class PassTest {
             () -> new FixedControlPlane(List.of(peers)),
             new Tally(new Journal(Clock.systemUTC(), () -> null)),
             switches,
-            redirections -> {})
+            redirections -> {},
+            (begun, uplink) -> {})
         .run(new InMemoryDataplane());
   }
 

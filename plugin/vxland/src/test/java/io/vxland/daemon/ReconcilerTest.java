@@ -38,7 +38,8 @@ class ReconcilerTest {
               () -> new FixedControlPlane(List.of()),
               new Tally(new Journal(Clock.systemUTC(), () -> null)),
               new NoSwitches(),
-              redirections -> {}),
+              redirections -> {},
+              (view, uplink) -> {}),
           outcomes::add);
 
   private World.View view() {

@@ -2,7 +2,7 @@ package io.vxland.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vxland.config.Configuration;
+import io.vxland.config.Configurations;
 import io.vxland.migration.Event;
 import io.vxland.migration.Step.Effect;
 import io.vxland.model.InterfaceName;
@@ -12,25 +12,16 @@ import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
-import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class WorldTest {
   private static final UUID VM = new UUID(0, 1);
 
-  private final World world =
-      new World(
-          new Configuration(
-              new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
-              new Configuration.Control(Configuration.Control.Mode.STATIC, List.of()),
-              new Configuration.Libvirt("qemu:///system"),
-              Configuration.Ovs.DEFAULTS,
-              new TreeMap<>()));
+  private final World world = new World(Configurations.withPeers());
 
   private static World.LibvirtNetwork network(String name, int vni) {
     return new World.LibvirtNetwork(

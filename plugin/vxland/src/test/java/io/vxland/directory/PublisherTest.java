@@ -2,11 +2,11 @@ package io.vxland.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vxland.directory.Publisher.Card;
-import io.vxland.directory.Publisher.Holder;
-import io.vxland.directory.Publisher.Truth;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
+import io.vxland.model.Presence;
+import io.vxland.model.Presence.Card;
+import io.vxland.model.Presence.Holder;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.util.ArrayList;
@@ -74,14 +74,14 @@ class PublisherTest {
     /** Returns how many writes the store took. */
     int write() {
       int taken = 0;
-      for (Write write : publisher.writes(belief(), new Truth(networks, here))) {
+      for (Write write : publisher.writes(belief(), new Presence(networks, here))) {
         taken += store.apply(write) ? 1 : 0;
       }
       return taken;
     }
 
     List<String> places() {
-      return belief().knowledge(List.of(VNI)).locations().get(VNI).stream()
+      return belief().knowledge(List.of(VNI), List.of(VNI)).locations().get(VNI).stream()
           .map(Location::vtep)
           .map(Vtep::toString)
           .toList();
@@ -119,7 +119,7 @@ class PublisherTest {
   void hostsKnowEachOtherAndWhereACardIs() {
     one.here.put(CARD, HOLDER);
     settle();
-    assertThat(two.belief().knowledge(List.of(VNI)).replication().get(VNI))
+    assertThat(two.belief().knowledge(List.of(VNI), List.of(VNI)).replication().get(VNI))
         .extracting(Vtep::toString)
         .containsExactly("10.99.0.1", "10.99.0.3");
     assertThat(two.places()).containsExactly("10.99.0.1");
@@ -177,7 +177,7 @@ class PublisherTest {
     two.here.put(CARD, new Holder(new UUID(0, 2), "vm2", List.of()));
     settle();
     assertThat(three.places()).containsExactly("10.99.0.2");
-    assertThat(Publisher.disputes(one.belief(), new Truth(one.networks, one.here)))
+    assertThat(Publisher.disputes(one.belief(), new Presence(one.networks, one.here)))
         .hasEntrySatisfying(CARD, port -> assertThat(port.vm()).isEqualTo("vm2"));
     one.restart();
     settle();
@@ -218,7 +218,7 @@ class PublisherTest {
     assertThat(three.places()).containsExactly("10.99.0.1");
     now += 1;
     assertThat(three.places()).isEmpty();
-    assertThat(three.belief().knowledge(List.of(VNI)).replication().get(VNI))
+    assertThat(three.belief().knowledge(List.of(VNI), List.of(VNI)).replication().get(VNI))
         .extracting(Vtep::toString)
         .containsExactly("10.99.0.2");
     store.put(new Entry.Host(one.vtep, "h1"));
@@ -260,7 +260,7 @@ class PublisherTest {
     settle();
     two.networks.clear();
     settle();
-    assertThat(one.belief().knowledge(List.of(VNI)).replication().get(VNI))
+    assertThat(one.belief().knowledge(List.of(VNI), List.of(VNI)).replication().get(VNI))
         .extracting(Vtep::toString)
         .containsExactly("10.99.0.3");
   }

@@ -58,7 +58,7 @@ class JsonStreamTest {
         Arguments.of("{\"a\":01}", "Invalid numeric value"),
         Arguments.of("{\"a\":NaN}", "NaN"),
         Arguments.of("{\"a\":9223372036854775808}", "out of range of long"),
-        Arguments.of("{\"a\":" + "1".repeat(500) + "}", "Numeric value (1111"),
+        Arguments.of("{\"a\":" + "1".repeat(500) + "}", "Number value length (500)"),
         Arguments.of("{\"a\":" + "[".repeat(40), "nesting depth (33)"),
         Arguments.of("{\"" + "n".repeat(1100) + "\":1}", "Name length"),
         Arguments.of("{\"a\":\"\n\"}", "Illegal unquoted character"),

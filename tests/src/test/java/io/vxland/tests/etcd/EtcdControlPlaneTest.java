@@ -5,9 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.vxland.control.etcd.EtcdControlPlane;
 import io.vxland.control.etcd.EtcdSettings;
-import io.vxland.directory.Publisher.Card;
-import io.vxland.directory.Publisher.Holder;
-import io.vxland.directory.Publisher.Truth;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Knowledge;
@@ -16,6 +13,9 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
+import io.vxland.model.Presence;
+import io.vxland.model.Presence.Card;
+import io.vxland.model.Presence.Holder;
 import io.vxland.model.Template;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
@@ -78,12 +78,12 @@ class EtcdControlPlaneTest {
         () -> {});
   }
 
-  private static Truth with(Card... cards) {
+  private static Presence with(Card... cards) {
     TreeMap<Card, Holder> here = new TreeMap<>();
     for (Card card : cards) {
       here.put(card, new Holder(new UUID(0, 1), "vm1", List.of(IpAddress.parse("10.0.0.7"))));
     }
-    return new Truth(new TreeSet<>(List.of(VNI)), here);
+    return new Presence(new TreeSet<>(List.of(VNI)), here);
   }
 
   private static List<Location> places(EtcdControlPlane at) {

@@ -7,12 +7,15 @@ import io.vxland.directory.Entry;
 import io.vxland.directory.EntryText;
 import io.vxland.directory.Key;
 import io.vxland.directory.Publisher;
-import io.vxland.directory.Publisher.Truth;
 import io.vxland.directory.Stored;
 import io.vxland.directory.Write;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.Knowledge;
 import io.vxland.model.Network;
+import io.vxland.model.OverlayOptions.Replication;
+import io.vxland.model.Presence;
+import io.vxland.model.Presence.Card;
+import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,18 +23,20 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Hosts that tell each other by etcd. One thread talks to it: it reads everything once, follows the
  * changes, and writes what is true of this host. While etcd cannot be reached, what was known
  * stays.
  */
-public final class EtcdControlPlane implements ControlPlane, AutoCloseable {
+public final class EtcdControlPlane implements ControlPlane {
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
@@ -54,9 +59,10 @@ public final class EtcdControlPlane implements ControlPlane, AutoCloseable {
   private final Directory directory = new Directory();
   private final Publisher publisher = new Publisher();
   private final Map<String, String> refused = new TreeMap<>();
-  private Optional<Truth> truth = Optional.empty();
+  private Optional<Presence> truth = Optional.empty();
   private boolean complete;
-  private String trouble = "not connected yet";
+  private String trouble = "";
+  private boolean connected;
   private long revision;
   private long cluster;
   private volatile boolean closed;
@@ -103,15 +109,19 @@ public final class EtcdControlPlane implements ControlPlane, AutoCloseable {
 
   @Override
   public Knowledge knowledge(Collection<Network> networks) {
+    Set<Vni> replicated =
+        networks.stream()
+            .filter(network -> network.options().replication() instanceof Replication.ControlPlane)
+            .map(Network::vni)
+            .collect(Collectors.toSet());
+    Set<Vni> all = networks.stream().map(Network::vni).collect(Collectors.toSet());
     synchronized (lock) {
-      return complete
-          ? belief().knowledge(networks.stream().map(Network::vni).distinct().toList())
-          : Knowledge.NOTHING_YET;
+      return complete ? belief().knowledge(all, replicated) : Knowledge.NOTHING_YET;
     }
   }
 
-  /** What is true of this host from now on; returns at once. */
-  public void publish(Truth now) {
+  @Override
+  public void publish(Presence now) {
     synchronized (lock) {
       if (truth.equals(Optional.of(now))) {
         return;
@@ -121,18 +131,58 @@ public final class EtcdControlPlane implements ControlPlane, AutoCloseable {
     events.add(new Event.Publish());
   }
 
-  /** Why there is no connection; empty while there is one. */
-  public Optional<String> trouble() {
+  @Override
+  public List<Trouble> troubles() {
     synchronized (lock) {
-      return trouble.isEmpty() ? Optional.empty() : Optional.of(trouble);
+      List<Trouble> troubles = new ArrayList<>();
+      if (!trouble.isEmpty()) {
+        troubles.add(
+            new Trouble(
+                "etcd",
+                trouble,
+                (complete ? "what is known stays in force" : "nothing is taken away until then")
+                    + "; vxland tries again"));
+      }
+      refused.entrySet().stream()
+          .findFirst()
+          .ifPresent(
+              first ->
+                  troubles.add(
+                      new Trouble(
+                          "etcd",
+                          refused.size()
+                              + (refused.size() < MAX_REFUSED ? "" : " or more")
+                              + " keys are not understood, such as "
+                              + settings.prefix()
+                              + Key.SCHEMA
+                              + "/"
+                              + first.getKey()
+                              + ": "
+                              + first.getValue(),
+                          "whoever wrote them must correct them; delete what nobody needs with"
+                              + " etcdctl del")));
+      truth.ifPresent(
+          here ->
+              Publisher.disputes(belief(), here)
+                  .forEach((card, rival) -> troubles.add(dispute(card, here, rival))));
+      return troubles;
     }
   }
 
-  /** What stands in the store and is not understood, by key, with the reason. */
-  public Map<String, String> refused() {
-    synchronized (lock) {
-      return Map.copyOf(refused);
-    }
+  private static Trouble dispute(Card card, Presence here, Entry.Port rival) {
+    return new Trouble(
+        "VM '" + here.cards().get(card).vm() + "'",
+        card.mac()
+            + " of VNI "
+            + card.vni()
+            + " is here, and VM '"
+            + rival.vm()
+            + "' at "
+            + rival.vtep()
+            + " has it since",
+        "the others send to "
+            + rival.vtep()
+            + "; give one of the two another MAC address, or stop it");
   }
 
   private Belief belief() {
@@ -161,11 +211,14 @@ public final class EtcdControlPlane implements ControlPlane, AutoCloseable {
   /** Returns whether there was a connection. */
   private boolean lose(String reason) {
     boolean stood;
+    boolean news;
     synchronized (lock) {
-      stood = trouble.isEmpty();
+      stood = connected;
+      news = !trouble.equals(reason);
+      connected = false;
       trouble = reason;
     }
-    if (stood) {
+    if (news) {
       wake.run();
     }
     return stood;
@@ -204,6 +257,7 @@ public final class EtcdControlPlane implements ControlPlane, AutoCloseable {
             new Write(List.of(), List.of(new Entry.Host(self.vtep(), self.name())), List.of())));
     synchronized (lock) {
       trouble = "";
+      connected = true;
       complete = true;
     }
     wake.run();

@@ -33,13 +33,12 @@ public record EtcdSettings(
    */
   public record Tls(Path authority, Optional<Path> certificate, Optional<Path> key) {}
 
-  /** What etcd's own authentication asks for. */
-  public record Login(String name, String password) {
-    @Override
-    public String toString() {
-      return "Login[" + name + "]";
-    }
-  }
+  /**
+   * What etcd's own authentication asks for.
+   *
+   * @param password the file that has the password in its first line
+   */
+  public record Login(String name, Path password) {}
 
   /** Copies the list. */
   public EtcdSettings {

@@ -21,7 +21,11 @@ import io.vxland.directory.Entry;
 import io.vxland.directory.EntryText;
 import io.vxland.directory.Key;
 import io.vxland.directory.Write;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +40,8 @@ import java.util.function.Consumer;
 final class EtcdStore implements AutoCloseable {
   /** Keys in one answer, so that it stays below gRPC's 4 MiB. */
   private static final int PAGE = 5_000;
+
+  private static final long MAX_PASSWORD_FILE = 4_096;
 
   private final Client client;
   private final String prefix;
@@ -83,10 +89,11 @@ final class EtcdStore implements AutoCloseable {
             .keepaliveTimeout(settings.limit())
             .keepaliveWithoutCalls(true)
             .waitForReady(false);
-    settings
-        .login()
-        .ifPresent(login -> builder.user(bytes(login.name())).password(bytes(login.password())));
     try {
+      if (settings.login().isPresent()) {
+        EtcdSettings.Login login = settings.login().get();
+        builder.user(bytes(login.name())).password(bytes(password(login.password())));
+      }
       if (settings.tls().isPresent()) {
         EtcdSettings.Tls tls = settings.tls().get();
         builder.sslContext(
@@ -98,9 +105,16 @@ final class EtcdStore implements AutoCloseable {
             });
       }
       return new EtcdStore(builder.build(), settings);
-    } catch (javax.net.ssl.SSLException | IllegalArgumentException unusable) {
-      throw new EtcdStoreException("prepare TLS for etcd", unusable);
+    } catch (IOException | IllegalArgumentException unusable) {
+      throw new EtcdStoreException("prepare certificates and password for etcd", unusable);
     }
+  }
+
+  private static String password(Path file) throws IOException {
+    if (Files.size(file) > MAX_PASSWORD_FILE) {
+      throw new IOException(file + " has more than " + MAX_PASSWORD_FILE + " bytes");
+    }
+    return Files.readString(file).lines().findFirst().orElse("");
   }
 
   private static ByteSequence bytes(String text) {
@@ -136,7 +150,7 @@ final class EtcdStore implements AutoCloseable {
         return new Snapshot(page.getHeader().getClusterId(), revision, items);
       }
       byte[] last = page.getKvs().get(page.getKvs().size() - 1).getKey().getBytes();
-      byte[] next = java.util.Arrays.copyOf(last, last.length + 1);
+      byte[] next = Arrays.copyOf(last, last.length + 1);
       from = ByteSequence.from(next);
     }
   }

@@ -5,6 +5,7 @@ import io.vxland.model.Knowledge;
 import io.vxland.model.Location;
 import io.vxland.model.Network;
 import io.vxland.model.OverlayOptions.Replication;
+import io.vxland.model.Presence;
 import io.vxland.model.StaticEntry;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
@@ -49,6 +50,18 @@ public final class FixedControlPlane implements ControlPlane {
     }
     return new Knowledge(true, replication, locations);
   }
+
+  /** Nobody listens. */
+  @Override
+  public void publish(Presence presence) {}
+
+  @Override
+  public List<Trouble> troubles() {
+    return List.of();
+  }
+
+  @Override
+  public void close() {}
 
   private List<Vtep> peersOf(Replication replication) {
     if (replication instanceof Replication.ControlPlane) {

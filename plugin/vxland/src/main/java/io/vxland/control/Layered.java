@@ -1,0 +1,46 @@
+package io.vxland.control;
+
+import io.vxland.model.Knowledge;
+import io.vxland.model.Network;
+import io.vxland.model.Presence;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Two control planes at once: what one of them knows counts. It is named after the second, which is
+ * the richer one.
+ *
+ * @param base what is known without anybody's help
+ * @param engine what others tell
+ */
+public record Layered(ControlPlane base, ControlPlane engine) implements ControlPlane {
+  @Override
+  public String mode() {
+    return engine.mode();
+  }
+
+  @Override
+  public Knowledge knowledge(Collection<Network> networks) {
+    return base.knowledge(networks).and(engine.knowledge(networks));
+  }
+
+  @Override
+  public void publish(Presence presence) {
+    base.publish(presence);
+    engine.publish(presence);
+  }
+
+  @Override
+  public List<Trouble> troubles() {
+    List<Trouble> troubles = new ArrayList<>(base.troubles());
+    troubles.addAll(engine.troubles());
+    return troubles;
+  }
+
+  @Override
+  public void close() {
+    base.close();
+    engine.close();
+  }
+}
