@@ -52,6 +52,7 @@ final class Rules {
     arrow(arrows, "control", "model");
     arrow(arrows, "control.fixed", "model", "control");
     arrow(arrows, "control.etcd", "model", "control", "directory");
+    arrow(arrows, "control.evpn", "model", "control");
     arrow(arrows, "libvirt", "model", "libvirt.xml", "libvirt.jna");
     arrow(arrows, "libvirt.jna");
     arrow(arrows, "libvirt.xml", "model");
@@ -76,6 +77,7 @@ final class Rules {
         "control",
         "control.fixed",
         "control.etcd",
+        "control.evpn",
         "directory",
         "libvirt",
         "libvirt.xml",

@@ -1,5 +1,6 @@
 package io.vxland.control.evpn;
 
+import io.vxland.model.Numbers;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
  */
 record RunningConfiguration(OptionalLong as, Set<String> speaker, Set<String> family) {
   private static final Pattern ROUTER = Pattern.compile("router bgp (\\d{1,10})");
+  private static final long MAX_AS = 0xFFFF_FFFFL;
   private static final String FAMILY = "address-family ";
   private static final String EVPN = FAMILY + "l2vpn evpn";
 
@@ -32,7 +34,7 @@ record RunningConfiguration(OptionalLong as, Set<String> speaker, Set<String> fa
         inRouter = router.matches();
         open = "";
         if (inRouter) {
-          as = OptionalLong.of(Long.parseLong(router.group(1)));
+          as = OptionalLong.of(Numbers.parseLong("AS", router.group(1), 1, MAX_AS));
         }
       } else if (inRouter && line.startsWith(FAMILY)) {
         open = line;
