@@ -25,14 +25,19 @@ final class FdbView {
     Set<String> seen = new TreeSet<>();
     for (Forwarded entry : present) {
       String vtep = entry.destination().toString();
-      boolean wanted = isWanted(segment, entry.mac(), vtep);
+      // What zebra wrote shall be as it is.
+      boolean zebras =
+          segment.evpn().isPresent()
+              && (entry.mac().equals(MacAddress.ZERO)
+                  || entry.origin() == Forwarded.Origin.FOREIGN);
+      boolean wanted = zebras || isWanted(segment, entry.mac(), vtep);
       seen.add(entry.mac() + " " + vtep);
       entries.add(
           entry(
               segment,
               entry.mac(),
               vtep,
-              FdbEntry.Owner.valueOf(entry.origin().name()),
+              zebras ? FdbEntry.Owner.FOREIGN : FdbEntry.Owner.valueOf(entry.origin().name()),
               wanted,
               true));
     }

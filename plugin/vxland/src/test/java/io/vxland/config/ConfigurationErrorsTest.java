@@ -40,7 +40,7 @@ final class ConfigurationErrorsTest {
         mistake("[networks]", "1: [networks]: unknown section; did you mean [network NAME]?"),
         mistake(
             "[zookeeper]",
-            "1: [zookeeper]: unknown section; there are: [host], [control], [etcd], [libvirt], [ovs], [network NAME]"),
+            "1: [zookeeper]: unknown section; there are: [host], [control], [etcd], [evpn], [libvirt], [ovs], [network NAME]"),
         mistake("[etcd]", "1: [etcd]: needs 'endpoints', such as https://10.98.0.1:2379"),
         mistake(
             "[etcd]|endpoints = 10.98.0.1:2379",
@@ -126,7 +126,7 @@ final class ConfigurationErrorsTest {
             "1: [evpn]: needs 'peers', the other hosts or the route reflectors, or 'manage = no'"),
         mistake(
             "[host]|address = 10.99.0.1|[evpn]|as = 65000|peers = 10.99.0.1",
-            "5: [evpn] peers: 10.99.0.1 is this host's own address"),
+            "5: [evpn] peers: 10.99.0.1 is this host's own address; name the other hosts only"),
         mistake(
             "[evpn]|as = 0|manage = no",
             "2: [evpn] as: autonomous system '0' is not a number from 1 to 4294967294"),
