@@ -161,6 +161,22 @@ public final class Lab implements AutoCloseable {
     return script("ovs", COMMAND, "", host, arguments);
   }
 
+  /**
+   * {@code start|stop|kill9|restart} of the host's FRR, or {@code segment VNI}.
+   *
+   * @param part {@code zebra} or {@code bgpd}; none means both
+   */
+  public Result frr(int host, String action, String... part) {
+    List<String> arguments = new ArrayList<>(List.of(action));
+    arguments.addAll(List.of(part));
+    return script("frr", COMMAND, "", host, arguments);
+  }
+
+  /** Writes the host's frr.conf. */
+  public Result frrConfiguration(int host, String text) {
+    return script("frr", COMMAND, text, host, List.of("configure"));
+  }
+
   /** Migrates a running guest to another host over the management network. */
   public Result migrate(int from, int to, String guest) {
     return host(

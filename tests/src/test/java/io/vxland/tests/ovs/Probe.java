@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A ping every 2 ms out of a host's endpoint, until it is ended and counted. */
-final class Probe implements AutoCloseable {
+public final class Probe implements AutoCloseable {
   private static final int FEW = 15;
 
   private static final Duration SOON = Duration.ofSeconds(20);
@@ -27,7 +27,7 @@ final class Probe implements AutoCloseable {
     this.watch = watch;
   }
 
-  static Probe start(Lab lab, int host, String address) {
+  public static Probe start(Lab lab, int host, String address) {
     Watch watch =
         Watch.of(lab.startInEndpoint(host, "p", "ping", "-i", "0.002", "-W", "10", address));
     return new Probe(
@@ -39,7 +39,7 @@ final class Probe implements AutoCloseable {
    *
    * @return how many pings before the last answered one were not answered
    */
-  int lost() {
+  public int lost() {
     int before = watch.lines().size();
     await("h" + host + " is answered").atMost(SOON).until(() -> watch.lines().size() > before + 50);
     List<Integer> answered =
@@ -63,7 +63,7 @@ final class Probe implements AutoCloseable {
    * pause, which is 20 pings or more. A busy machine makes a few of the former: how many they are
    * on a quiet one is for the benchmark to say.
    */
-  static Map<Integer, Integer> mustHaveLostFew(List<Probe> probes) {
+  public static Map<Integer, Integer> mustHaveLostFew(List<Probe> probes) {
     Map<Integer, Integer> lost = new TreeMap<>();
     probes.forEach(probe -> lost.put(probe.host, probe.lost()));
     assertThat(lost.values()).as("lost %s", lost).allMatch(each -> each <= FEW);

@@ -1,0 +1,227 @@
+package io.vxland.tests.evpn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vxland.tests.lab.Lab;
+import io.vxland.tests.lab.LabExtension;
+import io.vxland.tests.ovs.Probe;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** VMs of two hosts and a stranger's machines are in one network, by BGP. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class EvpnTest {
+  @RegisterExtension
+  static final LabExtension LAB = new LabExtension(() -> Lab.up("evpn", 3, "--no-daemon"));
+
+  private static final String VM = "a";
+  private static final String MAC = "52:54:00:00:00:0a";
+  private static final String ADDRESS = "10.50.0.1";
+
+  private static EvpnHosts hosts;
+  private static int source = 1;
+
+  private static Lab lab() {
+    return LAB.lab();
+  }
+
+  @BeforeAll
+  static void standUp() {
+    hosts = EvpnHosts.in(lab());
+  }
+
+  @Test
+  @Order(1)
+  void aVmIsKnownBeforeItHasRunAtAll() {
+    lab()
+        .guest(
+            1,
+            VM,
+            "--network",
+            "blue",
+            "--mac",
+            MAC,
+            "--ip",
+            ADDRESS + "/24",
+            "--mtu",
+            "1450",
+            "--define-only")
+        .must();
+    lab().host(1, "virsh", "start", "--paused", VM).must();
+    await("the stranger knows where it is")
+        .atMost(EvpnHosts.SOON)
+        .until(() -> hosts.place(EvpnHosts.STRANGER, MAC).equals("10.99.0.1"));
+    assertThat(lab().host(1, "virsh", "domstate", VM).out()).startsWith("paused");
+    assertThat(lab().console(VM)).doesNotContain("lab: ");
+    hosts.mustPlanNothing(1);
+    lab().host(1, "virsh", "resume", VM).must();
+    lab().waitGuest(1, VM).must();
+  }
+
+  @Test
+  @Order(2)
+  void vmAndStrangerTalkBothWays() {
+    for (int host : List.of(2, EvpnHosts.STRANGER)) {
+      lab().inEndpoint(host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "5", ADDRESS).must();
+      lab().inGuest(1, VM, "ping -c 3 -W 5 10.50.0.10" + host).must();
+    }
+    hosts.mustBeWell();
+  }
+
+  @Test
+  @Order(3)
+  void aVmThatMovesLosesFewAndItsSequenceRises() {
+    for (int round = 0; round < 2; round++) {
+      int destination = 3 - source;
+      int before = sequence(source);
+      List<Probe> probes =
+          List.of(
+              Probe.start(lab(), destination, ADDRESS),
+              Probe.start(lab(), EvpnHosts.STRANGER, ADDRESS));
+      try {
+        lab().migrate(source, destination, VM).must();
+        await("the stranger's entry has moved")
+            .atMost(EvpnHosts.SOON)
+            .until(() -> hosts.place(EvpnHosts.STRANGER, MAC).equals("10.99.0." + destination));
+        System.out.println("evpn: pings at 2 ms lost " + Probe.mustHaveLostFew(probes));
+      } finally {
+        probes.forEach(Probe::close);
+      }
+      assertThat(sequence(destination)).as("its sequence").isGreaterThan(before);
+      assertThat(hosts.place(source, MAC)).isEqualTo("10.99.0." + destination);
+      source = destination;
+      hosts.mustBeWell();
+    }
+  }
+
+  private static int sequence(int host) {
+    assertThat(hosts.card(host, MAC).path("type").asText()).isEqualTo("local");
+    return hosts.card(host, MAC).path("localSequence").asInt();
+  }
+
+  @Test
+  @Order(4)
+  void withoutZebraAllStaysAsItIs() {
+    List<String> before = hosts.remote(source);
+    try (Probe probe = Probe.start(lab(), EvpnHosts.STRANGER, ADDRESS)) {
+      lab().frr(source, "kill9", "zebra").must();
+      await("it is said")
+          .atMost(EvpnHosts.SOON)
+          .until(() -> hosts.problems(source).contains("FRR: zebra is not running"));
+      hosts.mustPlanNothing(source);
+      assertThat(hosts.remote(source)).isEqualTo(before);
+      lab().frr(source, "start").must();
+      hosts.mustBeWell();
+      assertThat(Probe.mustHaveLostFew(List.of(probe))).isNotEmpty();
+    }
+    assertThat(hosts.remote(source)).isEqualTo(before);
+    assertThat(hosts.card(source, MAC).path("type").asText()).isEqualTo("local");
+  }
+
+  @Test
+  @Order(5)
+  void whatFrrTakesAwayWhenItEndsIsNotPutBackByUsAndComesBackWithIt() {
+    for (String action : List.of("stop", "kill9")) {
+      lab().frr(source, action, "bgpd").must();
+      await("it is said")
+          .atMost(EvpnHosts.SOON)
+          .until(() -> hosts.problems(source).contains("FRR: bgpd is not running"));
+      await("the stranger has forgotten it")
+          .atMost(EvpnHosts.SOON)
+          .until(() -> hosts.place(EvpnHosts.STRANGER, MAC).isEmpty());
+      hosts.mustPlanNothing(source);
+      assertThat(hosts.flood(EvpnHosts.STRANGER, "vxlan5001")).doesNotContain("10.99.0." + source);
+      lab().frr(source, "start").must();
+      await("all is back")
+          .atMost(EvpnHosts.SOON)
+          .until(
+              () ->
+                  hosts.place(EvpnHosts.STRANGER, MAC).equals("10.99.0." + source)
+                      && hosts.flood(EvpnHosts.STRANGER, "vxlan5001").size() == 2);
+      hosts.mustBeWell();
+      lab()
+          .inEndpoint(EvpnHosts.STRANGER, "p", "ping", "-c", "3", "-i", "0.2", "-W", "5", ADDRESS)
+          .must();
+    }
+  }
+
+  @Test
+  @Order(6)
+  void frrThatHasForgottenItsConfigurationGetsIt() {
+    lab().frr(source, "stop").must();
+    lab().frrConfiguration(source, "hostname h" + source + "\n").must();
+    lab().frr(source, "start").must();
+    await("the stranger knows again where it is")
+        .atMost(EvpnHosts.SOON)
+        .until(() -> hosts.place(EvpnHosts.STRANGER, MAC).equals("10.99.0." + source));
+    hosts.mustBeWell();
+    assertThat(lab().host(source, "cat", "/etc/frr/frr.conf").must().out())
+        .contains("neighbor 10.99.0.3 peer-group vxland");
+  }
+
+  @Test
+  @Order(7)
+  void aCardAtTwoHostsIsShown() {
+    String card = "52:54:00:00:00:0b";
+    for (int i = 0; i < 20 && problemsOf(card).isEmpty(); i++) {
+      for (int host : List.of(1, EvpnHosts.STRANGER)) {
+        lab().host(host, "bridge", "fdb", "replace", card, "dev", "p", "master", "dynamic").must();
+        await("the other host has heard")
+            .atMost(EvpnHosts.SOON)
+            .until(() -> hosts.place(2, card).equals("10.99.0." + host));
+      }
+    }
+    await("it is shown")
+        .atMost(EvpnHosts.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(problemsOf(card))
+                    .anyMatch(problem -> problem.contains("came and went too often")));
+    for (int host : List.of(1, EvpnHosts.STRANGER)) {
+      // One of the two is gone already.
+      lab().host(host, "bridge", "fdb", "del", card, "dev", "p", "master");
+      lab().host(host, "vtysh", "-c", "clear evpn dup-addr vni 5001 mac " + card);
+    }
+    hosts.mustBeWell();
+  }
+
+  private static List<String> problemsOf(String card) {
+    return hosts.problems(1).stream().filter(problem -> problem.contains(card)).toList();
+  }
+
+  @Test
+  @Order(8)
+  void aRunningHostGoesOverToEvpnAndBackAndLosesNothing() {
+    int other = 3 - source;
+    try (Probe probe = Probe.start(lab(), other, ADDRESS)) {
+      for (String control :
+          List.of(
+              "mode = static\npeers = 10.99.0." + other + ", 10.99.0.3\n",
+              "mode = evpn\n[evpn]\nas = 65000\npeers = 10.99.0.3\n")) {
+        hosts.configure(source, control);
+        lab().daemon(source, "reload").must();
+        hosts.mustPlanNothing(source);
+      }
+      hosts.mustBeWell();
+      assertThat(Probe.mustHaveLostFew(List.of(probe))).isNotEmpty();
+    }
+  }
+
+  @Test
+  @Order(9)
+  void aVmThatEndsIsForgotten() {
+    lab().host(source, "virsh", "destroy", VM).must();
+    await("nobody has it")
+        .atMost(EvpnHosts.SOON)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> hosts.place(EvpnHosts.STRANGER, MAC).isEmpty());
+    hosts.mustBeWell();
+  }
+}
