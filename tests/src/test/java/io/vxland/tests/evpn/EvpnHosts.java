@@ -118,7 +118,7 @@ final class EvpnHosts {
 
   /** What zebra knows of a card in network blue; missing where it knows none. */
   JsonNode card(int host, String mac) {
-    return json(lab.host(host, "vtysh", "-c", "show evpn mac vni 5001 json").must().out())
+    return json(lab.host(host, "vtysh", "-c", "show evpn mac vni 5001 json").must())
         .path("macs")
         .path(mac);
   }
@@ -163,7 +163,7 @@ final class EvpnHosts {
   }
 
   private JsonNode fdb(int host, String device) {
-    return json(lab.host(host, "bridge", "-j", "fdb", "show", "dev", device).must().out());
+    return json(lab.host(host, "bridge", "-j", "fdb", "show", "dev", device).must());
   }
 
   private static JsonNode json(String text) {
