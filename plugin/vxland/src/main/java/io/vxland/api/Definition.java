@@ -4,11 +4,18 @@ package io.vxland.api;
  * A network to define.
  *
  * @param name its name
- * @param vni its VXLAN network identifier
+ * @param vni its VXLAN network identifier; 0 for one that is free
  * @param template the kind of data plane, such as {@code bridge}
  * @param bridge its bridge; "" for the template's own choice
  * @param tag its VLAN tag on an Open vSwitch bridge that it shares; 0 for none
+ * @param here whether only this host gets it, although hosts share their networks
  * @param printOnly whether only to render the XML and define nothing
  */
 public record Definition(
-    String name, int vni, String template, String bridge, int tag, boolean printOnly) {}
+    String name,
+    int vni,
+    String template,
+    String bridge,
+    int tag,
+    boolean here,
+    boolean printOnly) {}

@@ -71,24 +71,27 @@ public interface Operations {
 
   /**
    * Renders a network's XML and, unless it is only to be printed, defines, autostarts and starts it
-   * through libvirt.
+   * through libvirt; on all hosts, where they share their networks.
    *
+   * @param vni its VNI; empty: one that is free, where hosts share their networks
    * @param bridge its bridge; empty: the template's own choice
    * @param tag what keeps it apart from others on an Open vSwitch bridge
+   * @param here whether only this host gets it
    * @throws ApiException CONFLICT if the name or the VNI is in use otherwise, naming the owner;
    *     UNAVAILABLE without libvirt
    */
   Defined defineNetwork(
       NetworkName name,
-      Vni vni,
+      Optional<Vni> vni,
       Template template,
       Optional<InterfaceName> bridge,
       Optional<VlanTag> tag,
+      boolean here,
       boolean printOnly)
       throws ApiException;
 
   /**
-   * Stops and undefines a network in libvirt.
+   * Stops and undefines a network in libvirt; on all hosts if they share it.
    *
    * @param force also if VMs are plugged into it
    * @throws ApiException NOT_FOUND; CONFLICT if VMs use it or the configuration made it;

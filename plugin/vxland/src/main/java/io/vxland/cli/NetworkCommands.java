@@ -36,8 +36,9 @@ final class NetworkCommands {
     @Option(
         names = "--vni",
         paramLabel = "N",
-        required = true,
-        description = "Its VXLAN network identifier, 1 to 16777215.")
+        description =
+            "Its VXLAN network identifier, 1 to 16777215 (default: a free one, where hosts share"
+                + " their networks).")
     private Vni vni;
 
     @Option(
@@ -58,6 +59,9 @@ final class NetworkCommands {
         description = "Its VLAN tag, where several networks share an Open vSwitch bridge.")
     private VlanTag tag;
 
+    @Option(names = "--here", description = "Only on this host, where hosts share their networks.")
+    private boolean here;
+
     @Option(
         names = "--print",
         description = "Only print the XML, for 'virsh net-define'; change nothing.")
@@ -73,10 +77,11 @@ final class NetworkCommands {
           "/v1/networks",
           new Definition(
               name.value(),
-              vni.value(),
+              vni == null ? 0 : vni.value(),
               template.toString(),
               bridge == null ? "" : bridge.value(),
               tag == null ? 0 : tag.id(),
+              here,
               print));
     }
 

@@ -9,6 +9,7 @@ import io.vxland.model.SwitchOptions.Datapath;
 import io.vxland.model.Template;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
+import io.vxland.model.VniRange;
 import io.vxland.model.Vtep;
 import java.net.URI;
 import java.nio.file.Path;
@@ -82,6 +83,7 @@ public record Configuration(
    * @param login as whom; empty: as the certificate says, or nobody
    * @param lease seconds without a word after which a host is taken for gone
    * @param grace seconds for which one believes that it comes back
+   * @param vnis given to networks that ask for no certain one
    */
   public record Etcd(
       List<URI> endpoints,
@@ -90,7 +92,8 @@ public record Configuration(
       Optional<Certificate> certificate,
       Optional<Login> login,
       int lease,
-      int grace) {
+      int grace,
+      VniRange vnis) {
     /** Files in PEM. */
     public record Certificate(Path chain, Path key) {}
 

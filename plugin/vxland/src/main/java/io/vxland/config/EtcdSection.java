@@ -2,6 +2,8 @@ package io.vxland.config;
 
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.Numbers;
+import io.vxland.model.Vni;
+import io.vxland.model.VniRange;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -17,6 +19,7 @@ final class EtcdSection {
   private static final String PREFIX = "/vxland/";
   private static final int LEASE = 10;
   private static final int GRACE = 900;
+  private static final VniRange VNIS = new VniRange(new Vni(10_000), new Vni(65_535));
 
   private final SectionReader reader;
 
@@ -52,7 +55,8 @@ final class EtcdSection {
             chain -> key.map(secret -> new Configuration.Etcd.Certificate(chain, secret))),
         user.flatMap(name -> password.map(file -> new Configuration.Etcd.Login(name, file))),
         seconds(Key.ETCD_LEASE, 2, 3_600, LEASE),
-        seconds(Key.ETCD_GRACE, 0, 604_800, GRACE));
+        seconds(Key.ETCD_GRACE, 0, 604_800, GRACE),
+        reader.value(Key.ETCD_VNIS, VniRange::parse).orElse(VNIS));
   }
 
   private int seconds(Key key, int min, int max, int byDefault) {

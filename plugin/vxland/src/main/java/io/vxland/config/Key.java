@@ -20,6 +20,7 @@ enum Key {
   ETCD_PASSWORD_FILE(Kind.ETCD, "password-file", false),
   ETCD_LEASE(Kind.ETCD, "lease", false),
   ETCD_GRACE(Kind.ETCD, "grace", false),
+  ETCD_VNIS(Kind.ETCD, "vnis", false),
   EVPN_AS(Kind.EVPN, "as", false),
   EVPN_PEERS(Kind.EVPN, "peers", true),
   EVPN_REFLECTOR(Kind.EVPN, "route-reflector", false),

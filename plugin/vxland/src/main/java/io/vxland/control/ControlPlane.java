@@ -5,6 +5,7 @@ import io.vxland.model.Network;
 import io.vxland.model.Presence;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /** A source of knowledge about the rest of the world. Thread-safe. */
 public interface ControlPlane extends AutoCloseable {
@@ -24,8 +25,19 @@ public interface ControlPlane extends AutoCloseable {
    */
   void publish(Presence presence);
 
+  /**
+   * Whether all is known that others have said by now. It is not while others cannot be heard, nor
+   * before they have had the time to say what they could not say meanwhile.
+   */
+  boolean isCurrent();
+
   /** What does not work at this moment; empty if all is well. */
   List<Trouble> troubles();
+
+  /** Where networks are defined for all hosts; empty if each host defines its own. */
+  default Optional<NetworkRegistry> registry() {
+    return Optional.empty();
+  }
 
   /** Ends it. What others were told stays told. */
   @Override

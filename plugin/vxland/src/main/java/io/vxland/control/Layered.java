@@ -6,6 +6,7 @@ import io.vxland.model.Presence;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Two control planes at once: what one of them knows counts. It is named after the second, which is
@@ -32,10 +33,20 @@ public record Layered(ControlPlane base, ControlPlane engine) implements Control
   }
 
   @Override
+  public boolean isCurrent() {
+    return base.isCurrent() && engine.isCurrent();
+  }
+
+  @Override
   public List<Trouble> troubles() {
     List<Trouble> troubles = new ArrayList<>(base.troubles());
     troubles.addAll(engine.troubles());
     return troubles;
+  }
+
+  @Override
+  public Optional<NetworkRegistry> registry() {
+    return engine.registry();
   }
 
   @Override

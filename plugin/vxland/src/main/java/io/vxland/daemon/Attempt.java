@@ -258,6 +258,7 @@ final class Attempt {
       case FOUND_PAUSED -> "libvirt has it paused for a migration";
       case GONE -> "gone from here";
       case TICK -> "settled";
+      case TICK_DEAF -> "other hosts may not know yet where it is";
     };
   }
 

@@ -151,11 +151,12 @@ final class Cards {
         now);
   }
 
-  List<Transition> tick(long now) {
+  /** Time has passed, and nothing else, or without anything being heard of other hosts. */
+  List<Transition> tick(boolean deaf, long now) {
     return each(
         card ->
             card.stage().deadline().isPresent() && now - card.stage().deadline().getAsLong() >= 0,
-        Event.TICK,
+        deaf ? Event.TICK_DEAF : Event.TICK,
         now);
   }
 

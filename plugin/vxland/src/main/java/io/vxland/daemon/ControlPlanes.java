@@ -141,6 +141,7 @@ final class ControlPlanes implements AutoCloseable {
                         etcd.certificate().map(Configuration.Etcd.Certificate::key))),
         etcd.login().map(login -> new EtcdSettings.Login(login.user(), login.passwordFile())),
         Duration.ofSeconds(etcd.lease()),
+        etcd.vnis(),
         LIMIT);
   }
 

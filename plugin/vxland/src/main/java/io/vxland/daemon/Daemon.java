@@ -68,6 +68,8 @@ final class Daemon implements AutoCloseable {
   private final Journal journal;
   private final Moves moves;
   private final LibvirtFeed feed;
+  private final NetworkDefinitions definitions;
+  private final SharedNetworks shared;
   private final CountDownLatch stop = new CountDownLatch(1);
   private KernelWatch watch;
   private ApiServer server;
@@ -129,6 +131,11 @@ final class Daemon implements AutoCloseable {
               }
             });
     this.feed = new LibvirtFeed(world, moves, reconciler::wake, this::wantInventory);
+    this.definitions =
+        new NetworkDefinitions(
+            world, new Templates(places.templates()), libvirt::get, control::current);
+    this.shared =
+        new SharedNetworks(world, control::current, definitions, () -> feed.link().connected());
   }
 
   /** Open vSwitch may have news before there is a reconciler, whose first pass finds it. */
@@ -140,8 +147,10 @@ final class Daemon implements AutoCloseable {
 
   /** The control plane has news. */
   private void told() {
+    world.deaf(!control.current().isCurrent());
     moves.placed(control.current());
     reconciler.wake();
+    shared.wake();
   }
 
   /** Others get to know of a VM as soon as possible, before this host's kernel is even read. */
@@ -174,7 +183,7 @@ final class Daemon implements AutoCloseable {
                 pass,
                 new HookHandler(world, moves, reconciler, this::wantInventory, this::wantTaps),
                 feed,
-                new NetworkDefinitions(world, new Templates(places.templates()), libvirt::get),
+                definitions,
                 health,
                 journal,
                 control::current),
@@ -201,6 +210,7 @@ final class Daemon implements AutoCloseable {
               }
             });
     moves.resume();
+    shared.start();
     reconciler.start();
     reconciler.passNow(FIRST_PASS);
     control.start();
@@ -286,7 +296,8 @@ final class Daemon implements AutoCloseable {
   /** On the reconciler's thread, after each pass. */
   private void passed(Outcome outcome) {
     health.report(outcome);
-    health.control(control.current().troubles());
+    health.control(control.current().troubles(), shared.problems());
+    shared.wake();
     if (System.nanoTime() - inventoryAskedAt > INVENTORY_REFRESH.toNanos()) {
       inventoryAskedAt = System.nanoTime();
       wantInventory();
@@ -354,6 +365,7 @@ final class Daemon implements AutoCloseable {
     if (watch != null) {
       watch.close();
     }
+    shared.close();
     moves.close();
     reconciler.close();
     control.close();

@@ -18,6 +18,7 @@ import io.vxland.api.Problem;
 import io.vxland.api.Status;
 import io.vxland.api.Version;
 import io.vxland.control.ControlPlane;
+import io.vxland.control.NetworkRegistry.Wanted;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -277,22 +278,14 @@ final class DaemonOperations implements Operations {
   @Override
   public Defined defineNetwork(
       NetworkName name,
-      Vni vni,
+      Optional<Vni> vni,
       Template template,
       Optional<InterfaceName> bridge,
       Optional<VlanTag> tag,
+      boolean here,
       boolean printOnly)
       throws ApiException {
-    return definitions.define(
-        new Network(
-            name,
-            vni,
-            bridge.or(() -> Optional.of(template.defaultBridge(vni))),
-            tag,
-            template,
-            Network.Origin.LIBVIRT,
-            world.configuration().optionsOf(name)),
-        printOnly);
+    return definitions.define(new Wanted(name, vni, template, bridge, tag), here, printOnly);
   }
 
   @Override

@@ -121,9 +121,11 @@ final class Health {
     return Optional.ofNullable(inSyncSince);
   }
 
-  /** Takes in what the control plane cannot do, all of it. */
-  synchronized void control(List<ControlPlane.Trouble> now) {
+  /** Takes in what the control plane cannot do, and what is in its way here, all of it. */
+  synchronized void control(
+      List<ControlPlane.Trouble> now, List<io.vxland.plan.Problem> ofNetworks) {
     Set<Problem> found = new LinkedHashSet<>();
+    ofNetworks.stream().map(Views::problem).forEach(found::add);
     now.forEach(each -> found.add(new Problem(each.subject(), each.message(), each.advice())));
     found.stream()
         .filter(each -> !ofControl.contains(each))

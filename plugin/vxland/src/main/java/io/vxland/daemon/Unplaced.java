@@ -23,6 +23,11 @@ record Unplaced(String mode, Knowledge nothing) implements ControlPlane {
   public void publish(Presence presence) {}
 
   @Override
+  public boolean isCurrent() {
+    return false;
+  }
+
+  @Override
   public List<Trouble> troubles() {
     return List.of();
   }

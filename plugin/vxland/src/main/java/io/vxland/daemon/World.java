@@ -12,6 +12,7 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Problem;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,6 +24,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * What the daemon has been told: the configuration, libvirt's networks, the VMs' cards. Events
@@ -39,6 +42,7 @@ final class World {
 
   private List<Problem> libvirtProblems = List.of();
   private boolean inventoryComplete;
+  private boolean deaf;
   private long version;
 
   /**
@@ -126,6 +130,7 @@ final class World {
     libvirtProblems = List.copyOf(problems);
     inventoryComplete = true;
     version++;
+    notifyAll();
     return transitions;
   }
 
@@ -142,10 +147,25 @@ final class World {
     return cards.all();
   }
 
+  /** Waits until libvirt is known to have certain networks; returns whether it is. */
+  synchronized boolean awaitNetworks(
+      Predicate<Map<NetworkName, LibvirtNetwork>> wanted, Duration limit)
+      throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    for (long left = limit.toNanos(); !wanted.test(networks); left = end - System.nanoTime()) {
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
+  }
+
   /** Takes in one network; returns whether that changed anything. */
   synchronized boolean network(LibvirtNetwork network) {
     touch(network.network().name());
     LibvirtNetwork before = networks.put(network.network().name(), network);
+    notifyAll();
     return changedIf(!network.equals(before));
   }
 
@@ -201,7 +221,12 @@ final class World {
 
   /** Time has passed. */
   synchronized List<Transition> tick() {
-    return counted(cards.tick(System.nanoTime()));
+    return counted(cards.tick(deaf, System.nanoTime()));
+  }
+
+  /** Whether nothing is heard of other hosts for the time being. */
+  synchronized void deaf(boolean now) {
+    deaf = now;
   }
 
   /** When {@link #tick} is due, by {@link System#nanoTime}. */

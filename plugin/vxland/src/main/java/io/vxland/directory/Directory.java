@@ -1,6 +1,9 @@
 package io.vxland.directory;
 
 import io.vxland.model.MacAddress;
+import io.vxland.model.NetworkName;
+import io.vxland.model.Registry;
+import io.vxland.model.SharedNetwork;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.util.Collection;
@@ -31,6 +34,8 @@ public final class Directory {
   private final Map<Vtep, Long> goneSince = new HashMap<>();
   private final Map<Vni, Map<MacAddress, SortedMap<Vtep, Stored>>> claims = new HashMap<>();
   private final Map<Vni, Set<Vtep>> members = new HashMap<>();
+  private final Map<NetworkName, Entry.Network> networks = new HashMap<>();
+  private final Map<Vni, NetworkName> owners = new HashMap<>();
   private final Map<Vtep, Set<Key>> byHost = new HashMap<>();
 
   /** What the store had once and a host has not said again yet, with the time of the loss. */
@@ -82,6 +87,10 @@ public final class Directory {
     } else if (entry instanceof Entry.Member member) {
       members.computeIfAbsent(member.vni(), vni -> new HashSet<>()).add(member.vtep());
       belongs(member.vtep(), member.key());
+    } else if (entry instanceof Entry.Network network) {
+      networks.put(network.network().name(), network);
+    } else if (entry instanceof Entry.Allocation allocation) {
+      owners.put(allocation.vni(), allocation.network());
     }
   }
 
@@ -109,6 +118,10 @@ public final class Directory {
     } else if (key instanceof Key.Member member) {
       members.get(member.vni()).remove(member.vtep());
       belongsNoMore(member.vtep(), key);
+    } else if (key instanceof Key.Network network) {
+      networks.remove(network.name());
+    } else if (key instanceof Key.Allocation allocation) {
+      owners.remove(allocation.vni());
     }
   }
 
@@ -158,6 +171,15 @@ public final class Directory {
   /** The hosts that have a network, also those that are gone. */
   public Set<Vtep> members(Vni vni) {
     return Collections.unmodifiableSet(members.getOrDefault(vni, Set.of()));
+  }
+
+  /** The networks that all hosts have or had, and whose a VNI is. */
+  public Registry registry() {
+    Map<NetworkName, SharedNetwork> defined = new HashMap<>();
+    Map<NetworkName, SharedNetwork> deleted = new HashMap<>();
+    networks.forEach(
+        (name, entry) -> (entry.deleted() ? deleted : defined).put(name, entry.network()));
+    return new Registry(defined, deleted, owners);
   }
 
   /** The cards of a network. */

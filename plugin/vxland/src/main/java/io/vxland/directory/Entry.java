@@ -5,6 +5,7 @@ import io.vxland.model.IpAddress;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.NetworkName;
+import io.vxland.model.SharedNetwork;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.util.List;
@@ -112,27 +113,16 @@ public sealed interface Entry {
   }
 
   /**
-   * A network that all hosts have.
+   * A network that all hosts have, or had.
    *
-   * @param name libvirt's name for it
-   * @param vni its VNI
-   * @param xml libvirt's definition of it, without a UUID
+   * @param network the network
+   * @param deleted whether no host is to have it any more. That is said, for what is merely missing
+   *     may have been lost
    */
-  record Network(NetworkName name, Vni vni, String xml) implements Entry {
-    /** The longest definition, in characters. */
-    public static final int MAX_XML = 65_536;
-
-    /** Refuses a definition that is too long. */
-    public Network {
-      if (xml.length() > MAX_XML) {
-        throw new InvalidValueException(
-            "network '" + name + "': a definition of more than " + MAX_XML + " characters");
-      }
-    }
-
+  record Network(SharedNetwork network, boolean deleted) implements Entry {
     @Override
     public Key key() {
-      return new Key.Network(name);
+      return new Key.Network(network.name());
     }
   }
 

@@ -2,11 +2,16 @@ package io.vxland.directory;
 
 import io.vxland.json.MalformedJsonException;
 import io.vxland.json.StrictJson;
+import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
 import io.vxland.model.NetworkName;
+import io.vxland.model.SharedNetwork;
+import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -27,7 +32,7 @@ public final class EntryText {
 
   private record SequenceValue(long number) {}
 
-  private record NetworkValue(int vni, String xml) {}
+  private record NetworkValue(int vni, String template, String bridge, int tag, boolean deleted) {}
 
   private record AllocationValue(String network) {}
 
@@ -48,7 +53,13 @@ public final class EntryText {
     } else if (entry instanceof Entry.Sequence sequence) {
       return new SequenceValue(sequence.number());
     } else if (entry instanceof Entry.Network network) {
-      return new NetworkValue(network.vni().value(), network.xml());
+      SharedNetwork shared = network.network();
+      return new NetworkValue(
+          shared.vni().value(),
+          shared.template().toString(),
+          shared.bridge().value(),
+          shared.tag().map(VlanTag::id).orElse(0),
+          network.deleted());
     } else if (entry instanceof Entry.Allocation allocation) {
       return new AllocationValue(allocation.network().value());
     }
@@ -93,7 +104,14 @@ public final class EntryText {
           sequence.vni(), sequence.mac(), StrictJson.read(value, SequenceValue.class).number());
     } else if (key instanceof Key.Network network) {
       NetworkValue read = StrictJson.read(value, NetworkValue.class);
-      return new Entry.Network(network.name(), new Vni(read.vni()), read.xml());
+      return new Entry.Network(
+          new SharedNetwork(
+              network.name(),
+              new Vni(read.vni()),
+              Template.parse(read.template()),
+              new InterfaceName(read.bridge()),
+              read.tag() == 0 ? Optional.empty() : Optional.of(new VlanTag(read.tag()))),
+          read.deleted());
     } else if (key instanceof Key.Allocation allocation) {
       AllocationValue read = StrictJson.read(value, AllocationValue.class);
       return new Entry.Allocation(allocation.vni(), new NetworkName(read.network()));

@@ -32,5 +32,10 @@ public enum Event {
   /** The VM, or the card, is gone from here. */
   GONE,
   /** Time has passed. */
-  TICK
+  TICK,
+  /**
+   * Time has passed, and the control plane has told nothing meanwhile: other hosts may not know yet
+   * what they should.
+   */
+  TICK_DEAF
 }

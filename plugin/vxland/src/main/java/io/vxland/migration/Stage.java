@@ -84,7 +84,7 @@ public sealed interface Stage {
         case PLUGGED, WAITING, FOUND_PAUSED -> Step.to(new Incoming());
         case RUNNING, HELD -> Step.to(Here.SETTLED);
         case GONE -> Step.to(new Absent());
-        case TICK -> Step.to(now - until >= 0 ? new Absent() : this);
+        case TICK, TICK_DEAF -> Step.to(now - until >= 0 ? new Absent() : this);
         default -> Step.to(this);
       };
     }
@@ -142,6 +142,7 @@ public sealed interface Stage {
             deliverUntil.isPresent() ? Step.to(this) : Step.to(Paused.at(now), Effect.REDIRECT);
         case GONE -> Step.to(new Absent());
         case TICK -> Step.to(isOver(deliverUntil, now) ? SETTLED : this);
+        case TICK_DEAF -> Step.to(isOver(deliverUntil, now) ? until(now + DELIVER) : this);
         default -> Step.to(this);
       };
     }
@@ -177,8 +178,10 @@ public sealed interface Stage {
         case HALTED, PAUSED, FOUND_PAUSED -> Step.to(Paused.at(now), Effect.REDIRECT);
         // One that its owner had paused is moved without another pause.
         case GONE -> Step.to(new Away(false, now + SETTLE));
-        case TICK -> {
-          OptionalLong left = isOver(deliverUntil, now) ? OptionalLong.empty() : deliverUntil;
+        case TICK, TICK_DEAF -> {
+          OptionalLong more =
+              event == Event.TICK ? OptionalLong.empty() : OptionalLong.of(now + DELIVER);
+          OptionalLong left = isOver(deliverUntil, now) ? more : deliverUntil;
           yield now - askAt >= 0
               ? Step.to(new Copying(left, now + ASK), Effect.ASK_COPY)
               : Step.to(new Copying(left, askAt));
@@ -226,7 +229,8 @@ public sealed interface Stage {
             Step.to(
                 new Paused(true, heard || until.isEmpty() ? until : OptionalLong.of(now + SETTLE)));
         case GONE -> Step.to(new Away(heard, end(now)));
-        case TICK -> Step.to(isOver(until, now) ? new Paused(heard, OptionalLong.empty()) : this);
+        case TICK, TICK_DEAF ->
+            Step.to(isOver(until, now) ? new Paused(heard, OptionalLong.empty()) : this);
         default -> Step.to(this);
       };
     }
@@ -272,6 +276,10 @@ public sealed interface Stage {
         case WAITING, FOUND_PAUSED -> Step.to(new Incoming());
         case HEARD_ELSEWHERE -> Step.to(new Away(true, until));
         case TICK -> Step.to(now - until >= 0 ? new Absent() : this);
+        case TICK_DEAF -> {
+          Stage over = heard ? new Absent() : new Away(false, now + SETTLE);
+          yield Step.to(now - until >= 0 ? over : this);
+        }
         default -> Step.to(this);
       };
     }

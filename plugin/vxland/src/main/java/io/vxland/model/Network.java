@@ -31,6 +31,8 @@ public record Network(
   public enum Origin {
     /** A network definition of libvirt that says so in its metadata. */
     LIBVIRT,
+    /** The same, and its metadata says that all hosts have it. */
+    SHARED,
     /**
      * A network definition of libvirt of which only the bridge's name looks like ours: it steps
      * back if somebody else made that bridge.
@@ -68,6 +70,11 @@ public record Network(
   /** The same network with other options. */
   public Network with(OverlayOptions others) {
     return new Network(name, vni, bridge, tag, template, origin, others);
+  }
+
+  /** The same network, asked for by somebody else. */
+  public Network from(Origin other) {
+    return new Network(name, vni, bridge, tag, template, other, options);
   }
 
   /** The name of the VXLAN device of a VNI: {@code vxlan5001}. */

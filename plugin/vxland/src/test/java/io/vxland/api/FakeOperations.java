@@ -14,6 +14,8 @@ import java.util.TreeMap;
 
 /** A daemon in memory: a host with one peer, whose networks can be defined and deleted. */
 public final class FakeOperations implements Operations {
+  private static final Vni FREE = new Vni(10_000);
+
   private final Map<NetworkName, Vni> networks = Collections.synchronizedMap(new TreeMap<>());
   private final List<HookEvent> hooks = Collections.synchronizedList(new ArrayList<>());
   private volatile Migrations migrations = new Migrations(0, List.of());
@@ -242,13 +244,15 @@ public final class FakeOperations implements Operations {
   @Override
   public Defined defineNetwork(
       NetworkName name,
-      Vni vni,
+      Optional<Vni> asked,
       Template template,
       Optional<InterfaceName> bridge,
       Optional<VlanTag> tag,
+      boolean here,
       boolean printOnly)
       throws ApiException {
     stumble();
+    Vni vni = asked.orElse(FREE);
     String xml = "<network>\n  <name>" + name + "</name>\n</network>\n";
     if (printOnly) {
       return new Defined(name.value(), vni.value(), "br" + vni, Defined.Result.PRINTED, xml);

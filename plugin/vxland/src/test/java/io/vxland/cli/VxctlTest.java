@@ -256,7 +256,6 @@ class VxctlTest {
           2 | network define red --vni 16777216 | VNI '16777216' is not a number from 1 to 16777215
           2 | network define a/b --vni 7 | network name 'a/b' is not 1 to 64 characters without '/' and control characters
           2 | network define red --vni 7 --template vlan | template 'vlan' is not known; there are 'bridge' and 'ovs-tun'
-          2 | network define red | Missing required option: '--vni=N' (see vxctl network define --help)
           2 | network show | Missing required parameter: 'NAME' (see vxctl network show --help)
           2 | network | after 'network' comes one of define, list, show, delete (see vxctl network --help)
           2 | frobnicate | Unmatched argument at index 2: 'frobnicate' (see vxctl --help)

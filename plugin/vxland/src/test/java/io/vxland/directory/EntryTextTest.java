@@ -4,13 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.NetworkName;
+import io.vxland.model.SharedNetwork;
+import io.vxland.model.Template;
+import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,9 +51,27 @@ class EntryTextTest {
         Arguments.of(
             new Entry.Sequence(VNI, MAC, 7), "sequences/5001/52:54:00:00:00:01", "{'number':7}"),
         Arguments.of(
-            new Entry.Network(new NetworkName("blue"), VNI, "<network/>"),
+            new Entry.Network(
+                new SharedNetwork(
+                    new NetworkName("blue"),
+                    VNI,
+                    Template.BRIDGE,
+                    new InterfaceName("br5001"),
+                    Optional.empty()),
+                false),
             "networks/blue",
-            "{'vni':5001,'xml':'<network/>'}"),
+            "{'vni':5001,'template':'bridge','bridge':'br5001','tag':0,'deleted':false}"),
+        Arguments.of(
+            new Entry.Network(
+                new SharedNetwork(
+                    new NetworkName("red"),
+                    new Vni(7),
+                    Template.OVS_TUN,
+                    new InterfaceName("br-extun"),
+                    Optional.of(new VlanTag(12))),
+                true),
+            "networks/red",
+            "{'vni':7,'template':'ovs-tun','bridge':'br-extun','tag':12,'deleted':true}"),
         Arguments.of(
             new Entry.Allocation(VNI, new NetworkName("blue")), "vnis/5001", "{'network':'blue'}"));
   }
@@ -92,6 +115,12 @@ class EntryTextTest {
         "hosts/10.99.0.1 | {'name':7} | name",
         "members/10.99.0.1/5001 | [] | kind",
         "vnis/5001 | {'network':''} | vnis/5001",
+        "networks/blue | "
+            + "{'vni':5001,'template':'magic','bridge':'br5001','tag':0,'deleted':false} | magic",
+        "networks/blue | "
+            + "{'vni':5001,'template':'bridge','bridge':'a/b','tag':0,'deleted':false} | a/b",
+        "networks/blue | "
+            + "{'vni':5001,'template':'bridge','bridge':'br5001','tag':4095,'deleted':false} | 4095",
         "ports/10.99.0.1/5001/52:54:00:00:00:01 | "
             + "{'sequence':0,'domain':'00000000-0000-0000-0000-000000000001','vm':'','addresses':[]}"
             + " | sequence 0",

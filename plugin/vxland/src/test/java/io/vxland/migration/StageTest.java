@@ -175,6 +175,20 @@ class StageTest {
   }
 
   @Test
+  void aHostThatHearsNothingOfOthersGoesOnRedirectingAndTaking() {
+    for (Stage stage :
+        List.of(new Stage.Away(false, LATER), new Stage.Here(OptionalLong.of(LATER)))) {
+      long due = stage.deadline().orElseThrow();
+      Stage later = stage.on(Event.TICK_DEAF, due).stage();
+      assertThat(later.handovers(PORT)).isEqualTo(stage.handovers(PORT));
+      assertThat(later.deadline().orElseThrow()).isGreaterThan(due);
+      assertThat(later.on(Event.TICK, later.deadline().orElseThrow()).stage().deadline())
+          .as("once others are heard again")
+          .isEmpty();
+    }
+  }
+
+  @Test
   void libvirtIsAskedAgainAndAgainWhetherTheCopyGoesOn() {
     Stage copying = STAGES.get("copying");
     Step asked = copying.on(Event.TICK, LATER);

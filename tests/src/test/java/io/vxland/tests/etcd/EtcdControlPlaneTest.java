@@ -18,6 +18,7 @@ import io.vxland.model.Presence.Card;
 import io.vxland.model.Presence.Holder;
 import io.vxland.model.Template;
 import io.vxland.model.Vni;
+import io.vxland.model.VniRange;
 import io.vxland.model.Vtep;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +73,7 @@ class EtcdControlPlaneTest {
             Optional.empty(),
             Optional.empty(),
             Duration.ofSeconds(5),
+            new VniRange(new Vni(100), new Vni(200)),
             Duration.ofSeconds(3)),
         new EtcdControlPlane.Identity(Vtep.parse(vtep), name),
         Duration.ofSeconds(60),
@@ -135,13 +137,13 @@ class EtcdControlPlaneTest {
   void withoutEtcdNothingIsForgottenAndAfterwardsAllIsRight() {
     settle();
     etcd.kill();
-    await("it is told").atMost(SOON).until(() -> two.trouble().isPresent());
+    await("it is told").atMost(SOON).until(() -> !two.troubles().isEmpty());
     awaitPlace(two, "10.99.0.1");
     one.publish(with());
     two.publish(with(CARD));
     etcd.start();
     awaitPlace(one, "10.99.0.2");
-    await("all is well").atMost(SOON).until(() -> one.trouble().isEmpty());
+    await("all is well").atMost(SOON).until(() -> one.troubles().isEmpty());
   }
 
   @Test
@@ -161,8 +163,21 @@ class EtcdControlPlaneTest {
     settle();
     etcd.etcdctl("put", "/vxland/1/hosts/not-an-address", "{}");
     etcd.etcdctl("put", "/vxland/1/ports/10.99.0.9/5001/52:54:00:00:00:02", "{\"sequence\":-1}");
-    await("it is told").atMost(SOON).until(() -> two.refused().size() == 2);
-    assertThat(two.refused().values()).anyMatch(reason -> reason.contains("sequence"));
+    await("it is told")
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(two.troubles())
+                    .singleElement()
+                    .satisfies(
+                        trouble ->
+                            assertThat(trouble.message())
+                                .startsWith(
+                                    "2 keys are not understood, such as /vxland/1/hosts/not")
+                                .contains("'not-an-address' is not an IPv4 or IPv6 address")));
+    etcd.etcdctl("del", "/vxland/1/hosts/not-an-address");
+    etcd.etcdctl("del", "/vxland/1/ports/10.99.0.9/5001/52:54:00:00:00:02");
+    await("all is well again").atMost(SOON).until(() -> two.troubles().isEmpty());
     awaitPlace(two, "10.99.0.1");
   }
 

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
-import io.vxland.tests.ovs.Probe;
+import io.vxland.tests.migration.Probe;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;

@@ -177,6 +177,16 @@ public final class Lab implements AutoCloseable {
     return script("frr", COMMAND, text, host, List.of("configure"));
   }
 
+  /**
+   * {@code start|stop|kill9|restart|wipe} of the host's member of etcd, or {@code ctl} with what
+   * etcdctl shall do, in a lab that is up with {@code --control etcd}.
+   */
+  public Result etcd(int host, String action, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(action));
+    all.addAll(List.of(arguments));
+    return script("etcd", BOOT, "", host, all);
+  }
+
   /** Migrates a running guest to another host over the management network. */
   public Result migrate(int from, int to, String guest) {
     return host(

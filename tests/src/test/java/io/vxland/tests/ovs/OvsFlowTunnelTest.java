@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
+import io.vxland.tests.migration.Probe;
 import io.vxland.tests.networks.Background;
 import io.vxland.tests.networks.Endpoint;
 import io.vxland.tests.networks.Host;

@@ -10,6 +10,7 @@ import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.lab.Result;
 import io.vxland.tests.migration.Freezer;
 import io.vxland.tests.migration.HungGuests;
+import io.vxland.tests.migration.Probe;
 import io.vxland.tests.migration.Watch;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -124,10 +124,11 @@ final class Routes {
     Definition definition = Json.read(body, Definition.class);
     return operations.defineNetwork(
         new NetworkName(definition.name()),
-        new Vni(definition.vni()),
+        definition.vni() == 0 ? Optional.empty() : Optional.of(new Vni(definition.vni())),
         Template.parse(definition.template()),
         Optional.of(definition.bridge()).filter(b -> !b.isEmpty()).map(InterfaceName::new),
         definition.tag() == 0 ? Optional.empty() : Optional.of(new VlanTag(definition.tag())),
+        definition.here(),
         definition.printOnly());
   }
 

@@ -1,6 +1,9 @@
 package io.vxland.control.etcd;
 
 import io.vxland.control.ControlPlane;
+import io.vxland.control.NetworkRegistry;
+import io.vxland.control.RegistryException;
+import io.vxland.control.etcd.EtcdRegistry.Errand;
 import io.vxland.directory.Belief;
 import io.vxland.directory.Directory;
 import io.vxland.directory.Entry;
@@ -15,6 +18,7 @@ import io.vxland.model.Network;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.Presence;
 import io.vxland.model.Presence.Card;
+import io.vxland.model.Registry;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.time.Duration;
@@ -40,7 +44,10 @@ public final class EtcdControlPlane implements ControlPlane {
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
-  private static final long TICK_MS = 1_000;
+  /** Within this time after the last retry all others are connected again, too. */
+  private static final Duration CATCH_UP = LAST_RETRY.multipliedBy(2);
+
+  private static final Duration TICK = Duration.ofSeconds(1);
 
   /** Most keys that are named as not understood. */
   private static final int MAX_REFUSED = 100;
@@ -58,14 +65,23 @@ public final class EtcdControlPlane implements ControlPlane {
   private final Object lock = new Object();
   private final Directory directory = new Directory();
   private final Publisher publisher = new Publisher();
+  private final EtcdRegistry registry;
+
+  /** Errands that came too late and are decided anew at the next change. */
+  private final List<Event.Sent> late = new ArrayList<>();
+
   private final Map<String, String> refused = new TreeMap<>();
   private Optional<Presence> truth = Optional.empty();
   private boolean complete;
   private String trouble = "";
   private boolean connected;
+  private long connectedAt;
   private long revision;
   private long cluster;
   private volatile boolean closed;
+
+  /** The thread's. */
+  private long nextTick = System.nanoTime();
 
   /** Of which the thread takes one after the other. */
   private sealed interface Event {
@@ -74,6 +90,8 @@ public final class EtcdControlPlane implements ControlPlane {
     record Ended(EtcdStore from, EtcdStoreException reason) implements Event {}
 
     record Publish() implements Event {}
+
+    record Sent(Errand errand, CompletableFuture<Void> done) implements Event {}
 
     record Close() implements Event {}
   }
@@ -86,6 +104,7 @@ public final class EtcdControlPlane implements ControlPlane {
     this.self = self;
     this.grace = grace;
     this.wake = wake;
+    this.registry = new EtcdRegistry(settings.vnis(), this::known, this::send, this::trouble);
     thread.setDaemon(true);
   }
 
@@ -129,6 +148,36 @@ public final class EtcdControlPlane implements ControlPlane {
       truth = Optional.of(now);
     }
     events.add(new Event.Publish());
+  }
+
+  @Override
+  public Optional<NetworkRegistry> registry() {
+    return Optional.of(registry);
+  }
+
+  private Optional<Registry> known() {
+    synchronized (lock) {
+      return complete ? Optional.of(directory.registry()) : Optional.empty();
+    }
+  }
+
+  private Optional<String> trouble() {
+    synchronized (lock) {
+      return trouble.isEmpty() ? Optional.empty() : Optional.of(trouble);
+    }
+  }
+
+  private CompletableFuture<Void> send(Errand errand) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    events.add(new Event.Sent(errand, done));
+    return done;
+  }
+
+  @Override
+  public boolean isCurrent() {
+    synchronized (lock) {
+      return connected && System.nanoTime() - connectedAt >= CATCH_UP.toNanos();
+    }
   }
 
   @Override
@@ -258,6 +307,7 @@ public final class EtcdControlPlane implements ControlPlane {
     synchronized (lock) {
       trouble = "";
       connected = true;
+      connectedAt = System.nanoTime();
       complete = true;
     }
     wake.run();
@@ -271,17 +321,23 @@ public final class EtcdControlPlane implements ControlPlane {
         take(changed);
         wake.run();
         publish(store);
+        retry(store);
       } else if (event instanceof Event.Publish) {
         publish(store);
+        retry(store);
+      } else if (event instanceof Event.Sent sent) {
+        run(store, sent);
       }
     }
   }
 
   /** Waits no longer than until something is to be done because time has passed. */
-  private Event next() throws EtcdStoreException {
+  private Event next() {
     try {
-      Event event = events.poll(TICK_MS, TimeUnit.MILLISECONDS);
+      long left = nextTick - System.nanoTime();
+      Event event = left > 0 ? events.poll(left, TimeUnit.NANOSECONDS) : null;
       if (event == null) {
+        nextTick = System.nanoTime() + TICK.toNanos();
         tick();
         return new Event.Publish();
       }
@@ -299,9 +355,11 @@ public final class EtcdControlPlane implements ControlPlane {
       long now = System.nanoTime();
       directory.forget(now - grace.toNanos(), now);
       long over = now - grace.toNanos();
+      long since = now - connectedAt - CATCH_UP.toNanos();
       waiting =
-          directory.goneSince().values().stream()
-              .anyMatch(gone -> gone - over <= 0 && over - gone < 2 * TICK_MS * 1_000_000);
+          (since >= 0 && since < 2 * TICK.toNanos())
+              || directory.goneSince().values().stream()
+                  .anyMatch(gone -> gone - over <= 0 && over - gone < 2 * TICK.toNanos());
     }
     if (waiting) {
       wake.run();
@@ -361,6 +419,34 @@ public final class EtcdControlPlane implements ControlPlane {
       writes = truth.map(now -> publisher.writes(belief(), now)).orElse(List.of());
     }
     write(store, writes);
+  }
+
+  private void retry(EtcdStore store) throws EtcdStoreException {
+    List<Event.Sent> again = List.copyOf(late);
+    late.clear();
+    for (Event.Sent each : again) {
+      run(store, each);
+    }
+  }
+
+  private void run(EtcdStore store, Event.Sent sent) throws EtcdStoreException {
+    if (sent.done().isDone()) {
+      return;
+    }
+    Optional<Write> write;
+    try {
+      synchronized (lock) {
+        write = sent.errand().next(directory);
+      }
+    } catch (RegistryException refused) {
+      sent.done().completeExceptionally(refused);
+      return;
+    }
+    if (write.isEmpty() || store.await("write a network", store.begin(write.get()))) {
+      sent.done().complete(null);
+    } else {
+      late.add(sent);
+    }
   }
 
   /** One whose conditions do not hold is decided anew when the change is heard that it missed. */

@@ -1,5 +1,6 @@
 package io.vxland.control.etcd;
 
+import io.vxland.model.VniRange;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param tls certificates; empty where the endpoints are {@code http}
  * @param login name and password; empty: none, or the name in the certificate
  * @param lease after which time without a word a host is taken for gone; whole seconds
+ * @param vnis given to networks that ask for no certain one
  * @param limit how long one request may take
  */
 public record EtcdSettings(
@@ -22,6 +24,7 @@ public record EtcdSettings(
     Optional<Tls> tls,
     Optional<Login> login,
     Duration lease,
+    VniRange vnis,
     Duration limit) {
 
   /**

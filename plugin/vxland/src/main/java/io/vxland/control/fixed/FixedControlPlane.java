@@ -56,6 +56,11 @@ public final class FixedControlPlane implements ControlPlane {
   public void publish(Presence presence) {}
 
   @Override
+  public boolean isCurrent() {
+    return true;
+  }
+
+  @Override
   public List<Trouble> troubles() {
     return List.of();
   }

@@ -10,6 +10,7 @@ import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +28,7 @@ public final class Overlays {
   public static final String NAMESPACE = "urn:vxland:network:1";
 
   private static final String OPEN_VSWITCH = "openvswitch";
-  private static final Set<String> ATTRIBUTES = Set.of("vni", "template");
+  private static final Set<String> ATTRIBUTES = Set.of("vni", "template", "shared");
 
   private Overlays() {}
 
@@ -58,7 +59,7 @@ public final class Overlays {
           where,
           "<overlay> has the unknown attribute "
               + quote(unknown.iterator().next())
-              + "; it can have 'vni' and 'template'");
+              + "; it can have 'vni', 'template' and 'shared'");
     }
     if (!overlay.containsKey("vni")) {
       throw new LibvirtXmlException(where, "<overlay> has no vni; write vni='5001', say");
@@ -106,8 +107,18 @@ public final class Overlays {
         Optional.of(bridge),
         onSwitch ? network.vlan().map(VlanTag::parse) : Optional.empty(),
         template,
-        Network.Origin.LIBVIRT,
+        isShared(where, overlay) ? Network.Origin.SHARED : Network.Origin.LIBVIRT,
         OverlayOptions.DEFAULTS);
+  }
+
+  private static boolean isShared(String where, Map<String, String> overlay)
+      throws LibvirtXmlException {
+    String shared = overlay.getOrDefault("shared", "no");
+    if (!List.of("yes", "no").contains(shared)) {
+      throw new LibvirtXmlException(
+          where, "<overlay> has shared=" + quote(shared) + "; it is 'yes' or 'no'");
+    }
+    return shared.equals("yes");
   }
 
   private static Optional<Network> fromBridgeName(NetworkDescription network) {

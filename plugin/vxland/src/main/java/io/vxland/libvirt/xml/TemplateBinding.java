@@ -58,6 +58,7 @@ final class TemplateBinding {
       if (metadata != null && metadata.overlay != null) {
         metadata.overlay.vni = filling.apply(metadata.overlay.vni);
         metadata.overlay.template = filling.apply(metadata.overlay.template);
+        metadata.overlay.shared = emptyToNull(filling.apply(metadata.overlay.shared));
       }
       if (forward != null) {
         forward.mode = filling.apply(forward.mode);
@@ -75,6 +76,10 @@ final class TemplateBinding {
     }
   }
 
+  private static String emptyToNull(String text) {
+    return text == null || text.isEmpty() ? null : text;
+  }
+
   @XmlAccessorType(XmlAccessType.FIELD)
   static final class Metadata extends Strict {
     @XmlElement(namespace = Overlays.NAMESPACE)
@@ -85,6 +90,9 @@ final class TemplateBinding {
   static final class Overlay extends Strict {
     @XmlAttribute private String vni;
     @XmlAttribute private String template;
+
+    /** Left out where the network is this host's own. */
+    @XmlAttribute private String shared;
   }
 
   @XmlAccessorType(XmlAccessType.FIELD)

@@ -55,7 +55,8 @@ public final class Templates {
             "name", network.name().value(),
             "vni", network.vni().toString(),
             "bridge", bridge.value(),
-            "tag", network.tag().map(VlanTag::toString).orElse(""));
+            "tag", network.tag().map(VlanTag::toString).orElse(""),
+            "shared", network.origin() == Network.Origin.SHARED ? "yes" : "");
     String xml = render(file, "network", TemplateBinding.Network.class, values);
     NetworkDescription made = LibvirtXml.network(xml.getBytes(StandardCharsets.UTF_8));
     boolean asAsked =
@@ -66,6 +67,7 @@ public final class Templates {
                         && n.vni().equals(network.vni())
                         && n.template() == network.template()
                         && n.tag().equals(network.tag())
+                        && n.origin() == network.origin()
                         && n.bridge().equals(Optional.of(bridge)))
             .isPresent();
     if (!asAsked) {

@@ -172,7 +172,7 @@ class ApiServerTest {
             + name
             + "\",\"vni\":"
             + vni
-            + ",\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"printOnly\":"
+            + ",\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"here\":false,\"printOnly\":"
             + printOnly
             + "}")
         .getBytes(UTF_8);

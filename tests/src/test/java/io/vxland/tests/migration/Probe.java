@@ -1,10 +1,9 @@
-package io.vxland.tests.ovs;
+package io.vxland.tests.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vxland.tests.lab.Lab;
-import io.vxland.tests.migration.Watch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +26,7 @@ public final class Probe implements AutoCloseable {
     this.watch = watch;
   }
 
+  /** Starts one from a host's endpoint {@code p}. */
   public static Probe start(Lab lab, int host, String address) {
     Watch watch =
         Watch.of(lab.startInEndpoint(host, "p", "ping", "-i", "0.002", "-W", "10", address));

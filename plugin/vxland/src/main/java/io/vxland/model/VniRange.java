@@ -1,0 +1,37 @@
+package io.vxland.model;
+
+/**
+ * VNIs without a gap.
+ *
+ * @param first the lowest
+ * @param last the highest
+ */
+public record VniRange(Vni first, Vni last) {
+  /** Refuses one without any. */
+  public VniRange {
+    if (first.compareTo(last) > 0) {
+      throw new InvalidValueException(
+          "range " + first + "-" + last + " of VNIs begins behind its end");
+    }
+  }
+
+  /**
+   * Reads {@code 10000-65535}.
+   *
+   * @throws InvalidValueException if it is no range of VNIs
+   */
+  public static VniRange parse(String text) {
+    int dash = text.indexOf('-');
+    if (dash < 0) {
+      throw new InvalidValueException(
+          InvalidValueException.quote(text) + " is not a range of VNIs, such as 10000-65535");
+    }
+    return new VniRange(
+        Vni.parse(text.substring(0, dash).strip()), Vni.parse(text.substring(dash + 1).strip()));
+  }
+
+  @Override
+  public String toString() {
+    return first + "-" + last;
+  }
+}
