@@ -119,6 +119,15 @@ public final class EvpnControlPlane implements ControlPlane {
   @Override
   public void publish(Presence presence) {}
 
+  /** One session is enough: it may be with a reflector, and of other hosts one may be off. */
+  @Override
+  public boolean isCurrent() {
+    synchronized (lock) {
+      return ofFrr.isEmpty()
+          && state.filter(now -> now.sessions().containsValue(FrrState.ESTABLISHED)).isPresent();
+    }
+  }
+
   @Override
   public List<Trouble> troubles() {
     synchronized (lock) {
