@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param daemon the process
  * @param host the host and its underlay
- * @param control the control plane's mode: {@code static}
+ * @param control who tells where other hosts and their machines are
  * @param libvirt the connection to libvirt
  * @param inSync whether the last plan was empty and done, and all networks stand
  * @param inSyncSince since when, as 2026-11-21T12:00:00Z; empty if it is not
@@ -20,7 +20,7 @@ import java.util.List;
 public record Status(
     Daemon daemon,
     Host host,
-    String control,
+    Control control,
     Libvirt libvirt,
     boolean inSync,
     String inSyncSince,
@@ -60,6 +60,15 @@ public record Status(
    * @param mtu the underlay's MTU in bytes; 0 if there is none
    */
   public record Host(String name, String vtep, String device, int mtu) {}
+
+  /**
+   * The control plane.
+   *
+   * @param mode which: {@code static}, {@code etcd}
+   * @param current whether what it has told is what others say now
+   * @param silentSeconds how long ago it was last heard; 0 if nobody is to be heard
+   */
+  public record Control(String mode, boolean current, long silentSeconds) {}
 
   /**
    * The connection to libvirt.

@@ -26,7 +26,7 @@ final class StatusView {
         "  Daemon:",
         "pid " + status.daemon().pid() + ", up " + Text.duration(status.daemon().uptimeSeconds()));
     table.row("  Underlay:", underlay(status.host()));
-    table.row("  Control:", status.control());
+    table.row("  Control:", control(status.control()));
     table.row("  Libvirt:", libvirt(status.libvirt()));
     table.row("  Networks:", status.counts().networks());
     table.row("  Ports:", status.counts().ports());
@@ -54,6 +54,13 @@ final class StatusView {
     return host.vtep().isEmpty()
         ? "none"
         : host.vtep() + " on " + Text.orDash(host.device()) + ", MTU " + Text.orDash(host.mtu());
+  }
+
+  private static String control(Status.Control control) {
+    String heard = ", heard " + Text.duration(control.silentSeconds()) + " ago";
+    return control.mode()
+        + (control.silentSeconds() == 0 && control.current() ? "" : heard)
+        + (control.current() ? "" : ": others may have said more since");
   }
 
   private static String libvirt(Status.Libvirt libvirt) {

@@ -172,11 +172,25 @@ final class Views {
   }
 
   void peers(List<Peer> peers) {
-    Table table = new Table(legend, "VTEP", "SOURCE", "ENTRIES", "NETWORKS");
+    Table table = new Table(legend, "VTEP", "NAME", "SOURCE", "STATE", "ENTRIES", "NETWORKS");
     for (Peer peer : peers) {
-      table.row(peer.vtep(), peer.source(), peer.entries(), String.join(",", peer.networks()));
+      table.row(
+          peer.vtep(),
+          peer.name(),
+          peer.source(),
+          state(peer),
+          peer.entries(),
+          String.join(",", peer.networks()));
     }
     table.print(out);
+  }
+
+  private static String state(Peer peer) {
+    return switch (peer.state()) {
+      case UNKNOWN -> "";
+      case ALIVE -> "alive";
+      case GONE -> "gone " + Text.duration(peer.goneSeconds());
+    };
   }
 
   void plan(Plan plan) {

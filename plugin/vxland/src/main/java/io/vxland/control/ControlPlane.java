@@ -3,6 +3,8 @@ package io.vxland.control;
 import io.vxland.model.Knowledge;
 import io.vxland.model.Network;
 import io.vxland.model.Presence;
+import io.vxland.model.Vtep;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,14 @@ public interface ControlPlane extends AutoCloseable {
    */
   boolean isCurrent();
 
+  /** How long ago anything was heard; empty if nobody is to be heard. */
+  default Optional<Duration> silence() {
+    return Optional.empty();
+  }
+
+  /** The other hosts that it knows by itself, of any network. */
+  List<Host> hosts();
+
   /** What does not work at this moment; empty if all is well. */
   List<Trouble> troubles();
 
@@ -42,6 +52,16 @@ public interface ControlPlane extends AutoCloseable {
   /** Ends it. What others were told stays told. */
   @Override
   void close();
+
+  /**
+   * Another host.
+   *
+   * @param name its name; empty if it is not known
+   * @param source who told of it
+   * @param alive whether it is there; empty if nobody tells
+   * @param gone for how long it is not
+   */
+  record Host(Vtep vtep, String name, String source, Optional<Boolean> alive, Duration gone) {}
 
   /**
    * Something that does not work.

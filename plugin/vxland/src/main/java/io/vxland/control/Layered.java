@@ -3,10 +3,14 @@ package io.vxland.control;
 import io.vxland.model.Knowledge;
 import io.vxland.model.Network;
 import io.vxland.model.Presence;
+import io.vxland.model.Vtep;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Two control planes at once: what one of them knows counts. It is named after the second, which is
@@ -35,6 +39,20 @@ public record Layered(ControlPlane base, ControlPlane engine) implements Control
   @Override
   public boolean isCurrent() {
     return base.isCurrent() && engine.isCurrent();
+  }
+
+  @Override
+  public Optional<Duration> silence() {
+    return engine.silence();
+  }
+
+  /** Of a host that both know the engine knows more. */
+  @Override
+  public List<Host> hosts() {
+    Map<Vtep, Host> hosts = new TreeMap<>();
+    base.hosts().forEach(host -> hosts.put(host.vtep(), host));
+    engine.hosts().forEach(host -> hosts.put(host.vtep(), host));
+    return List.copyOf(hosts.values());
   }
 
   @Override

@@ -105,6 +105,7 @@ final class DaemonOperations implements Operations {
     outcome.problems().stream().map(Views::problem).forEach(problems::add);
     outcome.failures().stream().map(Views::failure).forEach(problems::add);
     problems.addAll(health.problems());
+    ControlPlane plane = control.get();
     LibvirtFeed.Link link = feed.link();
     Optional<Inputs.Underlay> underlay = outcome.uplink().underlay();
     return new Status(
@@ -114,7 +115,8 @@ final class DaemonOperations implements Operations {
             outcome.uplink().vtep().map(Vtep::toString).orElse(""),
             underlay.map(found -> found.device().value()).orElse(""),
             underlay.map(Inputs.Underlay::mtu).orElse(0)),
-        control.get().mode(),
+        new Status.Control(
+            plane.mode(), plane.isCurrent(), plane.silence().map(Duration::toSeconds).orElse(0L)),
         new Status.Libvirt(link.connected(), world.configuration().libvirt().uri(), link.reason()),
         outcome.inSync() && changes.isEmpty(),
         health.inSyncSince().map(Object::toString).orElse(""),
@@ -202,11 +204,11 @@ final class DaemonOperations implements Operations {
     Outcome outcome = reconciler.outcome();
     Map<IpAddress, TreeSet<String>> networks = new TreeMap<>();
     Map<IpAddress, Integer> entries = new TreeMap<>();
-    world
-        .configuration()
-        .control()
-        .peers()
-        .forEach(peer -> networks.put(peer.address(), new TreeSet<>()));
+    Map<IpAddress, ControlPlane.Host> known = new TreeMap<>();
+    for (ControlPlane.Host host : control.get().hosts()) {
+      known.put(host.vtep().address(), host);
+      networks.put(host.vtep().address(), new TreeSet<>());
+    }
     for (Segment segment : outcome.desired().segments().values()) {
       List<IpAddress> all = new ArrayList<>(segment.replication());
       segment.unicast().values().forEach(vtep -> all.add(vtep.address()));
@@ -231,9 +233,9 @@ final class DaemonOperations implements Operations {
     return networks.entrySet().stream()
         .map(
             peer ->
-                new Peer(
-                    peer.getKey().toString(),
-                    "configuration",
+                Views.peer(
+                    peer.getKey(),
+                    Optional.ofNullable(known.get(peer.getKey())),
                     List.copyOf(peer.getValue()),
                     entries.getOrDefault(peer.getKey(), 0)))
         .toList();

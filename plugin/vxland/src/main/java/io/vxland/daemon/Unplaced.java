@@ -28,6 +28,11 @@ record Unplaced(String mode, Knowledge nothing) implements ControlPlane {
   }
 
   @Override
+  public List<Host> hosts() {
+    return List.of();
+  }
+
+  @Override
   public List<Trouble> troubles() {
     return List.of();
   }

@@ -3,8 +3,10 @@ package io.vxland.daemon;
 import io.vxland.api.Change;
 import io.vxland.api.NetworkDetails;
 import io.vxland.api.NetworkSummary;
+import io.vxland.api.Peer;
 import io.vxland.api.Port;
 import io.vxland.api.Problem;
+import io.vxland.control.ControlPlane;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
@@ -82,6 +84,26 @@ final class Views {
         port.tap().map(InterfaceName::value).orElse(""),
         port.bridge().value(),
         Port.State.valueOf(port.state().name()));
+  }
+
+  /**
+   * Another host.
+   *
+   * @param known what the control plane says of it; empty if only a network's own options name it
+   */
+  static Peer peer(
+      IpAddress vtep, Optional<ControlPlane.Host> known, List<String> networks, int entries) {
+    return new Peer(
+        vtep.toString(),
+        known.map(ControlPlane.Host::name).orElse(""),
+        known.map(ControlPlane.Host::source).orElse("configuration"),
+        known
+            .flatMap(ControlPlane.Host::alive)
+            .map(alive -> alive ? Peer.State.ALIVE : Peer.State.GONE)
+            .orElse(Peer.State.UNKNOWN),
+        known.map(host -> host.gone().toSeconds()).orElse(0L),
+        networks,
+        entries);
   }
 
   /** The networks that are ours, by name: not those whose bridge turned out to be another's. */

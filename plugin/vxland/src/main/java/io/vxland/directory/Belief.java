@@ -57,6 +57,25 @@ public record Belief(Directory directory, Vtep self, long now, long grace) {
     return locations;
   }
 
+  /**
+   * The other hosts of which there is anything.
+   *
+   * @param name empty if it is gone
+   * @param gone for how many nanoseconds; 0 if it is not
+   */
+  public record Host(Vtep vtep, String name, boolean alive, long gone) {}
+
+  /** The other hosts that are there, and those that are gone and have left something. */
+  public List<Host> hosts() {
+    List<Host> hosts = new ArrayList<>();
+    directory.alive().forEach((vtep, host) -> hosts.add(new Host(vtep, host.name(), true, 0)));
+    directory
+        .goneSince()
+        .forEach((vtep, since) -> hosts.add(new Host(vtep, "", false, now - since)));
+    hosts.removeIf(host -> host.vtep().equals(self));
+    return hosts;
+  }
+
   /** The claim to a card that counts. */
   public Optional<Stored> owner(Vni vni, MacAddress mac) {
     List<Stored> claims = directory.claims(vni, mac);

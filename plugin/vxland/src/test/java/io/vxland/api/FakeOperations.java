@@ -84,7 +84,7 @@ public final class FakeOperations implements Operations {
     return new Status(
         new Status.Daemon("0.1.0", 4711, 7384),
         new Status.Host("kvm1", "10.99.0.1", "eth0", 1500),
-        "static",
+        new Status.Control("static", true, 0),
         healthy
             ? new Status.Libvirt(true, "qemu:///system", "")
             : new Status.Libvirt(false, "qemu:///system", "Connection refused"),
@@ -220,8 +220,8 @@ public final class FakeOperations implements Operations {
   public List<Peer> peers() {
     stumble();
     return List.of(
-        new Peer("10.99.0.2", "configuration", List.of("blue"), 1),
-        new Peer("10.99.0.3", "configuration", List.of("blue"), 0));
+        new Peer("10.99.0.2", "kvm2", "etcd", Peer.State.ALIVE, 0, List.of("blue"), 1),
+        new Peer("10.99.0.3", "", "configuration", Peer.State.UNKNOWN, 0, List.of("blue"), 0));
   }
 
   @Override

@@ -71,8 +71,8 @@ class VxctlTest {
   void aTableCanComeWithoutItsHead() {
     shows(
         """
-        10.99.0.2  configuration  1  blue
-        10.99.0.3  configuration  0  blue
+        10.99.0.2  kvm2  etcd           alive  1  blue
+        10.99.0.3  -     configuration  -      0  blue
         """,
         "peers",
         "--no-legend");

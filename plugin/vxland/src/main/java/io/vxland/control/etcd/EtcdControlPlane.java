@@ -76,6 +76,7 @@ public final class EtcdControlPlane implements ControlPlane {
   private String trouble = "";
   private boolean connected;
   private long connectedAt;
+  private long heardAt;
   private long revision;
   private long cluster;
   private volatile boolean closed;
@@ -177,6 +178,37 @@ public final class EtcdControlPlane implements ControlPlane {
   public boolean isCurrent() {
     synchronized (lock) {
       return connected && System.nanoTime() - connectedAt >= CATCH_UP.toNanos();
+    }
+  }
+
+  @Override
+  public Optional<Duration> silence() {
+    synchronized (lock) {
+      return complete
+          ? Optional.of(Duration.ofNanos(System.nanoTime() - heardAt))
+          : Optional.empty();
+    }
+  }
+
+  @Override
+  public List<Host> hosts() {
+    synchronized (lock) {
+      return belief().hosts().stream()
+          .map(
+              host ->
+                  new Host(
+                      host.vtep(),
+                      host.name(),
+                      mode(),
+                      Optional.of(host.alive()),
+                      Duration.ofNanos(host.gone())))
+          .toList();
+    }
+  }
+
+  private void heard() {
+    synchronized (lock) {
+      heardAt = System.nanoTime();
     }
   }
 
@@ -283,7 +315,7 @@ public final class EtcdControlPlane implements ControlPlane {
 
   /** Returns when this is closed. */
   private void follow(EtcdStore store) throws EtcdStoreException {
-    store.keepLease(reason -> events.add(new Event.Ended(store, reason)));
+    store.keepLease(this::heard, reason -> events.add(new Event.Ended(store, reason)));
     EtcdStore.Snapshot snapshot = store.read();
     take(snapshot);
     store.watch(
@@ -308,6 +340,7 @@ public final class EtcdControlPlane implements ControlPlane {
       trouble = "";
       connected = true;
       connectedAt = System.nanoTime();
+      heardAt = connectedAt;
       complete = true;
     }
     wake.run();
@@ -390,6 +423,7 @@ public final class EtcdControlPlane implements ControlPlane {
         }
       }
       revision = Math.max(revision, changed.revision());
+      heardAt = System.nanoTime();
     }
   }
 

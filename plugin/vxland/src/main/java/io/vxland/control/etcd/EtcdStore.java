@@ -125,11 +125,16 @@ final class EtcdStore implements AutoCloseable {
     return bytes(prefix + key.text());
   }
 
-  /** Asks for a lease, and keeps it up until this is closed. */
-  void keepLease(Consumer<EtcdStoreException> lost) throws EtcdStoreException {
+  /**
+   * Asks for a lease, and keeps it up until this is closed.
+   *
+   * @param kept called whenever etcd has agreed
+   * @param lost called when it is over
+   */
+  void keepLease(Runnable kept, Consumer<EtcdStoreException> lost) throws EtcdStoreException {
     String tried = "ask for a lease of " + settings.lease().toSeconds() + " s";
     lease = await(tried, client.getLeaseClient().grant(settings.lease().toSeconds())).getID();
-    client.getLeaseClient().keepAlive(lease, new LeaseEnd(lost));
+    client.getLeaseClient().keepAlive(lease, new LeaseWatch(kept, lost));
   }
 
   /** Reads everything, as it was at one moment. */

@@ -9,10 +9,12 @@ import io.vxland.model.Presence;
 import io.vxland.model.StaticEntry;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -58,6 +60,13 @@ public final class FixedControlPlane implements ControlPlane {
   @Override
   public boolean isCurrent() {
     return true;
+  }
+
+  @Override
+  public List<Host> hosts() {
+    return peers.stream()
+        .map(peer -> new Host(peer, "", "configuration", Optional.empty(), Duration.ZERO))
+        .toList();
   }
 
   @Override

@@ -4,11 +4,13 @@ import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Consumer;
 
-/** Tells that a lease is kept up no longer. */
-final class LeaseEnd implements StreamObserver<LeaseKeepAliveResponse> {
+/** Tells that a lease is kept up, or no longer. */
+final class LeaseWatch implements StreamObserver<LeaseKeepAliveResponse> {
+  private final Runnable kept;
   private final Consumer<EtcdStoreException> lost;
 
-  LeaseEnd(Consumer<EtcdStoreException> lost) {
+  LeaseWatch(Runnable kept, Consumer<EtcdStoreException> lost) {
+    this.kept = kept;
     this.lost = lost;
   }
 
@@ -17,6 +19,8 @@ final class LeaseEnd implements StreamObserver<LeaseKeepAliveResponse> {
   public void onNext(LeaseKeepAliveResponse answer) {
     if (answer.getTTL() <= 0) {
       lost.accept(new EtcdStoreException("keep the lease", "etcd has let it end"));
+    } else {
+      kept.run();
     }
   }
 
