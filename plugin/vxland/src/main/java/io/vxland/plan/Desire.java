@@ -247,9 +247,16 @@ public final class Desire {
         .filter(port -> port.state() == LocalPort.State.HERE)
         .sorted()
         .forEach(port -> port.tap().ifPresent(tap -> cards.putIfAbsent(port.mac(), tap)));
+    SortedSet<IpAddress> hosts = new TreeSet<>();
+    inputs
+        .knowledge()
+        .replication()
+        .getOrDefault(network.vni(), new TreeSet<>())
+        .forEach(host -> hosts.add(host.address()));
     return new Segment.Evpn(
         Collections.unmodifiableSortedMap(cards),
-        routing.duplicates().getOrDefault(network.vni(), Set.of()));
+        routing.duplicates().getOrDefault(network.vni(), Set.of()),
+        Collections.unmodifiableSortedSet(hosts));
   }
 
   /**

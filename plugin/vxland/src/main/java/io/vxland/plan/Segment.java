@@ -52,8 +52,12 @@ public record Segment(
    *
    * @param cards the cards that are here, with their taps
    * @param duplicates the cards that zebra has seen come and go too often
+   * @param hosts the other hosts that zebra sends to what has no known place
    */
-  public record Evpn(SortedMap<MacAddress, InterfaceName> cards, Set<MacAddress> duplicates) {}
+  public record Evpn(
+      SortedMap<MacAddress, InterfaceName> cards,
+      Set<MacAddress> duplicates,
+      SortedSet<IpAddress> hosts) {}
 
   /** How strongly a segment is wanted. */
   public enum Claim {
@@ -90,6 +94,11 @@ public record Segment(
     all.addAll(incoming.keySet());
     tunnel.ifPresent(others -> all.removeAll(others.redirected()));
     return all;
+  }
+
+  /** The hosts that get what has no known place, whoever says so to the kernel. */
+  public SortedSet<IpAddress> peers() {
+    return evpn.map(Evpn::hosts).orElse(replication);
   }
 
   /** The same segment with a migration tunnel. */

@@ -3,9 +3,12 @@ package io.vxland.tests.evpn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.migration.Probe;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,7 +75,22 @@ final class EvpnTest {
       lab().inEndpoint(host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "5", ADDRESS).must();
       lab().inGuest(1, VM, "ping -c 3 -W 5 10.50.0.10" + host).must();
     }
+    assertThat(lab().host(1, "vxctl", "peers", "--no-legend").must().lines())
+        .hasSize(2)
+        .allMatch(line -> line.contains("evpn") && line.contains("blue"));
     hosts.mustBeWell();
+  }
+
+  /** zebra counts a bridge's cards among those of its first VXLAN device, by its own order. */
+  @Test
+  @Order(2)
+  void theMigrationTunnelIsTheLastDeviceToZebra() throws IOException {
+    JsonNode links =
+        new ObjectMapper()
+            .readTree(lab().host(1, "ip", "-j", "link", "show", "dev", "vxmig5001").must());
+    assertThat(links.path(0).path("ifindex").asInt() & 0xFFFF).isEqualTo(0xFFFF);
+    assertThat(lab().host(1, "vtysh", "-c", "show evpn mac vni 16772214").must())
+        .doesNotContain(" local ");
   }
 
   @Test

@@ -49,6 +49,7 @@ public final class EvpnControlPlane implements ControlPlane {
   private final Object lock = new Object();
   private Optional<FrrState> state = Optional.empty();
   private List<Trouble> ofFrr = List.of();
+  private long heardAt;
   private Set<Vni> wanted = Set.of();
 
   /**
@@ -125,6 +126,28 @@ public final class EvpnControlPlane implements ControlPlane {
     synchronized (lock) {
       return ofFrr.isEmpty()
           && state.filter(now -> now.sessions().containsValue(FrrState.ESTABLISHED)).isPresent();
+    }
+  }
+
+  @Override
+  public Optional<Duration> silence() {
+    synchronized (lock) {
+      return state.map(any -> Duration.ofNanos(System.nanoTime() - heardAt));
+    }
+  }
+
+  /** A host is there as long as BGP says so. */
+  @Override
+  public List<Host> hosts() {
+    synchronized (lock) {
+      Optional<Boolean> alive = ofFrr.isEmpty() ? Optional.of(true) : Optional.empty();
+      return state.stream()
+          .flatMap(now -> now.overlays().values().stream())
+          .flatMap(Collection::stream)
+          .distinct()
+          .sorted()
+          .map(host -> new Host(host, "", MODE, alive, Duration.ZERO))
+          .toList();
     }
   }
 
@@ -214,6 +237,7 @@ public final class EvpnControlPlane implements ControlPlane {
     synchronized (lock) {
       List<Trouble> before = allTroubles();
       Optional<FrrState> known = now.or(() -> state);
+      heardAt = now.isPresent() ? System.nanoTime() : heardAt;
       news = !known.equals(state);
       state = known;
       ofFrr = troubles;
