@@ -62,7 +62,8 @@ public final class Desire {
 
   private DesiredState state() {
     for (LocalPort port : inputs.ports()) {
-      if (port.state() != LocalPort.State.INCOMING) {
+      // One that is leaving is where others say, as soon as they do.
+      if (port.state() == LocalPort.State.HERE) {
         localMacs.computeIfAbsent(port.vni(), vni -> new HashSet<>()).add(port.mac());
       }
     }

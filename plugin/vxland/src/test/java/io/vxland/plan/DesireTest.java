@@ -262,8 +262,8 @@ class DesireTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"HERE, false", "LEAVING, false", "INCOMING, true"})
-  void aCardIsPlacedElsewhereOnlyBeforeItHasArrived(LocalPort.State state, boolean placed) {
+  @CsvSource({"HERE, false", "LEAVING, true", "INCOMING, true"})
+  void aCardIsPlacedElsewhereUnlessItIsHere(LocalPort.State state, boolean placed) {
     Network network = Worlds.network("blue", 5001);
     DesiredState desired =
         Desire.of(

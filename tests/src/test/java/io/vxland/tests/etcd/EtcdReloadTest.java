@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Hosts that run go from a list of peers to etcd, and back. */
+/** Hosts that run go from a list of peers to etcd and back, and to other settings of it. */
 class EtcdReloadTest {
   @RegisterExtension
   static final LabExtension LAB =
@@ -29,7 +29,7 @@ class EtcdReloadTest {
     return LAB.lab();
   }
 
-  private static void configure(int host, String mode, boolean peers) {
+  private static void configure(int host, String mode, boolean peers, String more) {
     String others =
         EtcdHosts.all()
             .filter(other -> other != host)
@@ -44,14 +44,19 @@ class EtcdReloadTest {
         %s
         [etcd]
         endpoints = http://10.98.0.1:2379, http://10.98.0.2:2379, http://10.98.0.3:2379
+        %s
         """
-            .formatted(EtcdHosts.vtep(host), mode, peers ? "peers = " + others : "");
+            .formatted(EtcdHosts.vtep(host), mode, peers ? "peers = " + others : "", more);
     lab().hostWithInput(host, configuration, "tee", "/etc/vxland/vxland.conf").must();
     lab().daemon(host, "reload").must();
   }
 
   private static void configureAll(String mode, boolean peers) {
-    EtcdHosts.all().forEach(host -> configure(host, mode, peers));
+    configureAll(mode, peers, "");
+  }
+
+  private static void configureAll(String mode, boolean peers, String more) {
+    EtcdHosts.all().forEach(host -> configure(host, mode, peers, more));
   }
 
   private static void awaitAllAlive() {
@@ -137,5 +142,36 @@ class EtcdReloadTest {
     } finally {
       back.close();
     }
+  }
+
+  @Test
+  void whatADeadHostHasSaidGoesAfterItsGraceAndComesBackWithIt() {
+    EtcdHosts hosts = new EtcdHosts(lab());
+    configureAll("etcd", false, "lease = 2\ngrace = 3");
+    awaitAllAlive();
+    lab().host(1, "vxctl", "network", "define", "black", "--vni", "6001").must();
+    hosts.awaitNetworkOnAll("black");
+    String card = "52:54:00:00:00:0d";
+    lab().guest(3, "z", "--network", "black", "--mac", card).must();
+    hosts.awaitPlace(1, 6001, card, 3);
+    hosts.awaitPlace(2, 6001, card, 3);
+
+    lab().daemon(3, "kill9").must();
+    hosts.awaitNoPlace(1, 6001, card);
+    hosts.awaitNoPlace(2, 6001, card);
+    assertThat(lab().host(1, "vxctl", "peers").must()).contains("gone").contains("alive");
+    assertThat(lab().host(1, "bridge", "fdb", "show", "dev", "vxlan6001").must())
+        .contains("dst 10.99.0.2")
+        .doesNotContain("dst 10.99.0.3");
+
+    lab().daemon(3, "start").must();
+    awaitAllAlive();
+    hosts.awaitPlace(1, 6001, card, 3);
+    hosts.awaitPlace(2, 6001, card, 3);
+    lab().host(3, "virsh", "destroy", "z").must();
+    hosts.awaitNoPlace(1, 6001, card);
+    lab().host(2, "vxctl", "network", "delete", "black").must();
+    hosts.awaitNetworkGone("black");
+    hosts.awaitHealthy();
   }
 }

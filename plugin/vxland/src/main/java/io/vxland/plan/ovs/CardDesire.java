@@ -186,7 +186,7 @@ final class CardDesire {
     return inputs.ports().stream()
         .anyMatch(
             port ->
-                port.state() != LocalPort.State.INCOMING
+                port.state() == LocalPort.State.HERE
                     && port.vni().equals(vni)
                     && port.mac().equals(mac));
   }
