@@ -1,5 +1,7 @@
 package io.vxland.api;
 
+import java.util.List;
+
 /**
  * A VM's card on this host.
  *
@@ -11,6 +13,7 @@ package io.vxland.api;
  * @param tap the tap device; empty before libvirt has made it
  * @param bridge the bridge
  * @param state where the VM runs, as seen from here
+ * @param addresses the card's addresses as far as they are known
  */
 public record Port(
     String domain,
@@ -20,7 +23,13 @@ public record Port(
     int vni,
     String tap,
     String bridge,
-    State state) {
+    State state,
+    List<String> addresses) {
+
+  /** Copies the list. */
+  public Port {
+    addresses = List.copyOf(addresses);
+  }
 
   /** Where a VM runs, as seen from this host. */
   public enum State {

@@ -128,7 +128,17 @@ final class Views {
 
   void ports(List<Port> ports) {
     Table table =
-        new Table(legend, "DOMAIN", "UUID", "MAC", "NETWORK", "VNI", "TAP", "BRIDGE", "STATE");
+        new Table(
+            legend,
+            "DOMAIN",
+            "UUID",
+            "MAC",
+            "NETWORK",
+            "VNI",
+            "TAP",
+            "BRIDGE",
+            "STATE",
+            "ADDRESSES");
     for (Port port : ports) {
       table.row(
           port.domain(),
@@ -138,7 +148,8 @@ final class Views {
           port.vni(),
           port.tap(),
           port.bridge(),
-          port.state());
+          port.state(),
+          String.join(", ", port.addresses()));
     }
     table.print(out);
   }

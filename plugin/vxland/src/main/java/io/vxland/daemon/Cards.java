@@ -113,7 +113,8 @@ final class Cards {
                 port.bridge(),
                 port.tap().or(known.port()::tap),
                 port.portId().or(known.port()::portId),
-                port.state());
+                port.state(),
+                port.addresses());
     return step(merged, kind, now);
   }
 

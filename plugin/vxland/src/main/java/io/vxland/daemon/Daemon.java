@@ -68,6 +68,7 @@ final class Daemon implements AutoCloseable {
   private final Journal journal;
   private final Moves moves;
   private final LibvirtFeed feed;
+  private final AddressWatch addresses;
   private final NetworkDefinitions definitions;
   private final SharedNetworks shared;
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -130,6 +131,7 @@ final class Daemon implements AutoCloseable {
                 }
               }
             });
+    this.addresses = new AddressWatch(world, reconciler::wake, health);
     this.feed = new LibvirtFeed(world, moves, reconciler::wake, this::wantInventory);
     this.definitions =
         new NetworkDefinitions(
@@ -156,6 +158,10 @@ final class Daemon implements AutoCloseable {
   /** Others get to know of a VM as soon as possible, before this host's kernel is even read. */
   private void tell(World.View view, Uplink uplink) {
     control.placed(uplink.vtep());
+    addresses.follow(
+        view.networks(),
+        world.configuration().etcd().isPresent(),
+        networks -> control.current().knowledge(networks));
     uplink
         .vtep()
         .ifPresent(
@@ -210,6 +216,7 @@ final class Daemon implements AutoCloseable {
               }
             });
     moves.resume();
+    addresses.resume();
     shared.start();
     reconciler.start();
     reconciler.passNow(FIRST_PASS);
@@ -266,7 +273,9 @@ final class Daemon implements AutoCloseable {
 
   private void recall() {
     try {
-      memory.load().ifPresent(known -> world.remember(known.networks(), known.cards()));
+      memory
+          .load()
+          .ifPresent(known -> world.remember(known.networks(), known.cards(), known.seen()));
     } catch (IOException unusable) {
       log.warn("{}; starting without it, libvirt will tell", unusable.getMessage());
     }
@@ -305,7 +314,7 @@ final class Daemon implements AutoCloseable {
     World.View view = world.view();
     if (view.version() != savedVersion) {
       try {
-        memory.save(view, world.cards());
+        memory.save(view, world.cards(), world.seen());
         savedVersion = view.version();
         health.settled("memory");
       } catch (IOException failed) {
@@ -368,6 +377,7 @@ final class Daemon implements AutoCloseable {
     shared.close();
     moves.close();
     reconciler.close();
+    addresses.close();
     control.close();
     switches.close();
     log.info("stopped; the networks stay as they are");

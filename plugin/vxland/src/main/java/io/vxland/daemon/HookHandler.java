@@ -81,6 +81,7 @@ final class HookHandler {
         DomainDescription domain = LibvirtXml.domain(xml);
         HookVerdict verdict = ready(domain);
         if (verdict.goOn()) {
+          world.remarks(domain.uuid(), Ports.remarks(domain));
           moves.expected(ports.of(domain, LocalPort.State.INCOMING));
         }
         yield verdict;
@@ -90,12 +91,12 @@ final class HookHandler {
         DomainDescription domain = LibvirtXml.domain(xml);
         HookVerdict verdict = ready(domain);
         if (verdict.goOn()) {
-          moves.plugged(ports.of(domain, LocalPort.State.HERE));
+          plugged(domain);
         }
         yield verdict;
       }
       case "reconnect" -> {
-        moves.plugged(ports.of(LibvirtXml.domain(xml), LocalPort.State.HERE));
+        plugged(LibvirtXml.domain(xml));
         yield HookVerdict.GO_ON;
       }
       case "stopped" -> {
@@ -104,6 +105,11 @@ final class HookHandler {
       }
       default -> HookVerdict.GO_ON;
     };
+  }
+
+  private void plugged(DomainDescription domain) {
+    world.remarks(domain.uuid(), Ports.remarks(domain));
+    moves.plugged(ports.of(domain, LocalPort.State.HERE));
   }
 
   /**

@@ -86,6 +86,7 @@ final class LibvirtFeed implements LibvirtListener {
     for (RunningDomain domain : inventory.domains()) {
       if (domain.description().isPresent()) {
         Event kind = kind(domain);
+        world.remarks(domain.description().get().uuid(), Ports.remarks(domain.description().get()));
         Ports.of(domain.description().get(), LocalPort.State.HERE, all)
             .forEach(port -> cards.add(new World.Found(port, kind)));
       } else {

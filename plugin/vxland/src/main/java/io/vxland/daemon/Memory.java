@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.migration.Stage;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
+import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
@@ -23,7 +24,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -59,6 +62,7 @@ final class Memory {
       boolean active,
       boolean autostart) {}
 
+  /** A file of an older vxland tells no addresses. */
   private record KnownPort(
       String domain,
       String name,
@@ -68,15 +72,30 @@ final class Memory {
       String tap,
       String portId,
       String stage,
-      boolean heard) {}
+      boolean heard,
+      List<String> addresses,
+      List<String> seen) {
+    KnownPort {
+      addresses = addresses == null ? List.of() : addresses;
+      seen = seen == null ? List.of() : seen;
+    }
+
+    LocalPort.Key key() {
+      return new LocalPort.Key(UUID.fromString(domain), MacAddress.parse(mac));
+    }
+  }
 
   /**
    * What was remembered.
    *
    * @param networks libvirt's networks
    * @param cards the cards of VMs
+   * @param seen the addresses that cards were seen to have
    */
-  record Recollection(List<World.LibvirtNetwork> networks, List<Cards.Card> cards) {}
+  record Recollection(
+      List<World.LibvirtNetwork> networks,
+      List<Cards.Card> cards,
+      Map<LocalPort.Key, List<IpAddress>> seen) {}
 
   /**
    * Writes the file if it would be another one. A card without a tap is not plugged yet and is left
@@ -84,14 +103,16 @@ final class Memory {
    *
    * @throws IOException if it cannot be written; the old one then still stands
    */
-  void save(World.View view, List<Cards.Card> cards) throws IOException {
+  void save(World.View view, List<Cards.Card> cards, Map<LocalPort.Key, List<IpAddress>> seen)
+      throws IOException {
     Document document =
         new Document(
             FORMAT,
             view.libvirt().values().stream().map(Memory::known).toList(),
             cards.stream()
                 .filter(card -> card.port().tap().isPresent())
-                .flatMap(card -> known(card).stream())
+                .flatMap(
+                    card -> known(card, seen.getOrDefault(card.port().key(), List.of())).stream())
                 .toList());
     byte[] content = mapper.writeValueAsBytes(document);
     if (Arrays.equals(content, saved)) {
@@ -133,7 +154,8 @@ final class Memory {
       return Optional.of(
           new Recollection(
               document.networks().stream().map(Memory::network).toList(),
-              document.ports().stream().map(Memory::card).toList()));
+              document.ports().stream().map(Memory::card).toList(),
+              seen(document.ports())));
     } catch (NoSuchFileException never) {
       return Optional.empty();
     } catch (JsonProcessingException | InvalidValueException | NullPointerException broken) {
@@ -177,7 +199,7 @@ final class Memory {
   }
 
   /** A migration to here that has only announced itself is announced again, or has failed. */
-  private static Optional<KnownPort> known(Cards.Card card) {
+  private static Optional<KnownPort> known(Cards.Card card, List<IpAddress> seen) {
     boolean heard = false;
     String stage;
     if (card.stage() instanceof Stage.Paused paused) {
@@ -204,7 +226,9 @@ final class Memory {
             port.tap().map(InterfaceName::value).orElse(""),
             port.portId().map(UUID::toString).orElse(""),
             stage,
-            heard));
+            heard,
+            port.addresses().stream().map(IpAddress::toString).toList(),
+            seen.stream().map(IpAddress::toString).toList()));
   }
 
   private static Cards.Card card(KnownPort known) {
@@ -217,8 +241,23 @@ final class Memory {
             new InterfaceName(known.bridge()),
             Optional.of(known.tap()).filter(tap -> !tap.isEmpty()).map(InterfaceName::new),
             Optional.of(known.portId()).filter(id -> !id.isEmpty()).map(UUID::fromString),
-            LocalPort.State.HERE);
+            LocalPort.State.HERE,
+            addresses(known.addresses()));
     return new Cards.Card(port, stage(known, System.nanoTime()));
+  }
+
+  private static Map<LocalPort.Key, List<IpAddress>> seen(List<KnownPort> ports) {
+    Map<LocalPort.Key, List<IpAddress>> seen = new HashMap<>();
+    for (KnownPort port : ports) {
+      if (!port.seen().isEmpty()) {
+        seen.put(port.key(), addresses(port.seen()));
+      }
+    }
+    return seen;
+  }
+
+  private static List<IpAddress> addresses(List<String> texts) {
+    return texts.stream().map(IpAddress::parse).toList();
   }
 
   /** Times begin anew: the clock they were of may be another boot's. */

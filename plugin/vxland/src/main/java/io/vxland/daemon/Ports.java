@@ -6,6 +6,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
+import io.vxland.plan.Problem;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,13 @@ final class Ports {
   /** Returns the ports of a domain, all in one state. */
   List<LocalPort> of(DomainDescription domain, LocalPort.State state) {
     return of(domain, state, world.view().networks());
+  }
+
+  /** What is wrong with a domain's metadata. */
+  static List<Problem> remarks(DomainDescription domain) {
+    return domain.remarks().stream()
+        .map(remark -> new Problem("VM '" + domain.name() + "'", remark))
+        .toList();
   }
 
   static List<LocalPort> of(
@@ -46,7 +54,8 @@ final class Ports {
                     network.bridge().get(),
                     nic.tap(),
                     nic.portId(),
-                    state));
+                    state,
+                    nic.addresses()));
   }
 
   /** A name tells more than a bridge: libvirt shows both once the card is plugged. */

@@ -83,7 +83,8 @@ final class Views {
         port.vni().value(),
         port.tap().map(InterfaceName::value).orElse(""),
         port.bridge().value(),
-        Port.State.valueOf(port.state().name()));
+        Port.State.valueOf(port.state().name()),
+        port.addresses().stream().map(IpAddress::toString).toList());
   }
 
   /**

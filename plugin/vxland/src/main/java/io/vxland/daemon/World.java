@@ -5,6 +5,7 @@ import io.vxland.daemon.Cards.Transition;
 import io.vxland.migration.Event;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What the daemon has been told: the configuration, libvirt's networks, the VMs' cards. Events
@@ -39,6 +41,12 @@ final class World {
 
   /** When an event last told of a network (by name) or a domain (by UUID). */
   private final Map<Object, Long> touched = new HashMap<>();
+
+  /** The addresses that cards were seen to have. */
+  private Map<LocalPort.Key, List<IpAddress>> seen = Map.of();
+
+  /** What is wrong with the metadata of VMs. */
+  private final Map<UUID, List<Problem>> remarks = new TreeMap<>();
 
   private List<Problem> libvirtProblems = List.of();
   private boolean inventoryComplete;
@@ -61,7 +69,8 @@ final class World {
    * @param vtep the address that the configuration demands
    * @param networks every network, the configuration's options merged in
    * @param libvirt what libvirt says of them
-   * @param ports the VMs' cards
+   * @param ports the VMs' cards, with the addresses that they were seen to have, unless their
+   *     metadata name them
    * @param handovers what migrations ask of the kernel
    * @param problems what could not be taken in
    * @param inventoryComplete whether libvirt has told everything at least once
@@ -128,6 +137,7 @@ final class World {
     }
     transitions.addAll(cards.gone(named, touched::containsKey, now));
     libvirtProblems = List.copyOf(problems);
+    remarks.keySet().retainAll(domains());
     inventoryComplete = true;
     version++;
     notifyAll();
@@ -136,10 +146,41 @@ final class World {
 
   /** Takes in what was remembered from before a restart; an inventory replaces it. */
   synchronized void remember(
-      Collection<LibvirtNetwork> knownNetworks, Collection<Cards.Card> knownCards) {
+      Collection<LibvirtNetwork> knownNetworks,
+      Collection<Cards.Card> knownCards,
+      Map<LocalPort.Key, List<IpAddress>> knownSeen) {
     knownNetworks.forEach(known -> networks.put(known.network().name(), known));
     knownCards.forEach(cards::remember);
+    seen = Map.copyOf(knownSeen);
     version++;
+  }
+
+  /** The addresses that cards were seen to have. */
+  synchronized Map<LocalPort.Key, List<IpAddress>> seen() {
+    return seen;
+  }
+
+  /** Takes in which addresses cards were seen to have; returns whether that changed anything. */
+  synchronized boolean seen(Map<LocalPort.Key, List<IpAddress>> newSeen) {
+    boolean changed = changedIf(!seen.equals(newSeen));
+    seen = Map.copyOf(newSeen);
+    return changed;
+  }
+
+  /** Takes in what is wrong with a VM's metadata. */
+  synchronized void remarks(UUID domain, List<Problem> problems) {
+    if (problems.isEmpty() ? remarks.remove(domain) != null : differ(domain, problems)) {
+      version++;
+    }
+  }
+
+  private boolean differ(UUID domain, List<Problem> problems) {
+    return !problems.equals(remarks.put(domain, List.copyOf(problems)));
+  }
+
+  /** The cards that are plugged in, with no addresses but those that their metadata name. */
+  synchronized Set<LocalPort> plugged() {
+    return cards.ports();
   }
 
   /** The cards, for those who must know them again after a restart. */
@@ -258,6 +299,9 @@ final class World {
   /** Returns the world as it is now. */
   synchronized View view() {
     List<Problem> problems = new ArrayList<>(libvirtProblems);
+    Set<UUID> domains = domains();
+    remarks.forEach(
+        (domain, wrong) -> problems.addAll(domains.contains(domain) ? wrong : List.of()));
     Set<Network> merged = new HashSet<>();
     for (LibvirtNetwork known : networks.values()) {
       merged.add(withOptions(known.network(), problems));
@@ -270,10 +314,19 @@ final class World {
         configuration.host().address(),
         Set.copyOf(merged),
         Map.copyOf(networks),
-        cards.ports(),
+        cards.ports().stream().map(this::withSeen).collect(Collectors.toSet()),
         cards.handovers(),
         problems,
         inventoryComplete);
+  }
+
+  private Set<UUID> domains() {
+    return cards.ports().stream().map(LocalPort::domain).collect(Collectors.toSet());
+  }
+
+  private LocalPort withSeen(LocalPort port) {
+    List<IpAddress> addresses = seen.get(port.key());
+    return port.addresses().isEmpty() && addresses != null ? port.with(addresses) : port;
   }
 
   private Network withOptions(Network network, List<Problem> problems) {

@@ -73,6 +73,15 @@ public record IpAddress(Family family, long high, long low) implements Comparabl
     return family == Family.V4 ? low >>> 24 == 127 : high == 0 && low == 1;
   }
 
+  /**
+   * Whether one machine can have it: not 0.0.0.0/8, 127.0.0.0/8, ::, ::1, a group, or an IPv4
+   * address above those (RFC 6890, RFC 4291).
+   */
+  public boolean isMachines() {
+    boolean reserved = family == Family.V4 && (low >>> 24 == 0 || low >>> 28 == 0xF);
+    return !reserved && !isMulticast() && !isUnspecified() && !isLoopback();
+  }
+
   /** Whether it is fe80::/10: of meaning only together with an interface. */
   public boolean isLinkLocal() {
     return family == Family.V6 && high >>> 54 == 0x3FA;

@@ -1,5 +1,6 @@
 package io.vxland.model;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -14,6 +15,7 @@ import java.util.UUID;
  * @param tap the tap device; empty before libvirt has made it
  * @param portId libvirt's id of the network port, where it has one
  * @param state where the VM runs, as seen from here
+ * @param addresses the card's addresses as far as they are known, ascending
  */
 public record LocalPort(
     UUID domain,
@@ -23,8 +25,12 @@ public record LocalPort(
     InterfaceName bridge,
     Optional<InterfaceName> tap,
     Optional<UUID> portId,
-    State state)
+    State state,
+    List<IpAddress> addresses)
     implements Comparable<LocalPort> {
+
+  /** Most addresses of one card. */
+  public static final int MAX_ADDRESSES = 64;
 
   /** Where the VM runs, as seen from this host. */
   public enum State {
@@ -45,8 +51,23 @@ public record LocalPort(
     }
   }
 
-  /** Checks that the card's address is one card's. */
+  /** A card of whose addresses nothing is known. */
+  public LocalPort(
+      UUID domain,
+      String domainName,
+      MacAddress mac,
+      Vni vni,
+      InterfaceName bridge,
+      Optional<InterfaceName> tap,
+      Optional<UUID> portId,
+      State state) {
+    this(domain, domainName, mac, vni, bridge, tap, portId, state, List.of());
+  }
+
+  /** Checks that the card's MAC address is one card's, and sorts the addresses. */
   public LocalPort {
+    addresses = addresses.stream().sorted().distinct().toList();
+    Numbers.inRange("addresses of " + mac, addresses.size(), 0, MAX_ADDRESSES);
     if (!mac.isUnicast()) {
       throw new InvalidValueException(
           "VM '" + domainName + "': MAC address " + mac + " is a multicast address or zero");
@@ -60,7 +81,12 @@ public record LocalPort(
 
   /** The same port in another state. */
   public LocalPort in(State newState) {
-    return new LocalPort(domain, domainName, mac, vni, bridge, tap, portId, newState);
+    return new LocalPort(domain, domainName, mac, vni, bridge, tap, portId, newState, addresses);
+  }
+
+  /** The same port with other addresses. */
+  public LocalPort with(List<IpAddress> newAddresses) {
+    return new LocalPort(domain, domainName, mac, vni, bridge, tap, portId, state, newAddresses);
   }
 
   @Override

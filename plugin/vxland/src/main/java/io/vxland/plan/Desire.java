@@ -190,24 +190,22 @@ public final class Desire {
     SortedSet<IpAddress> replication =
         evpn.isPresent() ? Collections.emptySortedSet() : replication(network, local, destination);
     Map<MacAddress, Vtep> unicast = new HashMap<>();
-    SortedMap<IpAddress, MacAddress> neighbours = new TreeMap<>();
-    Set<Object> disputed = new HashSet<>();
-    for (Location location :
+    Set<MacAddress> disputed = new HashSet<>();
+    List<Location> locations =
         evpn.isPresent()
-            ? List.<Location>of()
-            : inputs.knowledge().locations().getOrDefault(vni, List.of())) {
-      place(network, location, local, unicast, neighbours, disputed);
+            ? List.of()
+            : inputs.knowledge().locations().getOrDefault(vni, List.of());
+    for (Location location : locations) {
+      place(network, location, local, unicast, disputed);
     }
-    for (Object each : disputed) {
-      boolean card = each instanceof MacAddress;
+    for (MacAddress each : disputed) {
       problems.add(
           new Problem(
               "network '" + network.name() + "'",
-              each
-                  + (card ? " is said to be at two hosts" : " is said to belong to two cards")
-                  + "; the entry is for "
-                  + (card ? unicast.get(each) : neighbours.get(each))));
+              each + " is said to be at two hosts; the entry is for " + unicast.get(each)));
     }
+    Neighbours neighbours = Neighbours.of(network, inputs.ports(), locations);
+    problems.addAll(neighbours.problems());
     return new Segment(
         network.name(),
         network.origin() == Network.Origin.BRIDGE_NAME
@@ -219,7 +217,7 @@ public final class Desire {
         evpn.isPresent() ? TOLD : portFlags(options),
         replication,
         Collections.unmodifiableMap(unicast),
-        neighbourDevices(options, vxlan, bridge, neighbours),
+        neighbourDevices(options, vxlan, bridge, neighbours.entries()),
         new TreeSet<>(options.addresses()),
         tunnels.incoming(vni),
         Optional.empty(),
@@ -305,18 +303,7 @@ public final class Desire {
       Location location,
       Vtep local,
       Map<MacAddress, Vtep> unicast,
-      SortedMap<IpAddress, MacAddress> neighbours,
-      Set<Object> disputed) {
-    for (IpAddress address : location.addresses()) {
-      if (network.options().addresses().stream().anyMatch(own -> own.address().equals(address))) {
-        continue;
-      }
-      MacAddress before = neighbours.get(address);
-      neighbours.merge(address, location.mac(), Desire::lesser);
-      if (before != null && !before.equals(location.mac())) {
-        disputed.add(address);
-      }
-    }
+      Set<MacAddress> disputed) {
     boolean here =
         location.vtep().equals(local)
             || localMacs.getOrDefault(network.vni(), Set.of()).contains(location.mac());

@@ -49,7 +49,7 @@ public final class Presences {
       if (port.state() == LocalPort.State.HERE && vnis.contains(port.vni())) {
         cards.put(
             new Card(port.vni(), port.mac()),
-            new Holder(port.domain(), port.domainName(), List.of()));
+            new Holder(port.domain(), port.domainName(), port.addresses()));
       }
     }
     return new Presence(vnis, cards);

@@ -181,7 +181,8 @@ public final class FakeOperations implements Operations {
             5001,
             "vnet0",
             "br5001",
-            Port.State.HERE),
+            Port.State.HERE,
+            List.of("10.50.0.1", "fd50::1")),
         new Port(
             "db",
             "0a7c4d1e-93a1-4f0e-8f7b-6b9f2b1c2d3e",
@@ -190,7 +191,8 @@ public final class FakeOperations implements Operations {
             5001,
             "",
             "br5001",
-            Port.State.INCOMING));
+            Port.State.INCOMING,
+            List.of()));
   }
 
   @Override

@@ -30,7 +30,7 @@ final class Rules {
 
   /** Packages without I/O, clock, logger and native code. */
   private static final List<String> PURE =
-      List.of("model", "plan", "plan.ovs", "migration", "directory", "json", "api");
+      List.of("model", "plan", "plan.ovs", "migration", "directory", "snoop", "json", "api");
 
   private final String root;
 
@@ -58,6 +58,7 @@ final class Rules {
     arrow(arrows, "libvirt.xml", "model");
     arrow(arrows, "config", "model");
     arrow(arrows, "os", "model");
+    arrow(arrows, "snoop", "model");
     arrow(arrows, "openflow", "model");
     arrow(arrows, "json", "model");
     arrow(arrows, "directory", "model", "json");
@@ -79,6 +80,7 @@ final class Rules {
         "control.etcd",
         "control.evpn",
         "directory",
+        "snoop",
         "libvirt",
         "libvirt.xml",
         "config",

@@ -104,9 +104,9 @@ class VxctlTest {
         Static entries:
           52:54:00:00:00:02 10.99.0.2 7.7.7.2
         Ports:
-        DOMAIN    UUID                                  MAC                NETWORK  VNI   TAP    BRIDGE  STATE
-        web?[31m  6d1f2c1e-0b1a-4a53-9d4e-1f6f3f0a7b10  52:54:00:00:00:01  blue     5001  vnet0  br5001  here
-        db        0a7c4d1e-93a1-4f0e-8f7b-6b9f2b1c2d3e  52:54:00:00:00:09  blue     5001  -      br5001  incoming
+        DOMAIN    UUID                                  MAC                NETWORK  VNI   TAP    BRIDGE  STATE     ADDRESSES
+        web?[31m  6d1f2c1e-0b1a-4a53-9d4e-1f6f3f0a7b10  52:54:00:00:00:01  blue     5001  vnet0  br5001  here      10.50.0.1, fd50::1
+        db        0a7c4d1e-93a1-4f0e-8f7b-6b9f2b1c2d3e  52:54:00:00:00:09  blue     5001  -      br5001  incoming  -
         """,
         "network",
         "show",

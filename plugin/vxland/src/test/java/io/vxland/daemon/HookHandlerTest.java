@@ -7,12 +7,14 @@ import io.vxland.api.HookVerdict;
 import io.vxland.config.Configurations;
 import io.vxland.control.fixed.FixedControlPlane;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Vtep;
 import io.vxland.plan.ActualState;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -247,6 +249,42 @@ class HookHandlerTest {
             "stopped",
             "<domain type='qemu'><name>vm</name><uuid>" + VM + "</uuid></domain>"));
     assertThat(ports()).isEmpty();
+  }
+
+  @Test
+  void theMetadataOfAVmNameItsAddressesAndWhatIsWrongWithThemIsShownUntilItEnds() {
+    network("start", "blue", "5001", "br5001");
+    hooks.handle(
+        event(
+            HookEvent.Driver.QEMU,
+            "start",
+            "<domain type='qemu'><name>vm</name><uuid>"
+                + VM
+                + "</uuid><metadata><vx:ports xmlns:vx='urn:vxland:port:1'><vx:port mac='"
+                + MAC
+                + "' addresses='10.0.0.7'/><vx:port mac='"
+                + MAC
+                + "' addresses='10.0.0.8'/></vx:ports></metadata><devices>"
+                + "<interface type='bridge'><mac address='"
+                + MAC
+                + "'/><source network='blue' bridge='br5001'/><target dev='vnet0'/></interface>"
+                + "</devices></domain>"));
+    assertThat(ports())
+        .singleElement()
+        .satisfies(
+            port -> assertThat(port.addresses()).containsExactly(IpAddress.parse("10.0.0.7")));
+    world.seen(Map.of(ports().get(0).key(), List.of(IpAddress.parse("10.0.0.9"))));
+    assertThat(ports().get(0).addresses()).containsExactly(IpAddress.parse("10.0.0.7"));
+    assertThat(world.view().problems())
+        .singleElement()
+        .asString()
+        .startsWith("VM 'vm': <metadata>, <port> 2: " + MAC + " has a <port> already");
+    hooks.handle(
+        event(
+            HookEvent.Driver.QEMU,
+            "stopped",
+            "<domain type='qemu'><name>vm</name><uuid>" + VM + "</uuid></domain>"));
+    assertThat(world.view().problems()).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vxland.migration.Stage;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
@@ -71,17 +72,24 @@ class MemoryTest {
   }
 
   private Stage recalled(Stage stage) throws IOException {
-    new Memory(file()).save(view(), List.of(card(stage)));
+    new Memory(file()).save(view(), List.of(card(stage)), Map.of());
     return new Memory(file()).load().orElseThrow().cards().get(0).stage();
   }
 
   @Test
   void whatIsSavedIsRecalled() throws IOException {
-    List<Cards.Card> cards = List.of(card(new Stage.Incoming()));
-    new Memory(file()).save(view(), cards);
+    LocalPort.Key key = card(new Stage.Incoming()).port().key();
+    Map<LocalPort.Key, List<IpAddress>> seen = Map.of(key, List.of(IpAddress.parse("fd00::7")));
+    Cards.Card named =
+        new Cards.Card(
+            card(new Stage.Incoming()).port().with(List.of(IpAddress.parse("10.0.0.7"))),
+            new Stage.Incoming());
+    List<Cards.Card> cards = List.of(named);
+    new Memory(file()).save(view(), cards, seen);
     Memory.Recollection recalled = new Memory(file()).load().orElseThrow();
     assertThat(recalled.networks()).isEqualTo(List.copyOf(view().libvirt().values()));
     assertThat(recalled.cards()).isEqualTo(cards);
+    assertThat(recalled.seen()).isEqualTo(seen);
     assertThat(directory.toFile().list()).containsExactly("memory.json");
   }
 
@@ -98,6 +106,19 @@ class MemoryTest {
         .isInstanceOfSatisfying(Stage.Paused.class, paused -> assertThat(paused.heard()).isTrue());
     assertThat(recalled(new Stage.Away(true, 1)))
         .isInstanceOfSatisfying(Stage.Away.class, away -> assertThat(away.heard()).isTrue());
+  }
+
+  @Test
+  void aFileOfAVersionThatKnewNoAddressesIsStillUsed() throws IOException {
+    Files.writeString(
+        file(),
+        "{\"format\":2,\"networks\":[],\"ports\":[{\"domain\":"
+            + "\"00000000-0000-0001-0000-000000000002\",\"name\":\"x\","
+            + "\"mac\":\"52:54:00:00:00:01\",\"vni\":1,\"bridge\":\"b\",\"tap\":\"\","
+            + "\"portId\":\"\",\"stage\":\"HERE\",\"heard\":false}]}");
+    Memory.Recollection recalled = new Memory(file()).load().orElseThrow();
+    assertThat(recalled.cards()).singleElement().matches(card -> card.port().addresses().isEmpty());
+    assertThat(recalled.seen()).isEmpty();
   }
 
   @Test

@@ -30,6 +30,11 @@ public final class Freezer implements AutoCloseable {
     order("kill -CONT " + pid);
   }
 
+  /** All that is stopped goes on. */
+  public synchronized void thawAll() {
+    order(undo.toString());
+  }
+
   public synchronized void kill(long pid) {
     order("kill -KILL " + pid);
   }

@@ -29,10 +29,7 @@ final class RestartedMidwayTest {
   private static final Duration HAPPENS = Duration.ofSeconds(30);
   private static final Duration HEALS = Duration.ofSeconds(5);
 
-  /**
-   * In ms. QEMU pauses the VM as soon as it believes that the rest takes no longer; on a busy
-   * machine it sees little go over, and believes that it takes long.
-   */
+  /** In ms. QEMU pauses the VM once it believes that the rest takes no longer. */
   private static final String ANY_PAUSE = "1000000";
 
   /** Before the source's daemon has heard of the pause. */
@@ -76,8 +73,12 @@ final class RestartedMidwayTest {
     return migration;
   }
 
-  /** Has QEMU pause the VM although much is left to be copied. */
-  private static void pause(Lanes.Lane lane) {
+  /**
+   * Has QEMU pause the VM although much is left to be copied. It does that as fast as it can then;
+   * so the pause lasts as long as the destination's QEMU is stopped.
+   */
+  private static void pause(Lanes.Lane lane, Freezer processes) {
+    processes.freeze(destinationsQemu(lane));
     virsh(lane, "migrate-setmaxdowntime", lane.vm().name(), ANY_PAUSE).must();
     await(lane.vm() + " is redirected")
         .atMost(HAPPENS)
@@ -90,8 +91,9 @@ final class RestartedMidwayTest {
                     .contains(lane.vm().mac() + " dev vxmig5001"));
   }
 
-  private static void goOn(Lanes.Lane lane) {
-    virsh(lane, "migrate-setspeed", lane.vm().name(), "1000").must();
+  private static long destinationsQemu(Lanes.Lane lane) {
+    String file = "/run/libvirt/qemu/" + lane.vm().name() + ".pid";
+    return Long.parseLong(LAB.lab().host(lane.there(), "cat", file).must().strip());
   }
 
   private static Result virsh(Lanes.Lane lane, String... arguments) {
@@ -102,8 +104,9 @@ final class RestartedMidwayTest {
   }
 
   @Test
-  void aVmWhoseMigrationIsCancelledWhileTheDaemonIsDownIsReachedWhereItStays() {
-    try (Lanes.Lane lane = lanes.take()) {
+  void aVmWhoseMigrationFailsWhileTheDaemonIsDownIsReachedWhereItStays() {
+    try (Lanes.Lane lane = lanes.take();
+        Freezer processes = new Freezer()) {
       ThreeHosts hosts = lane.hosts();
       Vm vm = lane.vm();
       int source = lane.here();
@@ -111,12 +114,14 @@ final class RestartedMidwayTest {
           .inGuest(source, vm.name(), "ping 10.50.0.10" + Lanes.HOSTS + " >/dev/null 2>&1 &")
           .must();
       CompletableFuture<Result> migration = slowMigration(lane);
+      long qemu = destinationsQemu(lane);
       try (Trap trap =
           Trap.set(LAB.lab(), source, Trap.Monitor.ENTRIES, redirected(vm), hosts.daemon(source))) {
+        processes.freeze(qemu);
         virsh(lane, "migrate-setmaxdowntime", vm.name(), ANY_PAUSE).must();
         trap.awaitSprung(HAPPENS);
       }
-      virsh(lane, "domjobabort", vm.name()).must();
+      processes.kill(qemu);
       assertThat(migration.join().ok()).as("the migration has ended well").isFalse();
       await("what the guest sends has brought it back")
           .atMost(HEALS)
@@ -132,11 +137,12 @@ final class RestartedMidwayTest {
   @EnumSource
   void aVmIsStillRedirectedWhenADaemonIsRestartedInTheMiddleOfItsPause(Side side) {
     try (Lanes.Lane lane = lanes.take();
+        Freezer processes = new Freezer();
         Pings pings = Pings.start(LAB.lab(), Lanes.HOSTS, lane.vm(), "0.02")) {
       CompletableFuture<Result> migration = slowMigration(lane);
-      pause(lane);
+      pause(lane, processes);
       LAB.lab().daemon(side.of(lane), "restart").must();
-      goOn(lane);
+      processes.thawAll();
       migration.join().must();
       lane.arrived();
       lane.hosts().mustReach(lane.vm().number());
@@ -158,12 +164,14 @@ final class RestartedMidwayTest {
     "DESTINATION, PAUSED",
   })
   void whereverLibvirtLeavesTheVmWhenItIsRestartedThereItIsReached(Side side, Point point) {
-    try (Lanes.Lane lane = lanes.take()) {
+    try (Lanes.Lane lane = lanes.take();
+        Freezer processes = new Freezer()) {
       CompletableFuture<Result> migration = slowMigration(lane);
       if (point == Point.PAUSED) {
-        pause(lane);
+        pause(lane, processes);
       }
       LAB.lab().libvirtd(side.of(lane), "restart").must();
+      processes.thawAll();
       virsh(lane, "migrate-setspeed", lane.vm().name(), "1000");
       migration.join();
       await("it runs on one host").atMost(HAPPENS).until(lane::runsOnOneHost);

@@ -4,31 +4,20 @@ import io.vxland.control.ControlPlane;
 import io.vxland.control.NetworkRegistry;
 import io.vxland.control.RegistryException;
 import io.vxland.control.etcd.EtcdRegistry.Errand;
-import io.vxland.directory.Belief;
-import io.vxland.directory.Directory;
 import io.vxland.directory.Entry;
-import io.vxland.directory.EntryText;
-import io.vxland.directory.Key;
-import io.vxland.directory.Publisher;
-import io.vxland.directory.Stored;
 import io.vxland.directory.Write;
-import io.vxland.model.InvalidValueException;
 import io.vxland.model.Knowledge;
 import io.vxland.model.Network;
 import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.Presence;
-import io.vxland.model.Presence.Card;
-import io.vxland.model.Registry;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -49,36 +38,21 @@ public final class EtcdControlPlane implements ControlPlane {
 
   private static final Duration TICK = Duration.ofSeconds(1);
 
-  /** Most keys that are named as not understood. */
-  private static final int MAX_REFUSED = 100;
-
   /** Writes that are on their way at once. */
   private static final int BATCH = 64;
 
   private final EtcdSettings settings;
   private final Identity self;
-  private final Duration grace;
   private final Runnable wake;
   private final Thread thread = new Thread(this::run, "etcd");
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
-  private final Object lock = new Object();
-  private final Directory directory = new Directory();
-  private final Publisher publisher = new Publisher();
+  private final EtcdCopy copy;
   private final EtcdRegistry registry;
 
   /** Errands that came too late and are decided anew at the next change. */
   private final List<Event.Sent> late = new ArrayList<>();
 
-  private final Map<String, String> refused = new TreeMap<>();
-  private Optional<Presence> truth = Optional.empty();
-  private boolean complete;
-  private String trouble = "";
-  private boolean connected;
-  private long connectedAt;
-  private long heardAt;
-  private long revision;
-  private long cluster;
   private volatile boolean closed;
 
   /** The thread's. */
@@ -103,9 +77,9 @@ public final class EtcdControlPlane implements ControlPlane {
   private EtcdControlPlane(EtcdSettings settings, Identity self, Duration grace, Runnable wake) {
     this.settings = settings;
     this.self = self;
-    this.grace = grace;
     this.wake = wake;
-    this.registry = new EtcdRegistry(settings.vnis(), this::known, this::send, this::trouble);
+    this.copy = new EtcdCopy(settings.prefix(), self.vtep(), grace, CATCH_UP);
+    this.registry = new EtcdRegistry(settings.vnis(), copy::registry, this::send, copy::trouble);
     thread.setDaemon(true);
   }
 
@@ -135,37 +109,19 @@ public final class EtcdControlPlane implements ControlPlane {
             .map(Network::vni)
             .collect(Collectors.toSet());
     Set<Vni> all = networks.stream().map(Network::vni).collect(Collectors.toSet());
-    synchronized (lock) {
-      return complete ? belief().knowledge(all, replicated) : Knowledge.NOTHING_YET;
-    }
+    return copy.knowledge(all, replicated);
   }
 
   @Override
   public void publish(Presence now) {
-    synchronized (lock) {
-      if (truth.equals(Optional.of(now))) {
-        return;
-      }
-      truth = Optional.of(now);
+    if (copy.publish(now)) {
+      events.add(new Event.Publish());
     }
-    events.add(new Event.Publish());
   }
 
   @Override
   public Optional<NetworkRegistry> registry() {
     return Optional.of(registry);
-  }
-
-  private Optional<Registry> known() {
-    synchronized (lock) {
-      return complete ? Optional.of(directory.registry()) : Optional.empty();
-    }
-  }
-
-  private Optional<String> trouble() {
-    synchronized (lock) {
-      return trouble.isEmpty() ? Optional.empty() : Optional.of(trouble);
-    }
   }
 
   private CompletableFuture<Void> send(Errand errand) {
@@ -176,110 +132,39 @@ public final class EtcdControlPlane implements ControlPlane {
 
   @Override
   public boolean isCurrent() {
-    synchronized (lock) {
-      return connected && System.nanoTime() - connectedAt >= CATCH_UP.toNanos();
-    }
+    return copy.isCurrent();
   }
 
   @Override
   public Optional<Duration> silence() {
-    synchronized (lock) {
-      return complete
-          ? Optional.of(Duration.ofNanos(System.nanoTime() - heardAt))
-          : Optional.empty();
-    }
+    return copy.silence();
   }
 
   @Override
   public List<Host> hosts() {
-    synchronized (lock) {
-      return belief().hosts().stream()
-          .map(
-              host ->
-                  new Host(
-                      host.vtep(),
-                      host.name(),
-                      mode(),
-                      Optional.of(host.alive()),
-                      Duration.ofNanos(host.gone())))
-          .toList();
-    }
-  }
-
-  private void heard() {
-    synchronized (lock) {
-      heardAt = System.nanoTime();
-    }
+    return copy.hosts(mode());
   }
 
   @Override
   public List<Trouble> troubles() {
-    synchronized (lock) {
-      List<Trouble> troubles = new ArrayList<>();
-      if (!trouble.isEmpty()) {
-        troubles.add(
-            new Trouble(
-                "etcd",
-                trouble,
-                (complete ? "what is known stays in force" : "nothing is taken away until then")
-                    + "; vxland tries again"));
-      }
-      refused.entrySet().stream()
-          .findFirst()
-          .ifPresent(
-              first ->
-                  troubles.add(
-                      new Trouble(
-                          "etcd",
-                          refused.size()
-                              + (refused.size() < MAX_REFUSED ? "" : " or more")
-                              + " keys are not understood, such as "
-                              + settings.prefix()
-                              + Key.SCHEMA
-                              + "/"
-                              + first.getKey()
-                              + ": "
-                              + first.getValue(),
-                          "whoever wrote them must correct them; delete what nobody needs with"
-                              + " etcdctl del")));
-      truth.ifPresent(
-          here ->
-              Publisher.disputes(belief(), here)
-                  .forEach((card, rival) -> troubles.add(dispute(card, here, rival))));
-      return troubles;
-    }
-  }
-
-  private static Trouble dispute(Card card, Presence here, Entry.Port rival) {
-    return new Trouble(
-        "VM '" + here.cards().get(card).vm() + "'",
-        card.mac()
-            + " of VNI "
-            + card.vni()
-            + " is here, and VM '"
-            + rival.vm()
-            + "' at "
-            + rival.vtep()
-            + " has it since",
-        "the others send to "
-            + rival.vtep()
-            + "; give one of the two another MAC address, or stop it");
-  }
-
-  private Belief belief() {
-    return new Belief(directory, self.vtep(), System.nanoTime(), grace.toNanos());
+    return copy.troubles();
   }
 
   private void run() {
     Duration pause = FIRST_RETRY;
     while (!closed) {
+      long begun = System.nanoTime();
       try (EtcdStore store = EtcdStore.open(settings)) {
         follow(store);
         return;
       } catch (EtcdStoreException failed) {
-        boolean stood = lose(failed.getMessage());
-        pause = stood ? FIRST_RETRY : pause;
+        if (copy.lost(failed.getMessage())) {
+          wake.run();
+        }
       }
+      // One that ends at once again and again, as of a host that may not write, is no good one.
+      boolean stood = System.nanoTime() - begun > CATCH_UP.toNanos();
+      pause = stood ? FIRST_RETRY : pause;
       try {
         awaitClose(pause);
       } catch (InterruptedException stopping) {
@@ -287,22 +172,6 @@ public final class EtcdControlPlane implements ControlPlane {
       }
       pause = pause.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? pause.multipliedBy(2) : LAST_RETRY;
     }
-  }
-
-  /** Returns whether there was a connection. */
-  private boolean lose(String reason) {
-    boolean stood;
-    boolean news;
-    synchronized (lock) {
-      stood = connected;
-      news = !trouble.equals(reason);
-      connected = false;
-      trouble = reason;
-    }
-    if (news) {
-      wake.run();
-    }
-    return stood;
   }
 
   private void awaitClose(Duration pause) throws InterruptedException {
@@ -315,9 +184,9 @@ public final class EtcdControlPlane implements ControlPlane {
 
   /** Returns when this is closed. */
   private void follow(EtcdStore store) throws EtcdStoreException {
-    store.keepLease(this::heard, reason -> events.add(new Event.Ended(store, reason)));
+    store.keepLease(copy::heard, reason -> events.add(new Event.Ended(store, reason)));
     EtcdStore.Snapshot snapshot = store.read();
-    take(snapshot);
+    copy.take(snapshot);
     store.watch(
         snapshot.revision() + 1,
         new EtcdStore.Listener() {
@@ -336,13 +205,7 @@ public final class EtcdControlPlane implements ControlPlane {
         store,
         List.of(
             new Write(List.of(), List.of(new Entry.Host(self.vtep(), self.name())), List.of())));
-    synchronized (lock) {
-      trouble = "";
-      connected = true;
-      connectedAt = System.nanoTime();
-      heardAt = connectedAt;
-      complete = true;
-    }
+    copy.connected();
     wake.run();
     publish(store);
     for (Event event = next(); ; event = next()) {
@@ -351,7 +214,7 @@ public final class EtcdControlPlane implements ControlPlane {
       } else if (event instanceof Event.Ended ended && ended.from() == store) {
         throw ended.reason();
       } else if (event instanceof Event.Changed changed && changed.from() == store) {
-        take(changed);
+        copy.take(changed.revision(), changed.items());
         wake.run();
         publish(store);
         retry(store);
@@ -371,7 +234,9 @@ public final class EtcdControlPlane implements ControlPlane {
       Event event = left > 0 ? events.poll(left, TimeUnit.NANOSECONDS) : null;
       if (event == null) {
         nextTick = System.nanoTime() + TICK.toNanos();
-        tick();
+        if (copy.tick(TICK)) {
+          wake.run();
+        }
         return new Event.Publish();
       }
       return event;
@@ -381,78 +246,8 @@ public final class EtcdControlPlane implements ControlPlane {
     }
   }
 
-  /** A host that was believed may be so no more. */
-  private void tick() {
-    boolean waiting;
-    synchronized (lock) {
-      long now = System.nanoTime();
-      directory.forget(now - grace.toNanos(), now);
-      long over = now - grace.toNanos();
-      long since = now - connectedAt - CATCH_UP.toNanos();
-      waiting =
-          (since >= 0 && since < 2 * TICK.toNanos())
-              || directory.goneSince().values().stream()
-                  .anyMatch(gone -> gone - over <= 0 && over - gone < 2 * TICK.toNanos());
-    }
-    if (waiting) {
-      wake.run();
-    }
-  }
-
-  private void take(EtcdStore.Snapshot snapshot) {
-    List<Stored> all = new ArrayList<>();
-    synchronized (lock) {
-      refused.clear();
-      snapshot.items().forEach(item -> read(item).ifPresent(all::add));
-      boolean other = cluster != 0 && cluster != snapshot.cluster();
-      boolean forgetful = other || snapshot.revision() < revision;
-      directory.replace(all, self.vtep(), forgetful, System.nanoTime());
-      revision = snapshot.revision();
-      cluster = snapshot.cluster();
-    }
-  }
-
-  private void take(Event.Changed changed) {
-    synchronized (lock) {
-      for (EtcdStore.Item item : changed.items()) {
-        refused.remove(item.key());
-        if (item.gone()) {
-          key(item).ifPresent(key -> directory.remove(key, System.nanoTime()));
-        } else {
-          read(item).ifPresent(directory::put);
-        }
-      }
-      revision = Math.max(revision, changed.revision());
-      heardAt = System.nanoTime();
-    }
-  }
-
-  private Optional<Key> key(EtcdStore.Item item) {
-    try {
-      return Optional.of(Key.parse(item.key()));
-    } catch (InvalidValueException notOurs) {
-      return Optional.empty();
-    }
-  }
-
-  private Optional<Stored> read(EtcdStore.Item item) {
-    try {
-      Entry entry = EntryText.read(Key.parse(item.key()), item.value().getBytes());
-      return Optional.of(new Stored(entry, item.revision()));
-    } catch (InvalidValueException notOurs) {
-      if (refused.size() < MAX_REFUSED) {
-        refused.put(item.key(), notOurs.getMessage());
-      }
-      return Optional.empty();
-    }
-  }
-
   private void publish(EtcdStore store) throws EtcdStoreException {
-    List<Write> writes;
-    synchronized (lock) {
-      writes = truth.map(now -> publisher.writes(belief(), now)).orElse(List.of());
-    }
-    write(store, writes);
+    write(store, copy.writes());
   }
 
   private void retry(EtcdStore store) throws EtcdStoreException {
@@ -469,9 +264,7 @@ public final class EtcdControlPlane implements ControlPlane {
     }
     Optional<Write> write;
     try {
-      synchronized (lock) {
-        write = sent.errand().next(directory);
-      }
+      write = copy.next(sent.errand());
     } catch (RegistryException refused) {
       sent.done().completeExceptionally(refused);
       return;

@@ -4,21 +4,64 @@ import static io.vxland.model.InvalidValueException.quote;
 
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
+import io.vxland.model.MacAddress;
 import io.vxland.model.NetworkName;
 import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
+import jakarta.xml.bind.annotation.XmlAnyAttribute;
 import jakarta.xml.bind.annotation.XmlAttribute;
 import jakarta.xml.bind.annotation.XmlElement;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import javax.xml.namespace.QName;
 
 /** The parts of {@code <domain>} that are read; the rest is skipped without being kept. */
 @XmlAccessorType(XmlAccessType.FIELD)
 final class DomainBinding {
   @XmlElement private String name;
   @XmlElement private String uuid;
+  @XmlElement private DomainMetadata metadata;
   @XmlElement private Devices devices;
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class DomainMetadata {
+    @XmlElement(namespace = PortMetadata.NAMESPACE)
+    private CardPorts ports;
+
+    @XmlElement(namespace = PortMetadata.NAMESPACE, name = "port")
+    private List<CardPort> alone = new ArrayList<>();
+
+    List<Map<String, String>> attributes() {
+      List<CardPort> all = new ArrayList<>(alone);
+      if (ports != null) {
+        all.addAll(ports.ports);
+      }
+      return all.stream().map(CardPort::attributes).toList();
+    }
+  }
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class CardPorts {
+    @XmlElement(namespace = PortMetadata.NAMESPACE, name = "port")
+    private List<CardPort> ports = new ArrayList<>();
+  }
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class CardPort {
+    /** All of them, so that a misspelt one is refused instead of ignored. */
+    @XmlAnyAttribute private Map<QName, String> attributes = new HashMap<>();
+
+    Map<String, String> attributes() {
+      Map<String, String> byName = new HashMap<>();
+      attributes.forEach((key, text) -> byName.put(key.toString(), text));
+      return byName;
+    }
+  }
 
   @XmlAccessorType(XmlAccessType.FIELD)
   static final class Devices {
@@ -66,14 +109,32 @@ final class DomainBinding {
     String where = "domain " + quote(domainName);
     List<Nic> nics = new ArrayList<>();
     List<Interface> interfaces = devices == null ? List.of() : devices.interfaces;
+    PortMetadata ports =
+        PortMetadata.read(metadata == null ? List.of() : metadata.attributes(), macs(interfaces));
     for (int i = 0; i < interfaces.size(); i++) {
-      nic(where + ", <interface> " + (i + 1), interfaces.get(i)).ifPresent(nics::add);
+      nic(where + ", <interface> " + (i + 1), interfaces.get(i), ports).ifPresent(nics::add);
     }
-    return new DomainDescription(Fields.uuid(where, uuid), domainName, nics);
+    return new DomainDescription(Fields.uuid(where, uuid), domainName, nics, ports.remarks());
+  }
+
+  /** Those of cards of all kinds, as far as they are addresses. */
+  private static Set<MacAddress> macs(List<Interface> interfaces) {
+    Set<MacAddress> macs = new HashSet<>();
+    for (Interface card : interfaces) {
+      if (card.mac != null && card.mac.address() != null) {
+        try {
+          macs.add(MacAddress.parse(card.mac.address()));
+        } catch (InvalidValueException refusedWhereItIsRead) {
+          // It is no card's.
+        }
+      }
+    }
+    return macs;
   }
 
   /** Reads one card; empty if it cannot be plugged into a network of ours. */
-  private static Optional<Nic> nic(String where, Interface card) throws LibvirtXmlException {
+  private static Optional<Nic> nic(String where, Interface card, PortMetadata ports)
+      throws LibvirtXmlException {
     Nic.Type type;
     if ("network".equals(card.type)) {
       type = Nic.Type.NETWORK;
@@ -96,15 +157,16 @@ final class DomainBinding {
     if (network.isEmpty() && bridge.isEmpty()) {
       throw new LibvirtXmlException(where, "<source> names neither a network nor a bridge");
     }
-    String address = card.mac == null ? null : card.mac.address();
+    MacAddress mac = Fields.mac(where, card.mac == null ? null : card.mac.address());
     return Optional.of(
         new Nic(
             type,
-            Fields.mac(where, address),
+            mac,
             network,
             bridge,
             Fields.optionalUuid(where, card.source.portid),
             Fields.deviceName(where, card.target == null ? null : card.target.dev),
-            Optional.ofNullable(card.model).map(model -> model.type)));
+            Optional.ofNullable(card.model).map(model -> model.type),
+            ports.of(mac)));
   }
 }

@@ -10,10 +10,13 @@ import java.util.UUID;
  * @param name its name
  * @param nics its cards on networks and bridges, in the order of the document; cards of other kinds
  *     ({@code user}, {@code direct}, {@code hostdev}, ...) are left out
+ * @param remarks what is wrong with its metadata, and what would be right; what they say of other
+ *     cards counts all the same
  */
-public record DomainDescription(UUID uuid, String name, List<Nic> nics) {
-  /** Copies the list. */
+public record DomainDescription(UUID uuid, String name, List<Nic> nics, List<String> remarks) {
+  /** Copies the lists. */
   public DomainDescription {
     nics = List.copyOf(nics);
+    remarks = List.copyOf(remarks);
   }
 }

@@ -1,8 +1,10 @@
 package io.vxland.libvirt.xml;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.NetworkName;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -22,6 +24,7 @@ import java.util.UUID;
  * @param portId libvirt's id of the network port, where there is one
  * @param tap the tap device on this host, while there is one
  * @param model the kind of card, such as {@code virtio}
+ * @param addresses those that the VM's metadata names for it, ascending
  */
 public record Nic(
     Type type,
@@ -30,7 +33,25 @@ public record Nic(
     Optional<InterfaceName> bridge,
     Optional<UUID> portId,
     Optional<InterfaceName> tap,
-    Optional<String> model) {
+    Optional<String> model,
+    List<IpAddress> addresses) {
+
+  /** A card of which the metadata name no addresses. */
+  public Nic(
+      Type type,
+      MacAddress mac,
+      Optional<NetworkName> network,
+      Optional<InterfaceName> bridge,
+      Optional<UUID> portId,
+      Optional<InterfaceName> tap,
+      Optional<String> model) {
+    this(type, mac, network, bridge, portId, tap, model, List.of());
+  }
+
+  /** Copies the list. */
+  public Nic {
+    addresses = List.copyOf(addresses);
+  }
 
   /** How a card is attached. */
   public enum Type {

@@ -37,7 +37,7 @@ class ApiServerTest {
           """
           /v1/version | {"version":"0.1.0","java":"17.0.15","pid":4711}
           /v1/networks | [{"name":"blue","vni":5001,"template":"bridge","bridge":"br5001","vxlan":"vxlan5001","mtu":1450,"udpPort":4789,"state":"active","autostart":true,"localPorts":1,"peers":2,"inSync":true}]
-          /v1/ports | [{"domain":"web\\u001B[31m","uuid":"6d1f2c1e-0b1a-4a53-9d4e-1f6f3f0a7b10","mac":"52:54:00:00:00:01","network":"blue","vni":5001,"tap":"vnet0","bridge":"br5001","state":"here"},{"domain":"db","uuid":"0a7c4d1e-93a1-4f0e-8f7b-6b9f2b1c2d3e","mac":"52:54:00:00:00:09","network":"blue","vni":5001,"tap":"","bridge":"br5001","state":"incoming"}]
+          /v1/ports | [{"domain":"web\\u001B[31m","uuid":"6d1f2c1e-0b1a-4a53-9d4e-1f6f3f0a7b10","mac":"52:54:00:00:00:01","network":"blue","vni":5001,"tap":"vnet0","bridge":"br5001","state":"here","addresses":["10.50.0.1","fd50::1"]},{"domain":"db","uuid":"0a7c4d1e-93a1-4f0e-8f7b-6b9f2b1c2d3e","mac":"52:54:00:00:00:09","network":"blue","vni":5001,"tap":"","bridge":"br5001","state":"incoming","addresses":[]}]
           /v1/peers | [{"vtep":"10.99.0.2","name":"kvm2","source":"etcd","state":"alive","goneSeconds":0,"networks":["blue"],"entries":1},{"vtep":"10.99.0.3","name":"","source":"configuration","state":"unknown","goneSeconds":0,"networks":["blue"],"entries":0}]
           /v1/migrations | {"revision":0,"migrations":[]}
           /v1/plan | {"changes":[],"problems":[]}

@@ -1,0 +1,264 @@
+package io.vxland.control.etcd;
+
+import io.vxland.control.ControlPlane.Host;
+import io.vxland.control.ControlPlane.Trouble;
+import io.vxland.control.RegistryException;
+import io.vxland.control.etcd.EtcdRegistry.Errand;
+import io.vxland.directory.Belief;
+import io.vxland.directory.Directory;
+import io.vxland.directory.Entry;
+import io.vxland.directory.EntryText;
+import io.vxland.directory.Key;
+import io.vxland.directory.Publisher;
+import io.vxland.directory.Stored;
+import io.vxland.directory.Write;
+import io.vxland.model.InvalidValueException;
+import io.vxland.model.Knowledge;
+import io.vxland.model.Presence;
+import io.vxland.model.Presence.Card;
+import io.vxland.model.Registry;
+import io.vxland.model.Vni;
+import io.vxland.model.Vtep;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What has been read of etcd, how well it is heard, and what this host has to say. The thread that
+ * talks to etcd writes it, others read it. Thread-safe.
+ */
+final class EtcdCopy {
+  /** Most keys that are named as not understood. */
+  private static final int MAX_REFUSED = 100;
+
+  private final String prefix;
+  private final Vtep self;
+  private final Duration grace;
+  private final Duration catchUp;
+
+  private final Directory directory = new Directory();
+  private final Publisher publisher = new Publisher();
+  private final Map<String, String> refused = new TreeMap<>();
+  private Optional<Presence> truth = Optional.empty();
+  private boolean complete;
+  private String trouble = "";
+  private boolean connected;
+  private long connectedAt;
+  private long heardAt;
+  private long revision;
+  private long cluster;
+
+  /**
+   * Creates an empty one.
+   *
+   * @param prefix before all keys, for messages
+   * @param grace how long one believes that a host comes back
+   * @param catchUp how long after a connection other hosts may need to say what they could not
+   */
+  EtcdCopy(String prefix, Vtep self, Duration grace, Duration catchUp) {
+    this.prefix = prefix;
+    this.self = self;
+    this.grace = grace;
+    this.catchUp = catchUp;
+  }
+
+  private Belief belief() {
+    return new Belief(directory, self, System.nanoTime(), grace.toNanos());
+  }
+
+  synchronized Knowledge knowledge(Set<Vni> networks, Set<Vni> replicated) {
+    return complete ? belief().knowledge(networks, replicated) : Knowledge.NOTHING_YET;
+  }
+
+  synchronized Optional<Registry> registry() {
+    return complete ? Optional.of(directory.registry()) : Optional.empty();
+  }
+
+  synchronized Optional<String> trouble() {
+    return trouble.isEmpty() ? Optional.empty() : Optional.of(trouble);
+  }
+
+  synchronized boolean isCurrent() {
+    return connected && System.nanoTime() - connectedAt >= catchUp.toNanos();
+  }
+
+  synchronized Optional<Duration> silence() {
+    return complete ? Optional.of(Duration.ofNanos(System.nanoTime() - heardAt)) : Optional.empty();
+  }
+
+  synchronized List<Host> hosts(String source) {
+    return belief().hosts().stream()
+        .map(
+            host ->
+                new Host(
+                    host.vtep(),
+                    host.name(),
+                    source,
+                    Optional.of(host.alive()),
+                    Duration.ofNanos(host.gone())))
+        .toList();
+  }
+
+  synchronized List<Trouble> troubles() {
+    List<Trouble> troubles = new ArrayList<>();
+    if (!trouble.isEmpty()) {
+      troubles.add(
+          new Trouble(
+              "etcd",
+              trouble,
+              (complete ? "what is known stays in force" : "nothing is taken away until then")
+                  + "; vxland tries again"));
+    }
+    refused.entrySet().stream()
+        .findFirst()
+        .ifPresent(first -> troubles.add(notUnderstood(first.getKey(), first.getValue())));
+    truth.ifPresent(
+        here ->
+            Publisher.disputes(belief(), here)
+                .forEach((card, rival) -> troubles.add(dispute(card, here, rival))));
+    return troubles;
+  }
+
+  private Trouble notUnderstood(String key, String reason) {
+    return new Trouble(
+        "etcd",
+        refused.size()
+            + (refused.size() < MAX_REFUSED ? "" : " or more")
+            + " keys are not understood, such as "
+            + prefix
+            + Key.SCHEMA
+            + "/"
+            + key
+            + ": "
+            + reason,
+        "whoever wrote them must correct them; delete what nobody needs with etcdctl del");
+  }
+
+  private static Trouble dispute(Card card, Presence here, Entry.Port rival) {
+    return new Trouble(
+        "VM '" + here.cards().get(card).vm() + "'",
+        card.mac()
+            + " of VNI "
+            + card.vni()
+            + " is here, and VM '"
+            + rival.vm()
+            + "' at "
+            + rival.vtep()
+            + " has it since",
+        "the others send to "
+            + rival.vtep()
+            + "; give one of the two another MAC address, or stop it");
+  }
+
+  /** What is true of this host from now on; returns whether that is news. */
+  synchronized boolean publish(Presence now) {
+    boolean news = !truth.equals(Optional.of(now));
+    truth = Optional.of(now);
+    return news;
+  }
+
+  /** What this host has to write. */
+  synchronized List<Write> writes() {
+    return truth.map(now -> publisher.writes(belief(), now)).orElse(List.of());
+  }
+
+  /** What an errand has to write. */
+  synchronized Optional<Write> next(Errand errand) throws RegistryException {
+    return errand.next(directory);
+  }
+
+  /** There is a connection, and everything was read by it. */
+  synchronized void connected() {
+    trouble = "";
+    connected = true;
+    connectedAt = System.nanoTime();
+    heardAt = connectedAt;
+    complete = true;
+  }
+
+  /** etcd has said something. */
+  synchronized void heard() {
+    heardAt = System.nanoTime();
+  }
+
+  /**
+   * There is no connection (any more).
+   *
+   * @return whether that, or the reason, is news
+   */
+  synchronized boolean lost(String reason) {
+    boolean news = !trouble.equals(reason);
+    connected = false;
+    trouble = reason;
+    return news;
+  }
+
+  /**
+   * Time has passed.
+   *
+   * @param since how long ago this was called last
+   * @return whether anything is different by that: a host that was believed may be so no more
+   */
+  synchronized boolean tick(Duration since) {
+    long now = System.nanoTime();
+    long over = now - grace.toNanos();
+    directory.forget(over, now);
+    return isWithin(now - connectedAt - catchUp.toNanos(), since)
+        || directory.goneSince().values().stream().anyMatch(gone -> isWithin(over - gone, since));
+  }
+
+  /** Whether that is how long ago something was to happen. A little more than once is no harm. */
+  private static boolean isWithin(long ago, Duration since) {
+    return ago >= 0 && ago < 2 * since.toNanos();
+  }
+
+  /** Takes in all that there is. */
+  synchronized void take(EtcdStore.Snapshot snapshot) {
+    refused.clear();
+    List<Stored> all = new ArrayList<>();
+    snapshot.items().forEach(item -> read(item).ifPresent(all::add));
+    boolean other = cluster != 0 && cluster != snapshot.cluster();
+    boolean forgetful = other || snapshot.revision() < revision;
+    directory.replace(all, self, forgetful, System.nanoTime());
+    revision = snapshot.revision();
+    cluster = snapshot.cluster();
+  }
+
+  /** Takes in changes. */
+  synchronized void take(long at, List<EtcdStore.Item> changes) {
+    for (EtcdStore.Item item : changes) {
+      refused.remove(item.key());
+      if (item.gone()) {
+        key(item).ifPresent(key -> directory.remove(key, System.nanoTime()));
+      } else {
+        read(item).ifPresent(directory::put);
+      }
+    }
+    revision = Math.max(revision, at);
+    heardAt = System.nanoTime();
+  }
+
+  private static Optional<Key> key(EtcdStore.Item item) {
+    try {
+      return Optional.of(Key.parse(item.key()));
+    } catch (InvalidValueException notOurs) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Stored> read(EtcdStore.Item item) {
+    try {
+      Entry entry = EntryText.read(Key.parse(item.key()), item.value().getBytes());
+      return Optional.of(new Stored(entry, item.revision()));
+    } catch (InvalidValueException notOurs) {
+      if (refused.size() < MAX_REFUSED) {
+        refused.put(item.key(), notOurs.getMessage());
+      }
+      return Optional.empty();
+    }
+  }
+}
