@@ -13,7 +13,7 @@ import java.util.Optional;
 /** Where networks are defined for all hosts at once. Thread-safe. */
 public interface NetworkRegistry {
   /** What is known at this moment; empty until everything was read once. Does not block. */
-  Optional<Registry> registry();
+  Optional<Registry> known();
 
   /**
    * Defines a network for all hosts. One that is there just so stays as it is.
@@ -45,6 +45,16 @@ public interface NetworkRegistry {
       Template template,
       Optional<InterfaceName> bridge,
       Optional<VlanTag> tag) {
+
+    /** Just that one. */
+    public static Wanted of(SharedNetwork network) {
+      return new Wanted(
+          network.name(),
+          Optional.of(network.vni()),
+          network.template(),
+          Optional.of(network.bridge()),
+          network.tag());
+    }
 
     /** With that VNI. */
     public SharedNetwork with(Vni chosen) {

@@ -29,11 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,9 +41,6 @@ final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
   private static final byte[] WARM_UP =
       "<hookData><network><name>none</name></network></hookData>".getBytes(StandardCharsets.UTF_8);
-
-  /** Within this time a VM that starts has come from its port to its start hook. */
-  private static final Duration TAP_GRACE = Duration.ofSeconds(3);
 
   private static final Duration FIRST_PASS = Duration.ofSeconds(30);
 
@@ -61,7 +54,7 @@ final class Daemon implements AutoCloseable {
   private final Health health;
   private final Memory memory;
   private final ControlPlanes control;
-  private final AtomicReference<LibvirtConnection> libvirt = new AtomicReference<>();
+  private final LibvirtQuestions libvirt;
   private final Reconciler reconciler;
   private final Pass pass;
   private final SwitchDriver switches;
@@ -82,6 +75,7 @@ final class Daemon implements AutoCloseable {
     this.places = places;
     this.notifier = notifier;
     this.world = new World(configuration);
+    this.libvirt = new LibvirtQuestions(world);
     this.health = new Health(notifier, world);
     this.memory = new Memory(places.memory());
     this.control = new ControlPlanes(identity.hostName(), configuration, this::told);
@@ -117,27 +111,15 @@ final class Daemon implements AutoCloseable {
             card -> HostSurroundings.announce(onSwitches, card),
             journal,
             reconciler::wake,
-            new Moves.Questions() {
-              @Override
-              public void inventory() {
-                wantInventory();
-              }
-
-              @Override
-              public void copyState(UUID domain) {
-                LibvirtConnection connection = libvirt.get();
-                if (connection != null) {
-                  connection.requestCopyState(domain);
-                }
-              }
-            });
+            libvirt);
     this.addresses = new AddressWatch(world, reconciler::wake, health);
-    this.feed = new LibvirtFeed(world, moves, reconciler::wake, this::wantInventory);
+    this.feed = new LibvirtFeed(world, moves, reconciler::wake, libvirt::inventory);
     this.definitions =
         new NetworkDefinitions(
-            world, new Templates(places.templates()), libvirt::get, control::current);
+            world, new Templates(places.templates()), libvirt::connection, control::current);
     this.shared =
-        new SharedNetworks(world, control::current, definitions, () -> feed.link().connected());
+        new SharedNetworks(
+            world, () -> control.current().registry(), definitions, () -> feed.link().connected());
   }
 
   /** Open vSwitch may have news before there is a reconciler, whose first pass finds it. */
@@ -149,7 +131,6 @@ final class Daemon implements AutoCloseable {
 
   /** The control plane has news. */
   private void told() {
-    world.deaf(!control.current().isCurrent());
     moves.placed(control.current());
     reconciler.wake();
     shared.wake();
@@ -158,6 +139,7 @@ final class Daemon implements AutoCloseable {
   /** Others get to know of a VM as soon as possible, before this host's kernel is even read. */
   private void tell(World.View view, Uplink uplink) {
     control.placed(uplink.vtep());
+    world.deaf(!control.current().isCurrent());
     addresses.follow(
         view.networks(),
         world.configuration().etcd().isPresent(),
@@ -187,7 +169,7 @@ final class Daemon implements AutoCloseable {
                 world,
                 reconciler,
                 pass,
-                new HookHandler(world, moves, reconciler, this::wantInventory, this::wantTaps),
+                new HookHandler(world, moves, reconciler, libvirt::inventory, libvirt::taps),
                 feed,
                 definitions,
                 health,
@@ -217,11 +199,10 @@ final class Daemon implements AutoCloseable {
             });
     moves.resume();
     addresses.resume();
-    shared.start();
     reconciler.start();
     reconciler.passNow(FIRST_PASS);
     control.start();
-    libvirt.set(
+    libvirt.of(
         LibvirtConnection.open(
             new LibvirtConnection.Settings(
                 world.configuration().libvirt().uri(),
@@ -281,27 +262,6 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  private void wantInventory() {
-    LibvirtConnection connection = libvirt.get();
-    if (connection != null) {
-      connection.requestInventory();
-    }
-  }
-
-  /**
-   * A VM that starts tells its taps itself, in its start hook; only a card that is plugged into a
-   * running one does not, and an inventory of a full host is dear.
-   */
-  private void wantTaps() {
-    CompletableFuture.delayedExecutor(TAP_GRACE.toMillis(), TimeUnit.MILLISECONDS)
-        .execute(
-            () -> {
-              if (world.missesTaps()) {
-                wantInventory();
-              }
-            });
-  }
-
   /** On the reconciler's thread, after each pass. */
   private void passed(Outcome outcome) {
     health.report(outcome);
@@ -309,7 +269,7 @@ final class Daemon implements AutoCloseable {
     shared.wake();
     if (System.nanoTime() - inventoryAskedAt > INVENTORY_REFRESH.toNanos()) {
       inventoryAskedAt = System.nanoTime();
-      wantInventory();
+      libvirt.inventory();
     }
     World.View view = world.view();
     if (view.version() != savedVersion) {
@@ -367,10 +327,7 @@ final class Daemon implements AutoCloseable {
         log.warn("{}", failed.getMessage());
       }
     }
-    LibvirtConnection connection = libvirt.get();
-    if (connection != null) {
-      connection.close();
-    }
+    libvirt.close();
     if (watch != null) {
       watch.close();
     }

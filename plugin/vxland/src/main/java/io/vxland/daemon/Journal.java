@@ -32,7 +32,7 @@ final class Journal {
   private static final int MAX_KEPT = 256;
 
   private static final String NOT_TOLD =
-      "static peers follow the VM's announcement and do not confirm it";
+      "other hosts follow what they are told and do not confirm it";
 
   private final Map<UUID, Attempt> ongoing = new HashMap<>();
   private final Deque<Migration> finished = new ArrayDeque<>();

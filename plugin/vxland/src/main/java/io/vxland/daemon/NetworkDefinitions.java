@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  * Defines and deletes networks in libvirt, as an administrator would with virsh: on this host, and
  * on all of them where they have a registry.
  */
-final class NetworkDefinitions {
+final class NetworkDefinitions implements SharedNetworks.Host {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final World world;
@@ -68,7 +68,7 @@ final class NetworkDefinitions {
     refuseRivals(wanted.name(), wanted.vni());
     SharedNetwork chosen =
         registry.isPresent()
-            ? onAllHosts(registry.get(), wanted)
+            ? onAllHosts(() -> registry.get().define(wanted, LIMIT))
             : wanted.with(wanted.vni().orElseThrow());
     return define(network(chosen, registry.isPresent()));
   }
@@ -78,19 +78,27 @@ final class NetworkDefinitions {
     return shared ? all : all.from(Network.Origin.LIBVIRT);
   }
 
-  private static SharedNetwork onAllHosts(NetworkRegistry registry, Wanted wanted)
-      throws ApiException {
+  /** Something that is done on all hosts. */
+  private interface OnAllHosts<T> {
+    T done() throws RegistryException, InterruptedException;
+  }
+
+  private static <T> T onAllHosts(OnAllHosts<T> request) throws ApiException {
     try {
-      return registry.define(wanted, LIMIT);
+      return request.done();
     } catch (RegistryException refused) {
-      throw refused(refused);
+      throw new ApiException(
+          refused.isConflict() ? ApiException.Kind.CONFLICT : ApiException.Kind.UNAVAILABLE,
+          refused.getMessage(),
+          refused);
     } catch (InterruptedException stopping) {
       throw stopping(stopping);
     }
   }
 
   /** Defines a network of all hosts on this one. */
-  void define(SharedNetwork network) throws ApiException {
+  @Override
+  public void define(SharedNetwork network) throws ApiException {
     Defined unused = define(network(network, true));
   }
 
@@ -175,7 +183,7 @@ final class NetworkDefinitions {
             .filter(
                 all ->
                     network.origin() == Network.Origin.SHARED
-                        || all.registry()
+                        || all.known()
                             .filter(known -> known.defined().containsKey(network.name()))
                             .isPresent());
     boolean local = world.view().libvirt().containsKey(network.name());
@@ -190,7 +198,11 @@ final class NetworkDefinitions {
       if (!force) {
         refuseUsed(network);
       }
-      onAllHosts(registry.get(), network.name());
+      onAllHosts(
+          () -> {
+            registry.get().delete(network.name(), LIMIT);
+            return network;
+          });
     }
     delete(network.name(), force);
     return new Deleted(network.name().value(), network.vni().value());
@@ -224,29 +236,17 @@ final class NetworkDefinitions {
         "network '" + network.name() + "' is used by " + by + "; --force deletes it nevertheless");
   }
 
-  private static void onAllHosts(NetworkRegistry registry, NetworkName name) throws ApiException {
-    try {
-      registry.delete(name, LIMIT);
-    } catch (RegistryException refused) {
-      throw refused(refused);
-    } catch (InterruptedException stopping) {
-      throw stopping(stopping);
-    }
+  @Override
+  public void delete(NetworkName name) throws ApiException {
+    delete(name, false);
   }
 
   /** Deletes a network on this host; one that is not there is success. */
-  synchronized void delete(NetworkName name, boolean force) throws ApiException {
+  private synchronized void delete(NetworkName name, boolean force) throws ApiException {
     if (world.view().libvirt().containsKey(name)) {
       inLibvirt(connection -> connection.deleteNetwork(name.value(), force, LIMIT));
       awaitInventory(networks -> !networks.containsKey(name));
     }
-  }
-
-  private static ApiException refused(RegistryException refused) {
-    return new ApiException(
-        refused.isConflict() ? ApiException.Kind.CONFLICT : ApiException.Kind.UNAVAILABLE,
-        refused.getMessage(),
-        refused);
   }
 
   private static ApiException stopping(InterruptedException stopping) {

@@ -1,7 +1,6 @@
 package io.vxland.daemon;
 
 import io.vxland.api.ApiException;
-import io.vxland.control.ControlPlane;
 import io.vxland.control.NetworkRegistry;
 import io.vxland.control.NetworkRegistry.Wanted;
 import io.vxland.control.RegistryException;
@@ -16,115 +15,102 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sees to it that this host's libvirt has the networks that all hosts have. On a thread of its own,
  * for libvirt may let it wait.
  */
 final class SharedNetworks implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SharedNetworks.class);
+
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  /** After this time what was refused is tried again. */
+  /** After this time what was refused is tried again; not sooner, whatever happens meanwhile. */
   private static final Duration RETRY = Duration.ofSeconds(30);
 
   private final World world;
-  private final Supplier<ControlPlane> control;
-  private final NetworkDefinitions definitions;
+  private final Supplier<Optional<NetworkRegistry>> registry;
+  private final Host host;
   private final BooleanSupplier connected;
-  private final Thread thread = new Thread(this::run, "networks");
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private boolean asked;
-  private boolean closed;
-  private List<Problem> problems = List.of();
+  private final ScheduledThreadPoolExecutor worker =
+      new ScheduledThreadPoolExecutor(1, SharedNetworks::daemonThread, new DiscardPolicy());
+  private final AtomicBoolean asked = new AtomicBoolean();
+  private volatile List<Problem> problems = List.of();
 
-  /** What it last looked at, so that the same is not looked at again. */
+  /** What it last looked at, so that the same is not looked at again. The worker's. */
   private Optional<Seen> seen = Optional.empty();
 
   private record Seen(
       Registry registry, Map<NetworkName, World.LibvirtNetwork> libvirt, List<NetworkName> used) {}
 
+  /** What is done on this host. */
+  interface Host {
+    /** Defines a network, unless it is there just so. */
+    void define(SharedNetwork network) throws ApiException;
+
+    /** Deletes a network; one that is not there is success. */
+    void delete(NetworkName name) throws ApiException;
+  }
+
   /**
-   * Creates it; {@link #start} starts it.
+   * Creates it.
    *
+   * @param registry where networks are defined for all hosts; empty if each host defines its own
    * @param connected whether libvirt can be asked at this moment
    */
   SharedNetworks(
       World world,
-      Supplier<ControlPlane> control,
-      NetworkDefinitions definitions,
+      Supplier<Optional<NetworkRegistry>> registry,
+      Host host,
       BooleanSupplier connected) {
     this.world = world;
-    this.control = control;
-    this.definitions = definitions;
+    this.registry = registry;
+    this.host = host;
     this.connected = connected;
-    thread.setDaemon(true);
   }
 
-  void start() {
-    thread.start();
+  private static Thread daemonThread(Runnable task) {
+    Thread thread = new Thread(task, "networks");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** Something may have changed. */
   void wake() {
-    lock.lock();
-    try {
-      asked = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+    if (asked.compareAndSet(false, true)) {
+      worker.execute(this::look);
     }
   }
 
   /** What is in the way. */
   List<Problem> problems() {
-    lock.lock();
+    return problems;
+  }
+
+  private void look() {
+    asked.set(false);
     try {
-      return problems;
-    } finally {
-      lock.unlock();
+      compare();
+    } catch (RuntimeException bug) {
+      log.error("bug in vxland, please report it", bug);
     }
   }
 
-  private void run() {
-    try {
-      while (awaitWork()) {
-        look();
-      }
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private boolean awaitWork() throws InterruptedException {
-    lock.lock();
-    try {
-      boolean failed = seen.isEmpty() && !problems.isEmpty();
-      long left = RETRY.toNanos();
-      while (!asked && !closed && !(failed && left <= 0)) {
-        if (failed) {
-          left = changed.awaitNanos(left);
-        } else {
-          changed.await();
-        }
-      }
-      asked = false;
-      return !closed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void look() throws InterruptedException {
-    Optional<NetworkRegistry> registry = control.get().registry();
-    Optional<Registry> known = registry.flatMap(NetworkRegistry::registry);
+  private void compare() {
+    Optional<NetworkRegistry> all = registry.get();
+    Optional<Registry> known = all.flatMap(NetworkRegistry::known);
     World.View view = world.view();
     if (known.isEmpty()) {
-      report(List.of());
+      problems = List.of();
       return;
     }
     if (!view.inventoryComplete() || !connected.getAsBoolean()) {
@@ -136,22 +122,23 @@ final class SharedNetworks implements AutoCloseable {
             .filter(NetworkPlan.Local::used)
             .map(local -> local.network().name())
             .toList();
-    Seen now = new Seen(known.get(), view.libvirt(), used);
-    if (seen.equals(Optional.of(now))) {
+    Optional<Seen> now = Optional.of(new Seen(known.get(), view.libvirt(), used));
+    if (seen.equals(now)) {
       return;
     }
-    seen = Optional.of(now);
+    seen = now;
     NetworkPlan plan = NetworkPlan.of(known.get(), locals);
     List<Problem> found = new ArrayList<>(plan.problems());
-    for (Step step : plan.steps()) {
-      take(step, registry.get())
-          .ifPresent(
-              refusal -> {
-                found.add(refusal);
-                seen = Optional.empty();
-              });
+    plan.steps().forEach(step -> take(step, all.get()).ifPresent(found::add));
+    if (found.size() > plan.problems().size()) {
+      Future<?> unused = worker.schedule(this::again, RETRY.toNanos(), TimeUnit.NANOSECONDS);
     }
-    report(found);
+    problems = List.copyOf(found);
+  }
+
+  private void again() {
+    seen = Optional.empty();
+    wake();
   }
 
   private static List<NetworkPlan.Local> locals(World.View view) {
@@ -166,23 +153,19 @@ final class SharedNetworks implements AutoCloseable {
   }
 
   /** Returns why it could not be done. */
-  private Optional<Problem> take(Step step, NetworkRegistry registry) throws InterruptedException {
+  private Optional<Problem> take(Step step, NetworkRegistry all) {
     SharedNetwork network = step.network();
     try {
       if (step instanceof Step.Define) {
-        definitions.define(network);
+        host.define(network);
       } else if (step instanceof Step.Delete) {
-        definitions.delete(network.name(), false);
+        host.delete(network.name());
       } else {
-        registry.define(
-            new Wanted(
-                network.name(),
-                Optional.of(network.vni()),
-                network.template(),
-                Optional.of(network.bridge()),
-                network.tag()),
-            LIMIT);
+        all.define(Wanted.of(network), LIMIT);
       }
+      return Optional.empty();
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
       return Optional.empty();
     } catch (ApiException | RegistryException refused) {
       return Optional.of(
@@ -191,28 +174,9 @@ final class SharedNetworks implements AutoCloseable {
     }
   }
 
-  private void report(List<Problem> found) {
-    lock.lock();
-    try {
-      problems = List.copyOf(found);
-    } finally {
-      lock.unlock();
-    }
-  }
-
+  /** What goes on is given up; the next start finds what is left to do. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    try {
-      thread.join(LIMIT.toMillis());
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
-    }
+    worker.shutdownNow();
   }
 }

@@ -5,8 +5,6 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import io.vxland.model.InterfaceName;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
@@ -19,22 +17,12 @@ import java.util.Optional;
  * PACKET_MULTICAST or PACKET_OTHERHOST; what is sent to it is PACKET_OUTGOING.
  */
 final class TapSocket implements AutoCloseable {
-  /** Linux, include/linux/socket.h. */
-  private static final int AF_PACKET = 17;
-
-  /** Linux, include/linux/net.h: SOCK_RAW | SOCK_CLOEXEC. */
-  private static final int RAW_CLOSED_ON_EXEC = 3 | 0x80000;
-
   private static final int SOL_SOCKET = 1;
   private static final int SO_RCVBUF = 8;
   private static final int SO_ATTACH_FILTER = 26;
   private static final int SOL_PACKET = 263;
   private static final int PACKET_IGNORE_OUTGOING = 23;
   private static final short ETH_P_ALL = 3;
-  private static final int MSG_DONTWAIT = 0x40;
-
-  /** Linux, include/uapi/linux/if_packet.h: struct sockaddr_ll. */
-  private static final int ADDRESS_LENGTH = 20;
 
   private static final int EAGAIN = 11;
   private static final int EINTR = 4;
@@ -49,18 +37,12 @@ final class TapSocket implements AutoCloseable {
 
     private Libc() {}
 
-    static native int if_nametoindex(String name) throws LastErrorException;
-
-    static native int socket(int domain, int type, int protocol) throws LastErrorException;
-
     static native int setsockopt(int fd, int level, int option, Pointer value, int length)
         throws LastErrorException;
 
     static native int bind(int fd, byte[] address, int length) throws LastErrorException;
 
     static native long recv(int fd, byte[] bytes, long length, int flags) throws LastErrorException;
-
-    static native int close(int fd) throws LastErrorException;
   }
 
   private final int descriptor;
@@ -78,12 +60,11 @@ final class TapSocket implements AutoCloseable {
    * @throws LastErrorException if there is no such device, or packet sockets are not allowed
    */
   static TapSocket open(InterfaceName tap, int enough) throws LastErrorException {
-    int index = Libc.if_nametoindex(tap.value());
-    // Protocol 0: it gets nothing before it is bound, and so nothing past the filter.
-    TapSocket socket = new TapSocket(Libc.socket(AF_PACKET, RAW_CLOSED_ON_EXEC, 0), enough);
+    byte[] address = PacketSocket.address(tap, ETH_P_ALL);
+    TapSocket socket = new TapSocket(PacketSocket.open(), enough);
     try {
+      // Before it is bound, so that nothing comes past the filter.
       socket.restrict(enough);
-      byte[] address = address(index);
       Libc.bind(socket.descriptor, address, address.length);
       return socket;
     } catch (LastErrorException refused) {
@@ -114,14 +95,6 @@ final class TapSocket implements AutoCloseable {
     }
   }
 
-  private static byte[] address(int index) {
-    ByteBuffer address = ByteBuffer.allocate(ADDRESS_LENGTH).order(ByteOrder.nativeOrder());
-    address.putShort((short) AF_PACKET);
-    address.order(ByteOrder.BIG_ENDIAN).putShort(ETH_P_ALL);
-    address.order(ByteOrder.nativeOrder()).putInt(index);
-    return address.array();
-  }
-
   int descriptor() {
     return descriptor;
   }
@@ -133,7 +106,7 @@ final class TapSocket implements AutoCloseable {
    */
   Optional<byte[]> next() throws LastErrorException {
     try {
-      int length = (int) Libc.recv(descriptor, buffer, buffer.length, MSG_DONTWAIT);
+      int length = (int) Libc.recv(descriptor, buffer, buffer.length, PacketSocket.WITHOUT_WAITING);
       byte[] frame = new byte[length];
       System.arraycopy(buffer, 0, frame, 0, length);
       return Optional.of(frame);
@@ -147,6 +120,6 @@ final class TapSocket implements AutoCloseable {
 
   @Override
   public void close() {
-    Libc.close(descriptor);
+    PacketSocket.close(descriptor);
   }
 }

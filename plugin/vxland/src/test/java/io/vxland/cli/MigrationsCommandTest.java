@@ -3,81 +3,20 @@ package io.vxland.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vxland.api.FakeOperations;
 import io.vxland.api.Json;
 import io.vxland.api.Migration;
 import io.vxland.api.Migrations;
 import io.vxland.api.SampleMigrations;
-import io.vxland.api.server.ApiServer;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.Writer;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class MigrationsCommandTest {
-  @TempDir Path directory;
-  private final FakeOperations operations = new FakeOperations();
-  private ApiServer server;
-
-  @BeforeEach
-  void start() throws Exception {
-    server = ApiServer.start(directory.resolve("api.sock"), operations, (id, request, cause) -> {});
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    server.close();
-  }
-
-  /** What a command printed, and its exit code. */
-  record Outcome(int exit, String out, String err) {}
-
-  private Outcome vxctl(Pulse pulse, String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    List<String> all = new ArrayList<>(List.of("--socket", socket()));
-    all.addAll(List.of(arguments));
-    int exit =
-        Vxctl.commandLine(pulse)
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(all.toArray(String[]::new));
-    return new Outcome(exit, out.toString(), err.toString());
-  }
-
-  private String socket() {
-    return directory.resolve("api.sock").toString();
-  }
-
-  private void shows(String text, String... arguments) {
-    assertThat(vxctl(() -> false, arguments)).isEqualTo(new Outcome(0, text, ""));
-  }
-
-  /** A pulse for each change of the world; it ends with the last. */
-  private static Pulse then(Runnable... changes) {
-    Deque<Runnable> left = new ArrayDeque<>(List.of(changes));
-    return () -> {
-      if (left.isEmpty()) {
-        return false;
-      }
-      left.remove().run();
-      return true;
-    };
-  }
-
+/** The list of migrations, and one as a timeline. */
+class MigrationsCommandTest extends VxctlScene {
   @Test
   void migrationsAreATableWithTheNewestLast() {
     operations.migrate(
@@ -200,129 +139,6 @@ class MigrationsCommandTest {
   }
 
   @Test
-  void followingPrintsEachStateAsItComesAndNothingElse() {
-    operations.migrate(SampleMigrations.moved(1, "old"), SampleMigrations.copying(2, "db"));
-    Outcome outcome =
-        vxctl(
-            then(
-                () -> {},
-                () -> operations.migrate(SampleMigrations.redirecting(2, "db")),
-                () -> {},
-                () ->
-                    operations.migrate(
-                        SampleMigrations.moved(2, "db"), SampleMigrations.arrived(3, "web")),
-                () -> operations.migrate(SampleMigrations.cancelled(4, "web"))),
-            "migrations",
-            "--follow");
-    assertThat(outcome)
-        .isEqualTo(
-            new Outcome(
-                0,
-                """
-                2026-11-21T12:00:00.123Z #2 db, to 10.99.0.2: copying
-                2026-11-21T12:00:01.723Z #2 db, to 10.99.0.2: redirecting
-                2026-11-21T12:00:01.774Z #2 db, to 10.99.0.2: settling
-                2026-11-21T12:00:01.974Z #2 db, to 10.99.0.2: moved, pause 51.3 ms, 312 frames redirected, reaction 0.824 ms
-                2026-11-21T12:00:00.123Z #3 web, from a host not known: arriving
-                2026-11-21T12:00:01.773Z #3 web, from a host not known: settling
-                2026-11-21T12:00:01.973Z #3 web, from a host not known: arrived, 0 frames delivered
-                2026-11-21T12:00:00.123Z #4 web, to 10.99.0.2: copying
-                2026-11-21T12:00:00.936Z #4 web, to 10.99.0.2: cancelled
-                """,
-                ""));
-  }
-
-  @Test
-  void followingOneVmLeavesOthersOut() {
-    Outcome outcome =
-        vxctl(
-            then(
-                () ->
-                    operations.migrate(
-                        SampleMigrations.copying(1, "web"), SampleMigrations.copying(2, "db"))),
-            "migrations",
-            "--follow",
-            "db");
-    assertThat(outcome.out().lines()).hasSize(1).allMatch(line -> line.contains(" #2 db, "));
-  }
-
-  @Test
-  void aDaemonThatStartedAnewCountsAnew() throws Exception {
-    operations.migrate(SampleMigrations.moved(1, "web"));
-    Migration later =
-        Json.read(
-            new String(Json.write(SampleMigrations.copying(1, "db")), UTF_8)
-                .replace("T12:00", "T13:00")
-                .getBytes(UTF_8),
-            Migration.class);
-    Outcome outcome = vxctl(then(() -> operations.migrate(later)), "migrations", "--follow");
-    assertThat(outcome.out().lines()).hasSize(1).allMatch(line -> line.contains(" #1 db, "));
-  }
-
-  @Test
-  void followingGivesProgramsOneObjectALine() throws Exception {
-    operations.migrate(SampleMigrations.copying(2, "d\nb"));
-    Outcome outcome =
-        vxctl(
-            then(() -> {}, () -> operations.migrate(SampleMigrations.moved(2, "d\nb"))),
-            "--json",
-            "migrations",
-            "--follow");
-    List<String> lines = outcome.out().lines().toList();
-    assertThat(lines).hasSize(2);
-    assertThat(Json.read(lines.get(0).getBytes(UTF_8), Migration.class))
-        .isEqualTo(SampleMigrations.copying(2, "d\nb"));
-    assertThat(Json.read(lines.get(1).getBytes(UTF_8), Migration.class))
-        .isEqualTo(SampleMigrations.moved(2, "d\nb"));
-  }
-
-  @Test
-  void followingEndsWithWhoeverReads() {
-    operations.migrate(SampleMigrations.copying(2, "db"));
-    Writer gone =
-        new Writer() {
-          @Override
-          public void write(char[] text, int from, int length) throws IOException {
-            throw new IOException("Broken pipe");
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    int exit =
-        Vxctl.commandLine(
-                () -> {
-                  throw new AssertionError("nobody reads any more");
-                })
-            .setOut(new PrintWriter(gone))
-            .execute("--socket", socket(), "migrations", "--follow");
-    assertThat(exit).isEqualTo(0);
-  }
-
-  @Test
-  void aDaemonThatGoesAwayEndsTheFollowing() {
-    operations.migrate(SampleMigrations.copying(2, "db"));
-    Outcome outcome =
-        vxctl(
-            () -> {
-              try {
-                server.close();
-              } catch (Exception e) {
-                throw new AssertionError(e);
-              }
-              return true;
-            },
-            "migrations",
-            "--follow");
-    assertThat(outcome.exit()).isEqualTo(3);
-    assertThat(outcome.out()).contains("copying");
-    assertThat(outcome.err()).startsWith("vxctl: vxland does not run: ");
-  }
-
-  @Test
   void programsGetTheDaemonsJson() throws Exception {
     operations.migrate(SampleMigrations.moved(7, "web"), SampleMigrations.copying(8, "db"));
     assertThat(Json.read(json("migrations"), Migrations.class))
@@ -339,7 +155,7 @@ class MigrationsCommandTest {
   private byte[] json(String... arguments) {
     List<String> all = new ArrayList<>(List.of("--json"));
     all.addAll(List.of(arguments));
-    Outcome outcome = vxctl(() -> false, all.toArray(String[]::new));
+    Outcome outcome = vxctl(all.toArray(String[]::new));
     assertThat(outcome.exit()).isEqualTo(0);
     assertThat(outcome.out().lines()).hasSize(1);
     return outcome.out().getBytes(UTF_8);
@@ -361,7 +177,7 @@ class MigrationsCommandTest {
         new String[][] {
           {"migrations"}, {"migrations", "--timeline", "1"}, {"migrations", "--follow"}
         }) {
-      Outcome outcome = vxctl(() -> false, command);
+      Outcome outcome = vxctl(command);
       assertThat(outcome.exit()).isEqualTo(0);
       assertThat(outcome.out()).contains("?").matches("[\\x20-\\x7e\n]+");
     }
@@ -373,7 +189,7 @@ class MigrationsCommandTest {
     for (int round = 0; round < 200; round++) {
       Migration migration = random(random);
       operations.migrate(migration);
-      Outcome outcome = vxctl(() -> false, "migrations", "--timeline", "1");
+      Outcome outcome = vxctl("migrations", "--timeline", "1");
       assertThat(outcome.err()).isEmpty();
       assertThat(outcome.out().lines()).allMatch(line -> line.length() <= 80, "80 columns");
       assertThat(outcome.out().lines().filter(line -> line.contains("|")))
@@ -428,7 +244,7 @@ class MigrationsCommandTest {
           2 | migrations a b | Unmatched argument at index 4: 'b' (see vxctl migrations --help)
           """)
   void aFailureIsOneLineAndAnExitCode(int exit, String arguments, String message) {
-    assertThat(vxctl(() -> false, arguments.split(" ", -1)))
+    assertThat(vxctl(arguments.split(" ", -1)))
         .isEqualTo(new Outcome(exit, "", "vxctl: " + message + "\n"));
   }
 }

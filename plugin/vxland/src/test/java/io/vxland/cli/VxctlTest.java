@@ -2,60 +2,16 @@ package io.vxland.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vxland.api.FakeOperations;
-import io.vxland.api.server.ApiServer;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Vni;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
-class VxctlTest {
-  @TempDir Path directory;
-  private final FakeOperations operations = new FakeOperations();
-  private Path socket;
-  private ApiServer server;
-
-  @BeforeEach
-  void start() throws Exception {
-    socket = directory.resolve("api.sock");
-    server = ApiServer.start(socket, operations, (id, request, cause) -> {});
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    server.close();
-  }
-
-  /** What a command printed, and its exit code. */
-  record Outcome(int exit, String out, String err) {}
-
-  private Outcome vxctl(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    List<String> all = new ArrayList<>(List.of("--socket", socket.toString()));
-    all.addAll(List.of(arguments));
-    CommandLine commandLine =
-        Vxctl.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    int exit = commandLine.execute(all.toArray(String[]::new));
-    return new Outcome(exit, out.toString(), err.toString());
-  }
-
-  private void shows(String text, String... arguments) {
-    assertThat(vxctl(arguments)).isEqualTo(new Outcome(0, text, ""));
-  }
-
+class VxctlTest extends VxctlScene {
   @Test
   void networksAreATable() {
     shows(

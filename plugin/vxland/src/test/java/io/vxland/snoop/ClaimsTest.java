@@ -70,6 +70,11 @@ class ClaimsTest {
     return Claims.of(bytes(hex), CARD).map(IpAddress::toString).orElse("nothing");
   }
 
+  private static void claimsNothing(String frame, String part, String instead, String what) {
+    assertThat(frame).as(what).contains(part);
+    assertThat(claimed(frame.replaceFirst(part, instead))).as(what).isEqualTo("nothing");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {ARP_REQUEST, ARP_REPLY, GRATUITOUS_ARP, RENEWAL})
   void anIpv4AddressIsClaimed(String frame) {
@@ -121,8 +126,7 @@ class ClaimsTest {
     "0a090001, ffffffff, everybody",
   })
   void arpThatClaimsNothing(String part, String instead, String what) {
-    assertThat(ARP_REQUEST).as(what).contains(part);
-    assertThat(claimed(ARP_REQUEST.replaceFirst(part, instead))).as(what).isEqualTo("nothing");
+    claimsNothing(ARP_REQUEST, part, instead, what);
   }
 
   @ParameterizedTest
@@ -143,8 +147,7 @@ class ClaimsTest {
     "ff fd090000000000000000000000000001, ff 00000000000000000000000000000000, from nobody",
   })
   void advertisementsThatClaimNothing(String part, String instead, String what) {
-    assertThat(ADVERTISEMENT).as(what).contains(part);
-    assertThat(claimed(ADVERTISEMENT.replaceFirst(part, instead))).as(what).isEqualTo("nothing");
+    claimsNothing(ADVERTISEMENT, part, instead, what);
   }
 
   @ParameterizedTest
@@ -154,8 +157,7 @@ class ClaimsTest {
     "fd0900, ff0900, a group",
   })
   void detectionsThatClaimNothing(String part, String instead, String what) {
-    assertThat(DETECTION).as(what).contains(part);
-    assertThat(claimed(DETECTION.replaceFirst(part, instead))).as(what).isEqualTo("nothing");
+    claimsNothing(DETECTION, part, instead, what);
   }
 
   @ParameterizedTest
@@ -179,8 +181,7 @@ class ClaimsTest {
     "0000 0a090001 00000000, 0000 00000000 00000000, it has none yet",
   })
   void dhcpThatClaimsNothing(String part, String instead, String what) {
-    assertThat(RENEWAL).as(what).contains(part);
-    assertThat(claimed(RENEWAL.replaceFirst(part, instead))).as(what).isEqualTo("nothing");
+    claimsNothing(RENEWAL, part, instead, what);
   }
 
   @Test

@@ -269,29 +269,18 @@ final class AddressesTest {
         .anyMatch(line -> line.contains("who-has 10.50.0.3 "));
   }
 
+  private void awaitProblem(int host, String text) {
+    await("h" + host + " shows it").atMost(Host.SOON).until(() -> problems(host).contains(text));
+  }
+
   @Test
   void anAddressThatTwoCardsHaveIsShownWithBothOwners() {
     startPaused(1, "d", 4, port(4, "10.50.0.4"));
     startPaused(2, "e", 5, port(5, "10.50.0.4"));
     String belongs = "network 'blue': 10.50.0.4 belongs to two cards, ";
-    await("h1 shows it")
-        .atMost(Host.SOON)
-        .until(
-            () ->
-                problems(1)
-                    .contains(belongs + "VM 'd' (" + mac(4) + ") and " + mac(5) + " at 10.99.0.2"));
-    await("h2 shows it")
-        .atMost(Host.SOON)
-        .until(
-            () ->
-                problems(2)
-                    .contains(belongs + "VM 'e' (" + mac(5) + ") and " + mac(4) + " at 10.99.0.1"));
-    await("h3 shows it")
-        .atMost(Host.SOON)
-        .until(
-            () ->
-                problems(3)
-                    .contains(belongs + mac(4) + " at 10.99.0.1 and " + mac(5) + " at 10.99.0.2"));
+    awaitProblem(1, belongs + "VM 'd' (" + mac(4) + ") and " + mac(5) + " at 10.99.0.2");
+    awaitProblem(2, belongs + "VM 'e' (" + mac(5) + ") and " + mac(4) + " at 10.99.0.1");
+    awaitProblem(3, belongs + mac(4) + " at 10.99.0.1 and " + mac(5) + " at 10.99.0.2");
     awaitNeighbours(3, "10.50.0.4 " + mac(4));
     lab.host(2, "virsh", "-q", "destroy", "e").must();
     await("it is settled").atMost(GONE).until(() -> problems(3).isEmpty());

@@ -245,12 +245,20 @@ class EtcdHostsTest {
     String table =
         "table inet cut { chain in { type filter hook input priority 0; "
             + "tcp sport 2379 drop; tcp dport 2379 drop; }; }";
+    String missed = "52:54:00:00:00:0e";
     lab().hostWithInput(cut, table, "nft", "-f", "-").must();
-    await("h" + cut + " says so").atMost(SOON).until(() -> hosts.missesEtcd(cut));
     try (Probe probe = Probe.start(lab(), cut, ADDRESS)) {
+      await("h" + cut + " says so").atMost(SOON).until(() -> hosts.missesEtcd(cut));
+      lab().guest(next(), "missed", "--network", "blue", "--mac", missed).must();
+      hosts.awaitPlace(where, vni, missed, next());
+      assertThat(hosts.places(cut, vni)).containsKey(CARD).doesNotContainKey(missed);
       assertThat(probe.lost()).isZero();
+    } finally {
+      lab().host(cut, "nft", "delete", "table", "inet", "cut").must();
     }
-    lab().host(cut, "nft", "delete", "table", "inet", "cut").must();
+    hosts.awaitPlace(cut, vni, missed, next());
+    lab().host(next(), "virsh", "destroy", "missed").must();
+    hosts.awaitNoPlace(cut, vni, missed);
     await("h" + cut + " is well").atMost(SOON).until(() -> !hosts.missesEtcd(cut));
     mustBeKnownEverywhere();
     hosts.awaitHealthy();

@@ -40,8 +40,8 @@ public final class Probe implements AutoCloseable {
    * @return how many pings before the last answered one were not answered
    */
   public int lost() {
-    int before = watch.lines().size();
-    await("h" + host + " is answered").atMost(SOON).until(() -> watch.lines().size() > before + 50);
+    int enough = Math.max(watch.lines().size() + 50, 150);
+    await("h" + host + " is answered").atMost(SOON).until(() -> watch.lines().size() > enough);
     List<Integer> answered =
         watch.interrupt().stream()
             .map(ANSWER::matcher)

@@ -52,7 +52,7 @@ final class EtcdRegistry implements NetworkRegistry {
   }
 
   @Override
-  public Optional<Registry> registry() {
+  public Optional<Registry> known() {
     return known.get();
   }
 
