@@ -192,9 +192,7 @@ public final class Desire {
     Map<MacAddress, Vtep> unicast = new HashMap<>();
     Set<MacAddress> disputed = new HashSet<>();
     List<Location> locations =
-        evpn.isPresent()
-            ? List.of()
-            : inputs.knowledge().locations().getOrDefault(vni, List.of());
+        evpn.isPresent() ? List.of() : inputs.knowledge().locations().getOrDefault(vni, List.of());
     for (Location location : locations) {
       place(network, location, local, unicast, disputed);
     }
