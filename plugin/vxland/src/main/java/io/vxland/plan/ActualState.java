@@ -175,10 +175,19 @@ public record ActualState(
   public record UnicastEntry(Destination destination, boolean ours) {}
 
   /**
-   * A permanent neighbour entry.
+   * A neighbour entry that the kernel has not found out itself.
    *
    * @param mac the MAC of the address
-   * @param ours whether it bears our mark
    */
-  public record Neighbour(MacAddress mac, boolean ours) {}
+  public record Neighbour(MacAddress mac, Author author) {}
+
+  /** Who wrote an entry. */
+  public enum Author {
+    /** It bears our mark. */
+    VXLAND,
+    /** A routing daemon, of a card on another host. */
+    ROUTING,
+    /** Anybody else. */
+    SOMEBODY
+  }
 }

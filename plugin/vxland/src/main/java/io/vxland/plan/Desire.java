@@ -204,6 +204,10 @@ public final class Desire {
     }
     Neighbours neighbours = Neighbours.of(network, inputs.ports(), locations);
     problems.addAll(neighbours.problems());
+    Map<InterfaceName, SortedMap<IpAddress, MacAddress>> byDevice =
+        evpn.isPresent()
+            ? bridge.map(device -> Map.of(device.name(), neighbours.here())).orElse(Map.of())
+            : neighbourDevices(options, vxlan, bridge, neighbours.entries());
     return new Segment(
         network.name(),
         network.origin() == Network.Origin.BRIDGE_NAME
@@ -215,7 +219,7 @@ public final class Desire {
         evpn.isPresent() ? TOLD : portFlags(options),
         replication,
         Collections.unmodifiableMap(unicast),
-        neighbourDevices(options, vxlan, bridge, neighbours.entries()),
+        byDevice,
         new TreeSet<>(options.addresses()),
         tunnels.incoming(vni),
         Optional.empty(),

@@ -26,7 +26,8 @@ import java.util.Optional;
  *   <li>Where zebra tells other hosts what it finds in our bridges ({@code control.mode = evpn}),
  *       all of what is said of them is zebra's: replication list, places, neighbours, and what is
  *       behind the VXLAN device. Ours is then what a bridge of ours is told to be behind other
- *       people's ports, if it is externally learned: zebra marks so only what is behind a tunnel.
+ *       people's ports, if it is externally learned: zebra marks so only what is behind a tunnel;
+ *       and the neighbours that are our VMs'.
  *   <li>The <b>replication list</b> (the destinations of the all-zeros MAC) on a VXLAN device of
  *       ours is ours as a whole: the kernel keeps one state for all its destinations.
  *   <li>A <b>neighbour entry</b> is ours if it is permanent, on a device of ours, and its protocol

@@ -7,6 +7,7 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.Prefix;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
+import io.vxland.plan.ActualState.Forwarding;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +58,17 @@ public record Segment(
   public record Evpn(
       SortedMap<MacAddress, InterfaceName> cards,
       Set<MacAddress> duplicates,
-      SortedSet<IpAddress> hosts) {}
+      SortedSet<IpAddress> hosts) {
+
+    /**
+     * Whether another host insists on a card as this one does, and has it at the moment. Two that
+     * both insist would replace each other's entry for ever. zebra counts how often (RFC 7432,
+     * section 15.1), and the host that it tells first gives in.
+     */
+    boolean isLost(MacAddress mac, Forwarding present) {
+      return duplicates.contains(mac) && present != null && present.behindTunnel().contains(mac);
+    }
+  }
 
   /** How strongly a segment is wanted. */
   public enum Claim {

@@ -7,6 +7,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
+import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.OverlayOptions;
@@ -37,6 +38,8 @@ class EvpnPlannerTest {
   private static final InterfaceName TUNNEL = new InterfaceName("vxmig5001");
   private static final InterfaceName TAP = new InterfaceName("vnet0");
   private static final MacAddress MAC = MacAddress.parse("52:54:00:00:00:01");
+  private static final InterfaceName BRIDGE = new InterfaceName("br5001");
+  private static final IpAddress ADDRESS = IpAddress.parse("10.50.0.1");
   private static final MacAddress OTHER = MacAddress.parse("52:54:00:00:00:02");
 
   private final FakeKernel kernel = new FakeKernel();
@@ -54,6 +57,10 @@ class EvpnPlannerTest {
 
   private static Inputs inputs(LocalPort... ports) {
     return inputs(Set.of(ports), Set.of(), Knowledge.Routing.SILENT);
+  }
+
+  private static LocalPort cardWithAddress(LocalPort.State state) {
+    return card(state).with(List.of(ADDRESS));
   }
 
   private static LocalPort card(LocalPort.State state) {
@@ -139,6 +146,78 @@ class EvpnPlannerTest {
     assertThat(plan.problems())
         .singleElement()
         .satisfies(problem -> assertThat(problem.message()).contains("here and at another host"));
+  }
+
+  private void zebraSays(IpAddress address, MacAddress mac) {
+    kernel
+        .neighbours
+        .computeIfAbsent(BRIDGE, any -> new TreeMap<>())
+        .put(address, new ActualState.Neighbour(mac, ActualState.Author.ROUTING));
+  }
+
+  @Test
+  void theAddressOfACardThatIsHereIsToldAndForgottenWithIt() {
+    stand();
+    apply(inputs(cardWithAddress(LocalPort.State.HERE)));
+    assertThat(kernel.neighbours.get(BRIDGE))
+        .containsExactly(
+            Map.entry(ADDRESS, new ActualState.Neighbour(MAC, ActualState.Author.VXLAND)));
+    assertThat(plan(inputs(cardWithAddress(LocalPort.State.HERE))).isEmpty()).isTrue();
+    assertThat(plan(inputs(cardWithAddress(LocalPort.State.LEAVING))).changes())
+        .contains(new Change.RemoveNeighbour(BRIDGE, ADDRESS));
+  }
+
+  @Test
+  void theAddressOfACardThatHasComeIsTakenOver() {
+    stand();
+    zebraPlaces(MAC, Worlds.SECOND);
+    zebraSays(ADDRESS, MAC);
+    assertThat(plan(inputs(cardWithAddress(LocalPort.State.INCOMING))).isEmpty()).isTrue();
+    assertThat(plan(inputs(cardWithAddress(LocalPort.State.HERE))).changes())
+        .containsExactlyInAnyOrder(
+            new Change.PlaceBehindPort(TAP, MAC), new Change.SetNeighbour(BRIDGE, ADDRESS, MAC));
+  }
+
+  @Test
+  void theAddressOfACardThatZebraCallsDuplicateIsNotFoughtFor() {
+    stand();
+    zebraPlaces(MAC, Worlds.SECOND);
+    zebraSays(ADDRESS, MAC);
+    assertThat(
+            plan(inputs(
+                    Set.of(cardWithAddress(LocalPort.State.HERE)),
+                    Set.of(),
+                    new Knowledge.Routing(Map.of(VNI, Set.of(MAC)))))
+                .changes())
+        .isEmpty();
+  }
+
+  @Test
+  void anAddressThatAnotherHostsCardHasIsShownAndLeftToIt() {
+    stand();
+    apply(inputs(card(LocalPort.State.HERE)));
+    zebraSays(ADDRESS, OTHER);
+    Plan plan = plan(inputs(cardWithAddress(LocalPort.State.HERE)));
+    assertThat(plan.changes()).isEmpty();
+    assertThat(plan.problems())
+        .singleElement()
+        .satisfies(
+            problem ->
+                assertThat(problem.message())
+                    .contains(ADDRESS + " belongs to two cards")
+                    .contains(MAC.toString())
+                    .contains(OTHER.toString()));
+  }
+
+  @Test
+  void whatZebraSaysOfOtherHostsCardsIsFound() {
+    stand();
+    zebraPlaces(OTHER, Worlds.SECOND);
+    zebraSays(ADDRESS, OTHER);
+    zebraSays(IpAddress.parse("10.50.0.9"), MacAddress.parse("52:54:00:00:00:99"));
+    assertThat(RoutedCards.of(Desire.of(inputs()), kernel.read()))
+        .isEqualTo(Map.of(VNI, List.of(new Location(OTHER, Worlds.SECOND, List.of(ADDRESS)))));
+    assertThat(RoutedCards.of(Desire.of(Worlds.blue()), kernel.read())).isEmpty();
   }
 
   @Test

@@ -229,7 +229,7 @@ public final class FakeKernel {
     } else if (change instanceof Change.SetNeighbour set) {
       neighbours
           .computeIfAbsent(device, d -> new TreeMap<>())
-          .put(set.address(), new Neighbour(set.mac(), true));
+          .put(set.address(), new Neighbour(set.mac(), ActualState.Author.VXLAND));
     } else if (change instanceof Change.RemoveNeighbour remove) {
       neighbours.get(device).remove(remove.address());
     } else if (change instanceof Change.AddAddress add) {

@@ -133,6 +133,26 @@ final class EvpnHosts {
     return "";
   }
 
+  /** For which card a host answers who looks for an address, and who says so; "" for none. */
+  String neighbour(int host, String address) {
+    for (JsonNode entry :
+        json(lab.host(host, "ip", "-j", "neigh", "show", "dev", "br5001").must())) {
+      if (entry.path("dst").asText().equals(address)) {
+        boolean routed = entry.has("extern_learn");
+        return entry.path("lladdr").asText() + (routed ? " zebra" : " " + entry.path("state"));
+      }
+    }
+    return "";
+  }
+
+  /** Whose zebra says an address is: "local", "remote", or "" for nobody's. */
+  String owner(int host, String address) {
+    return json(lab.host(host, "vtysh", "-c", "show evpn arp-cache vni 5001 json").must())
+        .path(address)
+        .path("type")
+        .asText();
+  }
+
   /** Where a host sends what has no known place. */
   List<String> flood(int host, String device) {
     List<String> hosts = new ArrayList<>();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.migration.Probe;
+import io.vxland.tests.networks.Sent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -93,8 +94,65 @@ final class EvpnTest {
         .doesNotContain(" local ");
   }
 
+  private static void mustBeAnsweredForBy(int here) {
+    for (int host = 1; host <= EvpnHosts.STRANGER; host++) {
+      int there = host;
+      await("h" + host + " knows whose " + ADDRESS + " is")
+          .atMost(EvpnHosts.SOON)
+          .untilAsserted(
+              () -> {
+                assertThat(hosts.neighbour(there, ADDRESS))
+                    .isEqualTo(MAC + (there == here ? " [\"PERMANENT\"]" : " zebra"));
+                assertThat(hosts.owner(there, ADDRESS))
+                    .isEqualTo(there == here ? "local" : "remote");
+              });
+    }
+  }
+
   @Test
   @Order(3)
+  void theAddressThatAVmWasSeenToHaveIsAnsweredForOnTheOtherHosts() {
+    mustBeAnsweredForBy(1);
+    assertThat(Sent.whileLookingFor(lab(), 2, ADDRESS)).noneMatch(line -> line.contains("ARP"));
+  }
+
+  @Test
+  @Order(4)
+  void theAddressesOfItsMetadataAreAnsweredForBeforeAVmHasRunAtAll() {
+    String card = "52:54:00:00:00:0c";
+    String address = "10.50.0.3";
+    lab().guest(1, "c", "--network", "blue", "--mac", card, "--define-only").must();
+    lab()
+        .host(
+            1,
+            "virsh",
+            "-q",
+            "metadata",
+            "c",
+            "urn:vxland:port:1",
+            "--key",
+            "vx",
+            "--set",
+            "<ports><port mac='" + card + "' addresses='" + address + "'/></ports>",
+            "--config")
+        .must();
+    lab().host(1, "virsh", "-q", "start", "c", "--paused").must();
+    for (int host : List.of(2, EvpnHosts.STRANGER)) {
+      await("h" + host + " answers for it")
+          .atMost(EvpnHosts.SOON)
+          .until(() -> hosts.neighbour(host, address).equals(card + " zebra"));
+    }
+    assertThat(Sent.whileLookingFor(lab(), 2, address)).noneMatch(line -> line.contains("ARP"));
+    lab().host(1, "virsh", "-q", "destroy", "c").must();
+    for (int host : List.of(1, 2, EvpnHosts.STRANGER)) {
+      await("h" + host + " has forgotten it")
+          .atMost(EvpnHosts.SOON)
+          .until(() -> hosts.neighbour(host, address).isEmpty());
+    }
+  }
+
+  @Test
+  @Order(5)
   void aVmThatMovesLosesFewAndItsSequenceRises() {
     for (int round = 0; round < 2; round++) {
       int destination = 3 - source;
@@ -114,6 +172,7 @@ final class EvpnTest {
       }
       assertThat(sequence(destination)).as("its sequence").isGreaterThan(before);
       assertThat(hosts.place(source, MAC)).isEqualTo("10.99.0." + destination);
+      mustBeAnsweredForBy(destination);
       source = destination;
       hosts.mustBeWell();
     }
@@ -125,7 +184,7 @@ final class EvpnTest {
   }
 
   @Test
-  @Order(4)
+  @Order(6)
   void withoutZebraAllStaysAsItIs() {
     List<String> before = hosts.remote(source);
     try (Probe probe = Probe.start(lab(), EvpnHosts.STRANGER, ADDRESS)) {
@@ -144,7 +203,7 @@ final class EvpnTest {
   }
 
   @Test
-  @Order(5)
+  @Order(7)
   void whatFrrTakesAwayWhenItEndsIsNotPutBackByUsAndComesBackWithIt() {
     for (String action : List.of("stop", "kill9")) {
       lab().frr(source, action, "bgpd").must();
@@ -170,8 +229,41 @@ final class EvpnTest {
     }
   }
 
+  /** Two hosts that are also neighbours of each other need no reflector. */
   @Test
-  @Order(6)
+  @Order(8)
+  void whereASecondSessionStandsOneMayFlapAndNothingIsLost() {
+    int other = 3 - source;
+    for (int host = 1; host < EvpnHosts.STRANGER; host++) {
+      hosts.configure(
+          host, "mode = evpn\n[evpn]\nas = 65000\npeers = 10.99.0.3, 10.99.0." + (3 - host) + "\n");
+      lab().daemon(host, "reload").must();
+    }
+    hosts.mustBeWell();
+    try (Probe probe = Probe.start(lab(), other, ADDRESS)) {
+      for (int round = 0; round < 3; round++) {
+        lab().frr(EvpnHosts.STRANGER, "kill9", "bgpd").must();
+        await("it is said")
+            .atMost(EvpnHosts.SOON)
+            .until(
+                () ->
+                    hosts.problems(source).stream()
+                        .anyMatch(each -> each.startsWith("BGP session with 10.99.0.3")));
+        assertThat(hosts.place(other, MAC)).isEqualTo("10.99.0." + source);
+        lab().frr(EvpnHosts.STRANGER, "start").must();
+        hosts.mustBeWell();
+      }
+      assertThat(probe.lost()).isZero();
+    }
+    for (int host = 1; host < EvpnHosts.STRANGER; host++) {
+      hosts.configure(host, "mode = evpn\n[evpn]\nas = 65000\npeers = 10.99.0.3\n");
+      lab().daemon(host, "reload").must();
+    }
+    hosts.mustBeWell();
+  }
+
+  @Test
+  @Order(9)
   void frrThatHasForgottenItsConfigurationGetsIt() {
     lab().frr(source, "stop").must();
     lab().frrConfiguration(source, "hostname h" + source + "\n").must();
@@ -185,7 +277,7 @@ final class EvpnTest {
   }
 
   @Test
-  @Order(7)
+  @Order(9)
   void aCardAtTwoHostsIsShown() {
     String card = "52:54:00:00:00:0b";
     List<Integer> both = List.of(1, EvpnHosts.STRANGER);
@@ -222,7 +314,7 @@ final class EvpnTest {
   }
 
   @Test
-  @Order(8)
+  @Order(10)
   void aRunningHostGoesOverToEvpnAndBackAndLosesNothing() {
     int other = 3 - source;
     try (Probe probe = Probe.start(lab(), other, ADDRESS)) {
@@ -240,7 +332,7 @@ final class EvpnTest {
   }
 
   @Test
-  @Order(9)
+  @Order(11)
   void aVmThatEndsIsForgotten() {
     lab().host(source, "virsh", "destroy", VM).must();
     await("nobody has it")

@@ -203,18 +203,27 @@ final class ActualReader {
     if (!ours.isEmpty()) {
       for (Neighbour neighbour : connection.neighbours()) {
         InterfaceName device = ours.get(neighbour.ifindex());
-        if (device != null && neighbour.isPermanent() && neighbour.linkAddress() != null) {
+        boolean stays = neighbour.isPermanent() || neighbour.isExternallyLearned();
+        if (device != null && stays && neighbour.linkAddress() != null) {
           byDevice
               .computeIfAbsent(device, name -> new HashMap<>())
               .put(
                   Values.model(neighbour.address()),
                   new ActualState.Neighbour(
-                      Values.model(neighbour.linkAddress()),
-                      neighbour.protocol() == Ownership.PROTOCOL));
+                      Values.model(neighbour.linkAddress()), author(neighbour)));
         }
       }
     }
     return byDevice;
+  }
+
+  private static ActualState.Author author(Neighbour neighbour) {
+    if (neighbour.isExternallyLearned()) {
+      return ActualState.Author.ROUTING;
+    }
+    return neighbour.protocol() == Ownership.PROTOCOL
+        ? ActualState.Author.VXLAND
+        : ActualState.Author.SOMEBODY;
   }
 
   private Map<InterfaceName, Map<Prefix, Boolean>> addresses(
