@@ -26,7 +26,7 @@ router bgp 65000
 CONF
 frr 4 segment 5001
 frr 4 start
-"$here/lab/endpoint" --lab $lab 4 rack --bridge br5001 --mtu 1450 --ip 10.1.0.9/24
+"$here/lab/ns" --lab $lab 4 rack --bridge br5001 --mtu 1450 --ip 10.1.0.9/24
 type_on 4 "vtysh -c 'show running-config bgpd' | sed -n '/^router bgp/,/^exit/p'"
 expect "advertise-all-vni" "the stranger's BGP"
 
