@@ -166,7 +166,9 @@ final class Views {
             "OWNER",
             "WANTED",
             "PRESENT",
-            "DIFFERENCE");
+            "DIFFERENCE",
+            "SOURCE",
+            "AGE");
     for (FdbEntry entry : entries) {
       table.row(
           entry.network(),
@@ -177,7 +179,9 @@ final class Views {
           entry.owner(),
           Text.yesNo(entry.wanted()),
           Text.yesNo(entry.present()),
-          entry.difference() == FdbEntry.Difference.NONE ? "" : entry.difference());
+          entry.difference() == FdbEntry.Difference.NONE ? "" : entry.difference(),
+          entry.source(),
+          entry.ageSeconds() == FdbEntry.NO_AGE ? "" : Text.duration(entry.ageSeconds()));
     }
     table.print(out);
   }

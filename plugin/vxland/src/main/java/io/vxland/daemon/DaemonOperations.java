@@ -29,6 +29,7 @@ import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Inputs;
+import io.vxland.plan.MigrationTunnel;
 import io.vxland.plan.Segment;
 import io.vxland.plan.ovs.Switch;
 import java.time.Duration;
@@ -178,9 +179,11 @@ final class DaemonOperations implements Operations {
   @Override
   public List<FdbEntry> fdb(Optional<NetworkName> network, Optional<Vni> vni) throws ApiException {
     Outcome outcome = reconciler.outcome();
+    World.View view = world.view();
     if (network.isPresent()) {
-      existing(network.get(), world.view(), outcome);
+      existing(network.get(), view, outcome);
     }
+    Sources sources = new Sources(control.get(), view.networks());
     BiPredicate<NetworkName, Vni> asked =
         (name, number) ->
             (network.isEmpty() || network.get().equals(name))
@@ -190,11 +193,16 @@ final class DaemonOperations implements Operations {
           List<FdbEntry> all = new ArrayList<>();
           for (Segment segment : outcome.desired().segments().values()) {
             if (asked.test(segment.network(), segment.vni())) {
-              all.addAll(FdbView.of(segment, dataplane.forwarding(segment.vxlan().name())));
+              all.addAll(
+                  FdbView.of(segment, dataplane.forwarding(segment.vxlan().name()), sources));
+              if (segment.tunnel().isPresent()) {
+                MigrationTunnel tunnel = segment.tunnel().get();
+                all.addAll(FdbView.of(segment, tunnel, dataplane.forwarding(tunnel.spec().name())));
+              }
             }
           }
           String local = outcome.uplink().vtep().map(Vtep::toString).orElse("");
-          all.addAll(SwitchView.fdb(outcome.switches(), pass, local, asked));
+          all.addAll(SwitchView.fdb(outcome.switches(), pass, local, asked, sources));
           return all;
         });
   }
@@ -210,15 +218,12 @@ final class DaemonOperations implements Operations {
       networks.put(host.vtep().address(), new TreeSet<>());
     }
     for (Segment segment : outcome.desired().segments().values()) {
-      segment
-          .peers()
-          .forEach(
-              host ->
-                  networks
-                      .computeIfAbsent(host, peer -> new TreeSet<>())
-                      .add(segment.network().value()));
-      List<IpAddress> all = new ArrayList<>(segment.replication());
+      List<IpAddress> all = new ArrayList<>(segment.peers());
       segment.unicast().values().forEach(vtep -> all.add(vtep.address()));
+      outcome
+          .routed()
+          .getOrDefault(segment.vni(), List.of())
+          .forEach(card -> all.add(card.vtep().address()));
       for (IpAddress address : all) {
         networks.computeIfAbsent(address, peer -> new TreeSet<>()).add(segment.network().value());
         entries.merge(address, 1, Integer::sum);

@@ -32,7 +32,7 @@ import java.util.TreeSet;
  * @param yielded the VNIs that turned out to be none of ours
  * @param standing the VNIs whose segments are as they should be
  * @param absent the networks that are left out or blocked
- * @param routed the cards of other hosts of whose addresses a routing daemon has told the kernel
+ * @param routed the cards of other hosts of which a routing daemon has told the kernel
  * @param error why the kernel could not be read at all; "" if it could
  */
 record Outcome(

@@ -56,7 +56,7 @@ public final class Directory {
       if (!kept.contains(key)) {
         boolean own = key.owner().equals(Optional.of(self));
         if (forgetful && key.owner().isPresent() && !own && !(key instanceof Key.Host)) {
-          put(new Stored(stored.entry(), 0));
+          put(new Stored(stored.entry(), 0, stored.since()));
           remembered.put(key, now);
         } else {
           remove(key, now);
@@ -70,9 +70,14 @@ public final class Directory {
         .forEach(host -> goneSince.putIfAbsent(host, now));
   }
 
-  /** Takes in an entry that is new or was changed. */
-  public void put(Stored stored) {
-    Entry entry = stored.entry();
+  /** Takes in an entry that is new or was changed, or is said again. */
+  public void put(Stored news) {
+    Entry entry = news.entry();
+    Stored stored =
+        get(entry.key())
+            .filter(before -> before.entry().equals(entry))
+            .map(before -> new Stored(entry, news.revision(), before.since()))
+            .orElse(news);
     all.put(entry.key(), stored);
     remembered.remove(entry.key());
     if (entry instanceof Entry.Host host) {

@@ -9,14 +9,12 @@ import io.vxland.model.Vtep;
 import io.vxland.plan.ActualState.Author;
 import io.vxland.plan.ActualState.Forwarding;
 import io.vxland.plan.ActualState.Neighbour;
-import io.vxland.plan.ActualState.UnicastEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
-/** The cards of other hosts of whose addresses a routing daemon has written into the kernel. */
+/** The cards of other hosts of which a routing daemon has written into the kernel. */
 public final class RoutedCards {
   private RoutedCards() {}
 
@@ -35,20 +33,29 @@ public final class RoutedCards {
   }
 
   private static List<Location> of(Segment segment, InterfaceName bridge, ActualState actual) {
-    Map<MacAddress, UnicastEntry> places =
-        actual.forwarding().getOrDefault(segment.vxlan().name(), Forwarding.EMPTY).unicast();
-    Map<MacAddress, List<IpAddress>> addresses = new TreeMap<>();
+    Map<MacAddress, List<IpAddress>> addresses = new HashMap<>();
     Map<IpAddress, Neighbour> neighbours = actual.neighbours().getOrDefault(bridge, Map.of());
     neighbours.forEach(
         (address, neighbour) -> {
-          if (neighbour.author() == Author.ROUTING && places.containsKey(neighbour.mac())) {
+          if (neighbour.author() == Author.ROUTING) {
             addresses.computeIfAbsent(neighbour.mac(), any -> new ArrayList<>(1)).add(address);
           }
         });
     List<Location> found = new ArrayList<>();
-    addresses.forEach(
-        (mac, all) ->
-            found.add(new Location(mac, new Vtep(places.get(mac).destination().address()), all)));
+    actual
+        .forwarding()
+        .getOrDefault(segment.vxlan().name(), Forwarding.EMPTY)
+        .unicast()
+        .forEach(
+            (mac, place) -> {
+              if (!place.ours()) {
+                found.add(
+                    new Location(
+                        mac,
+                        new Vtep(place.destination().address()),
+                        addresses.getOrDefault(mac, List.of())));
+              }
+            });
     return List.copyOf(found);
   }
 }

@@ -256,6 +256,24 @@ class PublisherTest {
   }
 
   @Test
+  void whatIsSaidAgainIsAsOldAsItWasAndWhatIsNewIsNot() {
+    Directory directory = new Directory();
+    Entry.Member member = new Entry.Member(two.vtep, VNI);
+    Entry.Port port =
+        new Entry.Port(
+            two.vtep, VNI, CARD.mac(), 1, HOLDER.domain(), HOLDER.vm(), HOLDER.addresses());
+    directory.put(new Stored(member, 1, 100));
+    directory.put(new Stored(port, 2, 200));
+    Entry.Port moved =
+        new Entry.Port(
+            two.vtep, VNI, CARD.mac(), 3, HOLDER.domain(), HOLDER.vm(), HOLDER.addresses());
+    directory.replace(
+        List.of(new Stored(member, 7, 900), new Stored(moved, 8, 900)), one.vtep, true, 900);
+    assertThat(new Belief(directory, one.vtep, now, GRACE).told(List.of(VNI), List.of(VNI)))
+        .containsExactly(new Stored(member, 7, 100), new Stored(moved, 8, 900));
+  }
+
+  @Test
   void aNetworkThatAHostHasNoMoreIsTakenBack() {
     settle();
     two.networks.clear();

@@ -215,8 +215,11 @@ class EvpnPlannerTest {
     zebraPlaces(OTHER, Worlds.SECOND);
     zebraSays(ADDRESS, OTHER);
     zebraSays(IpAddress.parse("10.50.0.9"), MacAddress.parse("52:54:00:00:00:99"));
-    assertThat(RoutedCards.of(Desire.of(inputs()), kernel.read()))
-        .isEqualTo(Map.of(VNI, List.of(new Location(OTHER, Worlds.SECOND, List.of(ADDRESS)))));
+    zebraPlaces(MAC, Worlds.THIRD);
+    assertThat(RoutedCards.of(Desire.of(inputs()), kernel.read()).get(VNI))
+        .containsExactlyInAnyOrder(
+            new Location(OTHER, Worlds.SECOND, List.of(ADDRESS)),
+            new Location(MAC, Worlds.THIRD, List.of()));
     assertThat(RoutedCards.of(Desire.of(Worlds.blue()), kernel.read())).isEmpty();
   }
 

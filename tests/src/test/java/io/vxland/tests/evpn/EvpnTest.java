@@ -79,6 +79,10 @@ final class EvpnTest {
     assertThat(lab().host(1, "vxctl", "peers", "--no-legend").must().lines())
         .hasSize(2)
         .allMatch(line -> line.contains("evpn") && line.contains("blue"));
+    assertThat(lab().host(2, "vxctl", "fdb", "--no-legend").must().lines())
+        .anyMatch(line -> line.contains(MAC) && line.contains("10.99.0.1") && line.contains("evpn"))
+        .filteredOn(line -> line.contains("flood") && line.contains("evpn"))
+        .hasSize(2);
     hosts.mustBeWell();
   }
 

@@ -70,7 +70,7 @@ class ApiServerTest {
         .contains(
             "{\"network\":\"blue\",\"vni\":5001,\"mac\":\"52:54:00:00:00:02\","
                 + "\"vtep\":\"10.99.0.2\",\"port\":\"vxlan5001\",\"owner\":\"ours\",\"wanted\":true,\"present\":false,"
-                + "\"difference\":\"missing\"}")
+                + "\"difference\":\"missing\",\"source\":\"etcd\",\"ageSeconds\":125}")
         .contains("\"owner\":\"foreign\",\"wanted\":false,\"present\":true,\"difference\":\"none\"")
         .contains(
             "\"owner\":\"ours\",\"wanted\":false,\"present\":true,\"difference\":\"surplus\"");
