@@ -187,8 +187,7 @@ public final class Desire {
             .map(
                 name ->
                     new BridgeSpec(name, DerivedMac.of(local, vni, DerivedMac.Role.BRIDGE), mtu));
-    SortedSet<IpAddress> replication =
-        evpn.isPresent() ? Collections.emptySortedSet() : replication(network, local, destination);
+    SortedSet<IpAddress> replication = replication(network, local, destination);
     Map<MacAddress, Vtep> unicast = new HashMap<>();
     Set<MacAddress> disputed = new HashSet<>();
     List<Location> locations =
@@ -249,9 +248,8 @@ public final class Desire {
         .sorted()
         .forEach(port -> port.tap().ifPresent(tap -> cards.putIfAbsent(port.mac(), tap)));
     SortedSet<IpAddress> hosts = new TreeSet<>();
-    inputs
-        .knowledge()
-        .replication()
+    routing
+        .hosts()
         .getOrDefault(network.vni(), new TreeSet<>())
         .forEach(host -> hosts.add(host.address()));
     return new Segment.Evpn(

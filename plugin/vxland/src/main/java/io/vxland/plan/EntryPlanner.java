@@ -69,6 +69,8 @@ final class EntryPlanner {
   private void planForwarding(Forwarding has) {
     ForwardingPlanner forwarding = new ForwardingPlanner(segment.network(), vxlan, sweep, out);
     if (segment.evpn().isPresent()) {
+      // zebra has hosts in the same list, and takes one of ours away when it forgets that one.
+      forwarding.addReplicas(segment.replication(), has.replication());
       // What is ours there is from the days of another control plane.
       forwarding.planUnicast(Map.of(), has.unicast());
       new CardPlanner(segment, segment.evpn().get(), actual, sweep, out).plan(elsewhere);

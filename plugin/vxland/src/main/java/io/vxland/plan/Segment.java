@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * One network on this host, as it should be in the kernel.
@@ -30,8 +31,8 @@ import java.util.SortedSet;
  * @param addresses the host's own addresses
  * @param incoming the cards that run elsewhere and are on their way into a tap of this host
  * @param tunnel the migration tunnel; empty if no card is on its way, or there can be none
- * @param evpn there where zebra writes what it knows of other hosts: then replication list, places
- *     and neighbours are not ours
+ * @param evpn there where zebra writes what it knows of other hosts: then places are not ours, and
+ *     of the replication list only what others have configured, which zebra may have as well
  */
 public record Segment(
     NetworkName network,
@@ -109,7 +110,9 @@ public record Segment(
 
   /** The hosts that get what has no known place, whoever says so to the kernel. */
   public SortedSet<IpAddress> peers() {
-    return evpn.map(Evpn::hosts).orElse(replication);
+    SortedSet<IpAddress> all = new TreeSet<>(replication);
+    evpn.ifPresent(told -> all.addAll(told.hosts()));
+    return all;
   }
 
   /** The same segment with a migration tunnel. */

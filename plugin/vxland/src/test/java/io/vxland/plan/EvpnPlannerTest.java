@@ -42,11 +42,18 @@ class EvpnPlannerTest {
   private static final IpAddress ADDRESS = IpAddress.parse("10.50.0.1");
   private static final MacAddress OTHER = MacAddress.parse("52:54:00:00:00:02");
 
+  /** zebra has heard of the other hosts. */
+  private static final Knowledge.Routing ROUTING =
+      new Knowledge.Routing(Worlds.blue().knowledge().replication(), Map.of());
+
   private final FakeKernel kernel = new FakeKernel();
 
   private static Knowledge knowledge(Knowledge like, Knowledge.Routing routing) {
-    return new Knowledge(
-        like.complete(), like.replication(), like.locations(), Optional.of(routing));
+    return new Knowledge(like.complete(), Map.of(), like.locations(), Optional.of(routing));
+  }
+
+  private static Knowledge.Routing duplicate() {
+    return new Knowledge.Routing(Worlds.blue().knowledge().replication(), Map.of(VNI, Set.of(MAC)));
   }
 
   private static Inputs inputs(
@@ -56,7 +63,7 @@ class EvpnPlannerTest {
   }
 
   private static Inputs inputs(LocalPort... ports) {
-    return inputs(Set.of(ports), Set.of(), Knowledge.Routing.SILENT);
+    return inputs(Set.of(ports), Set.of(), ROUTING);
   }
 
   private static LocalPort cardWithAddress(LocalPort.State state) {
@@ -137,8 +144,7 @@ class EvpnPlannerTest {
   @Test
   void aCardThatZebraCallsDuplicateIsNotFoughtFor() {
     stand();
-    Knowledge.Routing duplicate = new Knowledge.Routing(Map.of(VNI, Set.of(MAC)));
-    Inputs inputs = inputs(Set.of(card(LocalPort.State.HERE)), Set.of(), duplicate);
+    Inputs inputs = inputs(Set.of(card(LocalPort.State.HERE)), Set.of(), duplicate());
     assertThat(plan(inputs).changes()).containsExactly(new Change.PlaceBehindPort(TAP, MAC));
     zebraPlaces(MAC, Worlds.SECOND);
     Plan plan = plan(inputs);
@@ -184,10 +190,7 @@ class EvpnPlannerTest {
     zebraPlaces(MAC, Worlds.SECOND);
     zebraSays(ADDRESS, MAC);
     assertThat(
-            plan(inputs(
-                    Set.of(cardWithAddress(LocalPort.State.HERE)),
-                    Set.of(),
-                    new Knowledge.Routing(Map.of(VNI, Set.of(MAC)))))
+            plan(inputs(Set.of(cardWithAddress(LocalPort.State.HERE)), Set.of(), duplicate()))
                 .changes())
         .isEmpty();
   }
@@ -234,9 +237,27 @@ class EvpnPlannerTest {
   @Test
   void whatZebraHasTakenAwayIsNotPutBack() {
     stand();
-    Inputs blue = Worlds.blue();
-    assertThat(blue.knowledge().replication().get(VNI)).isNotEmpty();
+    assertThat(ROUTING.hosts().get(VNI)).isNotEmpty();
     assertThat(plan(inputs()).isEmpty()).isTrue();
+  }
+
+  @Test
+  void hostsThatAreConfiguredGetWhatHasNoKnownPlaceAlsoWhenZebraForgetsThem() {
+    Inputs blue = Worlds.blue();
+    Knowledge configured =
+        new Knowledge(
+            true, blue.knowledge().replication(), Map.of(), Optional.of(Knowledge.Routing.SILENT));
+    Inputs inputs = Worlds.inputs(blue.networks(), Set.of(), configured);
+    apply(inputs);
+    assertThat(kernel.replication.get(VXLAN))
+        .containsExactlyInAnyOrder(
+            Destination.of(Worlds.SECOND.address()), Destination.of(Worlds.THIRD.address()));
+    kernel.apply(new Change.AddReplica(VXLAN, IpAddress.parse("10.99.0.9")));
+    assertThat(plan(inputs).isEmpty()).as("what zebra adds stays").isTrue();
+    Destination second = Destination.of(Worlds.SECOND.address());
+    kernel.apply(new Change.RemoveReplica(VXLAN, second));
+    assertThat(plan(inputs).changes())
+        .containsExactly(new Change.AddReplica(VXLAN, Worlds.SECOND.address()));
   }
 
   @Test
@@ -259,8 +280,7 @@ class EvpnPlannerTest {
     stand();
     apply(inputs(card(LocalPort.State.HERE)));
     Set<Handover> redirect = Set.of(new Handover.Redirect(VNI, MAC, Optional.empty()));
-    Inputs leaving =
-        inputs(Set.of(card(LocalPort.State.LEAVING)), redirect, Knowledge.Routing.SILENT);
+    Inputs leaving = inputs(Set.of(card(LocalPort.State.LEAVING)), redirect, ROUTING);
     apply(leaving);
     apply(leaving);
     assertThat(kernel.behindTunnel.get(TUNNEL)).containsExactly(MAC);

@@ -105,7 +105,8 @@ public final class EvpnControlPlane implements ControlPlane {
       Optional.ofNullable(now.get().duplicates().get(vni))
           .ifPresent(cards -> duplicates.put(vni, Set.copyOf(cards.keySet())));
     }
-    return new Knowledge(true, hosts, Map.of(), Optional.of(new Knowledge.Routing(duplicates)));
+    return new Knowledge(
+        true, Map.of(), Map.of(), Optional.of(new Knowledge.Routing(hosts, duplicates)));
   }
 
   /** Only of these zebra can hear. */
