@@ -6,6 +6,7 @@ import io.vxland.model.Registry;
 import io.vxland.model.SharedNetwork;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -15,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A copy of the store, as far as it has been read. Not thread-safe.
@@ -32,7 +31,10 @@ public final class Directory {
   private final Map<Key, Stored> all = new HashMap<>();
   private final Map<Vtep, Entry.Host> alive = new HashMap<>();
   private final Map<Vtep, Long> goneSince = new HashMap<>();
-  private final Map<Vni, Map<MacAddress, SortedMap<Vtep, Stored>>> claims = new HashMap<>();
+
+  /** Most cards are claimed once; the claim that counts is the last. */
+  private final Map<Vni, Map<MacAddress, List<Stored>>> claims = new HashMap<>();
+
   private final Map<Vni, Set<Vtep>> members = new HashMap<>();
   private final Map<NetworkName, Entry.Network> networks = new HashMap<>();
   private final Map<Vni, NetworkName> owners = new HashMap<>();
@@ -42,61 +44,96 @@ public final class Directory {
   private final Map<Key, Long> remembered = new HashMap<>();
 
   /**
-   * Takes in all that the store has at a revision; what is not among it is gone.
-   *
-   * @param forgetful whether the store has lost what it once had: it was wiped, or restored from an
-   *     old copy. What other hosts have said is then kept as if they were away, for they say it
-   *     again.
+   * All that the store has at a revision, read part by part. What is read counts at once; what was
+   * not read by the end is gone.
    */
-  public void replace(Collection<Stored> snapshot, Vtep self, boolean forgetful, long now) {
-    Set<Key> kept = new HashSet<>();
-    snapshot.forEach(stored -> kept.add(stored.entry().key()));
-    for (Stored stored : List.copyOf(all.values())) {
-      Key key = stored.entry().key();
-      if (!kept.contains(key)) {
+  public final class Reading {
+    private final Set<Key> missing = new HashSet<>(all.keySet());
+
+    private Reading() {}
+
+    /** Takes in a part. */
+    public void take(Collection<Stored> some) {
+      for (Stored stored : some) {
+        missing.remove(stored.entry().key());
+        put(stored);
+      }
+    }
+
+    /**
+     * Everything was read.
+     *
+     * @param forgetful whether the store has lost what it once had: it was wiped, or restored from
+     *     an old copy. What other hosts have said is then kept as if they were away, for they say
+     *     it again.
+     */
+    public void end(Vtep self, boolean forgetful, long now) {
+      for (Key key : missing) {
         boolean own = key.owner().equals(Optional.of(self));
         if (forgetful && key.owner().isPresent() && !own && !(key instanceof Key.Host)) {
-          put(new Stored(stored.entry(), 0, stored.since()));
+          get(key)
+              .ifPresent(stored -> put(new Stored(stored.entry(), 0, stored.since())));
           remembered.put(key, now);
         } else {
           remove(key, now);
         }
       }
+      // Of a host that nobody has seen alive it is not known since when it is gone.
+      byHost.keySet().stream()
+          .filter(host -> !alive.containsKey(host))
+          .forEach(host -> goneSince.putIfAbsent(host, now));
     }
-    snapshot.forEach(this::put);
-    // Of a host that nobody has seen alive it is not known since when it is gone.
-    byHost.keySet().stream()
-        .filter(host -> !alive.containsKey(host))
-        .forEach(host -> goneSince.putIfAbsent(host, now));
+  }
+
+  /** Begins to read anew. Nothing else changes the directory meanwhile. */
+  public Reading reading() {
+    return new Reading();
   }
 
   /** Takes in an entry that is new or was changed, or is said again. */
   public void put(Stored news) {
     Entry entry = news.entry();
+    Key key = entry.key();
+    remembered.remove(key);
+    Optional<Stored> same = get(key).filter(before -> before.entry().equals(entry));
+    if (same.filter(before -> before.revision() == news.revision()).isPresent()) {
+      return;
+    }
     Stored stored =
-        get(entry.key())
-            .filter(before -> before.entry().equals(entry))
-            .map(before -> new Stored(entry, news.revision(), before.since()))
-            .orElse(news);
-    all.put(entry.key(), stored);
-    remembered.remove(entry.key());
+        same.map(before -> new Stored(entry, news.revision(), before.since())).orElse(news);
+    all.put(key, stored);
     if (entry instanceof Entry.Host host) {
       alive.put(host.vtep(), host);
       goneSince.remove(host.vtep());
     } else if (entry instanceof Entry.Port port) {
-      claims
-          .computeIfAbsent(port.vni(), vni -> new HashMap<>())
-          .computeIfAbsent(port.mac(), mac -> new TreeMap<>())
-          .put(port.vtep(), stored);
-      belongs(port.vtep(), port.key());
+      Map<MacAddress, List<Stored>> network =
+          claims.computeIfAbsent(port.vni(), vni -> new HashMap<>());
+      network.put(port.mac(), with(stored, network.getOrDefault(port.mac(), List.of())));
+      belongs(port.vtep(), key);
     } else if (entry instanceof Entry.Member member) {
       members.computeIfAbsent(member.vni(), vni -> new HashSet<>()).add(member.vtep());
-      belongs(member.vtep(), member.key());
+      belongs(member.vtep(), key);
     } else if (entry instanceof Entry.Network network) {
       networks.put(network.network().name(), network);
     } else if (entry instanceof Entry.Allocation allocation) {
       owners.put(allocation.vni(), allocation.network());
     }
+  }
+
+  private static List<Stored> with(Stored claim, List<Stored> rivals) {
+    if (rivals.isEmpty()) {
+      return List.of(claim);
+    }
+    List<Stored> all = new ArrayList<>(without(((Entry.Port) claim.entry()).vtep(), rivals));
+    all.add(claim);
+    all.sort(BY_SEQUENCE);
+    return List.copyOf(all);
+  }
+
+  private static List<Stored> without(Vtep host, List<Stored> claims) {
+    return claims.stream()
+        .filter(claim -> !((Entry.Port) claim.entry()).vtep().equals(host))
+        .toList();
   }
 
   private void belongs(Vtep host, Key key) {
@@ -113,12 +150,14 @@ public final class Directory {
       alive.remove(host.vtep());
       goneSince.put(host.vtep(), now);
     } else if (key instanceof Key.Port port) {
-      Map<MacAddress, SortedMap<Vtep, Stored>> network = claims.get(port.vni());
-      SortedMap<Vtep, Stored> rivals = network.get(port.mac());
-      rivals.remove(port.vtep());
-      if (rivals.isEmpty()) {
-        network.remove(port.mac());
-      }
+      claims
+          .get(port.vni())
+          .computeIfPresent(
+              port.mac(),
+              (mac, rivals) -> {
+                List<Stored> left = without(port.vtep(), rivals);
+                return left.isEmpty() ? null : List.copyOf(left);
+              });
       belongsNoMore(port.vtep(), key);
     } else if (key instanceof Key.Member member) {
       members.get(member.vni()).remove(member.vtep());
@@ -194,8 +233,6 @@ public final class Directory {
 
   /** All claims to a card, the one that counts last. */
   public List<Stored> claims(Vni vni, MacAddress mac) {
-    return claims.getOrDefault(vni, Map.of()).getOrDefault(mac, new TreeMap<>()).values().stream()
-        .sorted(BY_SEQUENCE)
-        .toList();
+    return claims.getOrDefault(vni, Map.of()).getOrDefault(mac, List.of());
   }
 }

@@ -96,21 +96,30 @@ public sealed interface Key {
    *     writes it
    */
   static Key parse(String text) {
+    return parse(text, new Names());
+  }
+
+  /**
+   * Reads a key, as {@link #parse(String)}.
+   *
+   * @param names of hosts and networks that were read before
+   */
+  static Key parse(String text, Names names) {
     if (text.length() > MAX_LENGTH) {
       throw new InvalidValueException("a key of more than " + MAX_LENGTH + " characters");
     }
     String[] parts = text.split("/", -1);
     Key key =
         switch (parts[0] + " " + parts.length) {
-          case "hosts 2" -> new Host(Vtep.parse(parts[1]));
-          case "members 3" -> new Member(Vtep.parse(parts[1]), Vni.parse(parts[2]));
+          case "hosts 2" -> new Host(names.vtep(parts[1]));
+          case "members 3" -> new Member(names.vtep(parts[1]), names.vni(parts[2]));
           case "ports 4" ->
               new Port(
-                  Vtep.parse(parts[1]), Vni.parse(parts[2]), MacAddress.parseUnicast(parts[3]));
+                  names.vtep(parts[1]), names.vni(parts[2]), MacAddress.parseUnicast(parts[3]));
           case "sequences 3" ->
-              new Sequence(Vni.parse(parts[1]), MacAddress.parseUnicast(parts[2]));
+              new Sequence(names.vni(parts[1]), MacAddress.parseUnicast(parts[2]));
           case "networks 2" -> new Network(new NetworkName(parts[1]));
-          case "vnis 2" -> new Allocation(Vni.parse(parts[1]));
+          case "vnis 2" -> new Allocation(names.vni(parts[1]));
           default ->
               throw new InvalidValueException(
                   "key " + InvalidValueException.quote(text) + " is none of this schema");

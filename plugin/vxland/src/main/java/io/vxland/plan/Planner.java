@@ -24,6 +24,9 @@ public final class Planner {
   private final ActualState actual;
   private final boolean sweep;
 
+  /** VXLAN devices that do not bear our mark. */
+  private final List<ActualState.Link> strangers;
+
   private final List<Change> links = new ArrayList<>();
   private final List<Change> guards = new ArrayList<>();
   private final List<Change> attributes = new ArrayList<>();
@@ -38,7 +41,16 @@ public final class Planner {
     this.desired = desired;
     this.actual = actual;
     this.sweep = desired.complete() && inventoryComplete;
+    this.strangers =
+        actual.links().values().stream()
+            .filter(link -> link.kind() instanceof ActualState.Kind.Vxlan)
+            .filter(link -> link.owned().isEmpty())
+            .toList();
     this.problems = new ArrayList<>(desired.problems());
+  }
+
+  List<ActualState.Link> strangers() {
+    return strangers;
   }
 
   /**

@@ -101,7 +101,7 @@ final class SegmentPlanner {
 
   /** The kernel refuses a second device of one VNI and port (vxlan_vni_in_use in vxlan_core.c). */
   private Optional<InterfaceName> rivalVxlan() {
-    return actual.links().values().stream()
+    return out.strangers().stream()
         .filter(link -> !isOurs(link) && !MigrationTunnel.isHalfMade(link))
         .filter(
             link ->

@@ -26,7 +26,7 @@ class DefinitionsTest {
 
   private Directory read() {
     Directory directory = new Directory();
-    directory.replace(store.snapshot(), Vtep.parse("10.99.0.1"), false, 1);
+    store.readInto(directory, Vtep.parse("10.99.0.1"), false, 1);
     return directory;
   }
 
@@ -98,7 +98,7 @@ class DefinitionsTest {
     for (int i = 0; given < 31; i++) {
       Directory host = hosts.get(random.nextInt(hosts.size()));
       if (random.nextBoolean()) {
-        host.replace(store.snapshot(), Vtep.parse("10.99.0.1"), false, i);
+        store.readInto(host, Vtep.parse("10.99.0.1"), false, i);
       }
       Optional<Vni> free = Definitions.free(host, range);
       given += free.isPresent() && define(host, network("n" + i, free.get())) ? 1 : 0;

@@ -62,12 +62,15 @@ class PublisherTest {
 
     void restart() {
       publisher = new Publisher();
-      directory.replace(store.snapshot(), vtep, false, now);
-      read = store.end();
+      read(false);
     }
 
     void restartReading() {
-      directory.replace(store.snapshot(), vtep, true, now);
+      read(true);
+    }
+
+    private void read(boolean forgetful) {
+      store.readInto(directory, vtep, forgetful, now);
       read = store.end();
     }
 

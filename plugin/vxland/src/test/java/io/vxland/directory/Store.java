@@ -1,5 +1,6 @@
 package io.vxland.directory;
 
+import io.vxland.model.Vtep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,10 @@ final class Store {
     return history.size();
   }
 
-  List<Stored> snapshot() {
-    return List.copyOf(all.values());
+  /** Has a directory read everything, in parts as they come. */
+  void readInto(Directory directory, Vtep self, boolean forgetful, long now) {
+    Directory.Reading reading = directory.reading();
+    all.values().forEach(stored -> reading.take(List.of(stored)));
+    reading.end(self, forgetful, now);
   }
 }

@@ -195,10 +195,8 @@ public final class EtcdControlPlane implements ControlPlane {
   /** Returns when this is closed. */
   private void follow(EtcdStore store) throws EtcdStoreException {
     store.keepLease(copy::heard, reason -> events.add(new Event.Ended(store, reason)));
-    EtcdStore.Snapshot snapshot = store.read();
-    copy.take(snapshot);
     store.watch(
-        snapshot.revision() + 1,
+        read(store).revision() + 1,
         new EtcdStore.Listener() {
           @Override
           public void changed(long at, List<EtcdStore.Item> items) {
@@ -224,9 +222,13 @@ public final class EtcdControlPlane implements ControlPlane {
       } else if (event instanceof Event.Ended ended && ended.from() == store) {
         throw ended.reason();
       } else if (event instanceof Event.Changed changed && changed.from() == store) {
-        copy.take(changed.revision(), changed.items());
-        wake.run();
-        publish(store);
+        EtcdCopy.News news = copy.take(changed.revision(), changed.items());
+        if (news.known()) {
+          wake.run();
+        }
+        if (news.said()) {
+          publish(store);
+        }
         retry(store);
       } else if (event instanceof Event.Publish) {
         publish(store);
@@ -235,6 +237,13 @@ public final class EtcdControlPlane implements ControlPlane {
         run(store, sent);
       }
     }
+  }
+
+  private EtcdStore.Moment read(EtcdStore store) throws EtcdStoreException {
+    EtcdCopy.Reading reading = copy.reading();
+    EtcdStore.Moment moment = store.read(reading::take);
+    reading.end(moment);
+    return moment;
   }
 
   /** Waits no longer than until something is to be done because time has passed. */

@@ -10,11 +10,13 @@ import io.vxland.directory.Directory;
 import io.vxland.directory.Entry;
 import io.vxland.directory.EntryText;
 import io.vxland.directory.Key;
+import io.vxland.directory.Names;
 import io.vxland.directory.Publisher;
 import io.vxland.directory.Stored;
 import io.vxland.directory.Write;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.Knowledge;
+import io.vxland.model.Location;
 import io.vxland.model.Presence;
 import io.vxland.model.Presence.Card;
 import io.vxland.model.Registry;
@@ -42,6 +44,7 @@ final class EtcdCopy {
   private final Duration catchUp;
 
   private final Directory directory = new Directory();
+  private final Names names = new Names();
   private final Publisher publisher = new Publisher();
   private final Map<String, String> refused = new TreeMap<>();
   private Optional<Presence> truth = Optional.empty();
@@ -235,35 +238,109 @@ final class EtcdCopy {
     return ago >= 0 && ago < 2 * since.toNanos();
   }
 
-  /** Takes in all that there is. */
-  synchronized void take(EtcdStore.Snapshot snapshot) {
+  /** All that there is, which comes in parts. */
+  final class Reading {
+    private final Directory.Reading into = directory.reading();
+
+    private Reading() {}
+
+    /** Takes in a part. */
+    void take(List<EtcdStore.Item> some) {
+      synchronized (EtcdCopy.this) {
+        into.take(some.stream().flatMap(item -> read(item).stream()).toList());
+      }
+    }
+
+    /** That was all. */
+    void end(EtcdStore.Moment moment) {
+      synchronized (EtcdCopy.this) {
+        boolean other = cluster != 0 && cluster != moment.cluster();
+        boolean forgetful = other || moment.revision() < revision;
+        into.end(self, forgetful, System.nanoTime());
+        revision = moment.revision();
+        cluster = moment.cluster();
+      }
+    }
+  }
+
+  /** Begins to read everything. */
+  synchronized Reading reading() {
     refused.clear();
-    List<Stored> all = new ArrayList<>();
-    snapshot.items().forEach(item -> read(item).ifPresent(all::add));
-    boolean other = cluster != 0 && cluster != snapshot.cluster();
-    boolean forgetful = other || snapshot.revision() < revision;
-    directory.replace(all, self, forgetful, System.nanoTime());
-    revision = snapshot.revision();
-    cluster = snapshot.cluster();
+    return new Reading();
+  }
+
+  /**
+   * What changes are to this host. Of a hundred thousand cards few are in its networks; where the
+   * others go is kept for the day on which it gets theirs.
+   *
+   * @param known whether it knows something else of others by them
+   * @param said whether they may have to do with what it says itself
+   */
+  record News(boolean known, boolean said) {
+    private static final News NONE = new News(false, false);
+    private static final News ALL = new News(true, true);
+
+    private News and(News other) {
+      return new News(known || other.known, said || other.said);
+    }
   }
 
   /** Takes in changes. */
-  synchronized void take(long at, List<EtcdStore.Item> changes) {
+  synchronized News take(long at, List<EtcdStore.Item> changes) {
+    News news = News.NONE;
     for (EtcdStore.Item item : changes) {
-      refused.remove(item.key());
-      if (item.gone()) {
-        key(item).ifPresent(key -> directory.remove(key, System.nanoTime()));
-      } else {
-        read(item).ifPresent(directory::put);
-      }
+      news = news.and(take(item));
     }
     revision = Math.max(revision, at);
     heardAt = System.nanoTime();
+    return news;
   }
 
-  private static Optional<Key> key(EtcdStore.Item item) {
+  private News take(EtcdStore.Item item) {
+    boolean wasRefused = refused.remove(item.key()) != null;
+    Optional<Key> key = key(item);
+    Optional<Location> before = key.flatMap(this::place);
+    if (item.gone()) {
+      key.ifPresent(gone -> directory.remove(gone, System.nanoTime()));
+    } else {
+      read(item).ifPresent(directory::put);
+    }
+    if (wasRefused || refused.containsKey(item.key()) || key.isEmpty() || truth.isEmpty()) {
+      return News.ALL;
+    }
+    Optional<Vni> network = network(key.get());
+    boolean own = key.get().owner().equals(Optional.of(self));
+    if (network.isPresent() && !own && !truth.get().networks().contains(network.get())) {
+      return News.NONE;
+    }
+    boolean claim = key.get() instanceof Key.Port;
+    boolean moved = claim && !key.flatMap(this::place).equals(before);
+    return new News(own || moved || !(claim || key.get() instanceof Key.Sequence), true);
+  }
+
+  /** Of what a network's hosts only need to know. */
+  private static Optional<Vni> network(Key key) {
+    if (key instanceof Key.Port port) {
+      return Optional.of(port.vni());
+    } else if (key instanceof Key.Member member) {
+      return Optional.of(member.vni());
+    } else if (key instanceof Key.Sequence sequence) {
+      return Optional.of(sequence.vni());
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Location> place(Key key) {
+    return key instanceof Key.Port port
+        ? belief()
+            .owner(port.vni(), port.mac())
+            .map(stored -> ((Entry.Port) stored.entry()).location())
+        : Optional.empty();
+  }
+
+  private Optional<Key> key(EtcdStore.Item item) {
     try {
-      return Optional.of(Key.parse(item.key()));
+      return Optional.of(Key.parse(item.key(), names));
     } catch (InvalidValueException notOurs) {
       return Optional.empty();
     }
@@ -271,7 +348,7 @@ final class EtcdCopy {
 
   private Optional<Stored> read(EtcdStore.Item item) {
     try {
-      Entry entry = EntryText.read(Key.parse(item.key()), item.value().getBytes());
+      Entry entry = EntryText.read(Key.parse(item.key(), names), item.value().getBytes());
       return Optional.of(new Stored(entry, item.revision(), System.nanoTime()));
     } catch (InvalidValueException notOurs) {
       if (refused.size() < MAX_REFUSED) {

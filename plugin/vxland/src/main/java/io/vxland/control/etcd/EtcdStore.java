@@ -57,8 +57,8 @@ final class EtcdStore implements AutoCloseable {
    */
   record Item(String key, ByteSequence value, long revision, boolean gone) {}
 
-  /** All that there was at a revision. */
-  record Snapshot(long cluster, long revision, List<Item> items) {}
+  /** Of which moment that was which was read: a cluster's revision. */
+  record Moment(long cluster, long revision) {}
 
   /** What comes without being asked for. */
   interface Listener {
@@ -137,9 +137,12 @@ final class EtcdStore implements AutoCloseable {
     client.getLeaseClient().keepAlive(lease, new LeaseWatch(kept, lost));
   }
 
-  /** Reads everything, as it was at one moment. */
-  Snapshot read() throws EtcdStoreException {
-    List<Item> items = new ArrayList<>();
+  /**
+   * Reads everything, as it was at one moment.
+   *
+   * @param parts gets it part by part, for all of it may be too much to hold twice
+   */
+  Moment read(Consumer<List<Item>> parts) throws EtcdStoreException {
     ByteSequence end = bytes(successor(prefix));
     ByteSequence from = bytes(prefix);
     long revision = 0;
@@ -148,11 +151,9 @@ final class EtcdStore implements AutoCloseable {
           GetOption.builder().withRange(end).withLimit(PAGE).withRevision(revision).build();
       GetResponse page = await("read " + prefix, client.getKVClient().get(from, option));
       revision = revision == 0 ? page.getHeader().getRevision() : revision;
-      for (KeyValue each : page.getKvs()) {
-        items.add(item(each, false));
-      }
+      parts.accept(page.getKvs().stream().map(each -> item(each, false)).toList());
       if (!page.isMore()) {
-        return new Snapshot(page.getHeader().getClusterId(), revision, items);
+        return new Moment(page.getHeader().getClusterId(), revision);
       }
       byte[] last = page.getKvs().get(page.getKvs().size() - 1).getKey().getBytes();
       byte[] next = Arrays.copyOf(last, last.length + 1);
