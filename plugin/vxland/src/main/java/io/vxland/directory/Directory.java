@@ -71,8 +71,7 @@ public final class Directory {
       for (Key key : missing) {
         boolean own = key.owner().equals(Optional.of(self));
         if (forgetful && key.owner().isPresent() && !own && !(key instanceof Key.Host)) {
-          get(key)
-              .ifPresent(stored -> put(new Stored(stored.entry(), 0, stored.since())));
+          get(key).ifPresent(stored -> put(new Stored(stored.entry(), 0, stored.since())));
           remembered.put(key, now);
         } else {
           remove(key, now);

@@ -71,6 +71,8 @@ final class EntryPlanner {
     if (segment.evpn().isPresent()) {
       // zebra has hosts in the same list, and takes one of ours away when it forgets that one.
       forwarding.addReplicas(segment.replication(), has.replication());
+      // As a rule zebra has told the bridge of those long ago; not if it has forgotten their host.
+      forwarding.addBehind(segment.comingFromElsewhere(), has, arrived());
       // What is ours there is from the days of another control plane.
       forwarding.planUnicast(Map.of(), has.unicast());
       new CardPlanner(segment, segment.evpn().get(), actual, sweep, out).plan(elsewhere);

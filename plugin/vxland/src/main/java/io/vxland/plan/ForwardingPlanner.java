@@ -74,16 +74,21 @@ final class ForwardingPlanner {
       Forwarding has,
       Set<MacAddress> overtaken,
       Set<MacAddress> elsewhere) {
-    wanted.stream()
-        .filter(mac -> !has.behindTunnel().contains(mac) && !overtaken.contains(mac))
-        .sorted()
-        .forEach(mac -> out.entry(new Change.PlaceBehindPort(vxlan, mac)));
+    addBehind(wanted, has, overtaken);
     if (sweep) {
       has.behindTunnel().stream()
           .filter(mac -> !wanted.contains(mac) && !elsewhere.contains(mac))
           .sorted()
           .forEach(mac -> out.removal(new Change.RemoveBehindPort(vxlan, mac)));
     }
+  }
+
+  /** Plans what the bridge is to be told, and takes nothing away. */
+  void addBehind(Set<MacAddress> wanted, Forwarding has, Set<MacAddress> overtaken) {
+    wanted.stream()
+        .filter(mac -> !has.behindTunnel().contains(mac) && !overtaken.contains(mac))
+        .sorted()
+        .forEach(mac -> out.entry(new Change.PlaceBehindPort(vxlan, mac)));
   }
 
   private static boolean isPlaced(UnicastEntry entry, Vtep place) {

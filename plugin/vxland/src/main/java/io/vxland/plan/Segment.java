@@ -103,7 +103,17 @@ public record Segment(
       return told;
     }
     Set<MacAddress> all = new HashSet<>(told);
-    all.addAll(incoming.keySet());
+    tunnel.ifPresent(others -> all.removeAll(others.redirected()));
+    all.addAll(comingFromElsewhere());
+    return all;
+  }
+
+  /** The same of those that are still on their way, whoever tells of the others. */
+  Set<MacAddress> comingFromElsewhere() {
+    if (bridge.isEmpty()) {
+      return Set.of();
+    }
+    Set<MacAddress> all = new HashSet<>(incoming.keySet());
     tunnel.ifPresent(others -> all.removeAll(others.redirected()));
     return all;
   }

@@ -270,8 +270,9 @@ class PublisherTest {
     Entry.Port moved =
         new Entry.Port(
             two.vtep, VNI, CARD.mac(), 3, HOLDER.domain(), HOLDER.vm(), HOLDER.addresses());
-    directory.replace(
-        List.of(new Stored(member, 7, 900), new Stored(moved, 8, 900)), one.vtep, true, 900);
+    Directory.Reading reading = directory.reading();
+    reading.take(List.of(new Stored(member, 7, 900), new Stored(moved, 8, 900)));
+    reading.end(one.vtep, true, 900);
     assertThat(new Belief(directory, one.vtep, now, GRACE).told(List.of(VNI), List.of(VNI)))
         .containsExactly(new Stored(member, 7, 100), new Stored(moved, 8, 900));
   }

@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,6 +160,20 @@ class EvpnPlannerTest {
         .neighbours
         .computeIfAbsent(BRIDGE, any -> new TreeMap<>())
         .put(address, new ActualState.Neighbour(mac, ActualState.Author.ROUTING));
+  }
+
+  /** Else the bridge would flood what is for it into its tap as well. */
+  @Test
+  void aCardThatIsOnItsWayIsBehindTheTunnelAlsoIfZebraDoesNotSaySo() {
+    stand();
+    Set<Handover> arrival = Set.of(new Handover.Delivery(VNI, MAC, TAP, false));
+    Inputs coming = inputs(Set.of(card(LocalPort.State.INCOMING)), arrival, ROUTING);
+    assertThat(plan(coming).changes()).contains(new Change.PlaceBehindPort(VXLAN, MAC));
+    apply(coming);
+    apply(coming);
+    assertThat(plan(coming).isEmpty()).isTrue();
+    zebraPlaces(MAC, Worlds.SECOND);
+    assertThat(plan(coming).isEmpty()).isTrue();
   }
 
   @Test
@@ -341,6 +356,8 @@ class EvpnPlannerTest {
             world.ports(),
             knowledge(world.knowledge(), Knowledge.Routing.SILENT),
             world.handovers());
+    Set<MacAddress> coming =
+        world.handovers().stream().map(Handover::mac).collect(Collectors.toSet());
     Set<InterfaceName> own = new HashSet<>();
     Desire.of(inputs).segments().values().forEach(each -> own.add(each.vxlan().name()));
     Random zebra = new Random(seed);
@@ -354,8 +371,12 @@ class EvpnPlannerTest {
                           || change instanceof Change.RemoveReplica
                           || change instanceof Change.PlaceMac
                           || change instanceof Change.RemoveMac
-                          || change instanceof Change.PlaceBehindPort
                           || change instanceof Change.RemoveBehindPort))
+          .noneMatch(
+              change ->
+                  own.contains(change.device())
+                      && change instanceof Change.PlaceBehindPort place
+                      && !coming.contains(place.mac()))
           .noneMatch(
               change ->
                   change instanceof Change.SetNeighbour
