@@ -38,8 +38,14 @@ import java.util.function.Consumer;
  * are for one thread; what is watched comes on threads of the client's.
  */
 final class EtcdStore implements AutoCloseable {
-  /** Keys in one answer, so that it stays below gRPC's 4 MiB. */
-  private static final int PAGE = 5_000;
+  /**
+   * Keys in one answer. For each, etcd goes through all keys that are left, to count them: many
+   * small ones of a large store are its work in the square.
+   */
+  private static final int PAGE = 20_000;
+
+  /** The largest answer, in bytes; a key and its value have some 200. */
+  private static final int MAX_ANSWER = 32 << 20;
 
   private static final long MAX_PASSWORD_FILE = 4_096;
 
@@ -88,6 +94,7 @@ final class EtcdStore implements AutoCloseable {
             .keepaliveTime(settings.limit())
             .keepaliveTimeout(settings.limit())
             .keepaliveWithoutCalls(true)
+            .maxInboundMessageSize(MAX_ANSWER)
             .waitForReady(false);
     try {
       if (settings.login().isPresent()) {
