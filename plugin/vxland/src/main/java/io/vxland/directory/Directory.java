@@ -41,6 +41,26 @@ public final class Directory {
   /** What the store had once and a host has not said again yet, with the time of the loss. */
   private final Map<Key, Long> remembered = new HashMap<>();
 
+  /** Networks of which the store, restored from an old copy, still says that they are deleted. */
+  private final Set<Key> revived = new HashSet<>();
+
+  /**
+   * Whether a store that has this cannot be the one that was read so far, only grown older: a key's
+   * revision never falls, and what a host has said of itself nobody else takes away.
+   */
+  public boolean isAheadOf(Collection<Stored> snapshot, Vtep self) {
+    Set<Key> own = new HashSet<>(of(self));
+    own.removeAll(remembered.keySet());
+    for (Stored stored : snapshot) {
+      Key key = stored.entry().key();
+      own.remove(key);
+      if (stored.revision() < revision(key)) {
+        return true;
+      }
+    }
+    return !own.isEmpty();
+  }
+
   /**
    * Takes in all that the store has at a revision; what is not among it is gone.
    *
@@ -63,11 +83,27 @@ public final class Directory {
         }
       }
     }
-    snapshot.forEach(this::put);
+    for (Stored stored : snapshot) {
+      boolean revives = forgetful && isRevived(stored);
+      put(stored);
+      if (revives) {
+        revived.add(stored.entry().key());
+      }
+    }
     // Of a host that nobody has seen alive it is not known since when it is gone.
     byHost.keySet().stream()
         .filter(host -> !alive.containsKey(host))
         .forEach(host -> goneSince.putIfAbsent(host, now));
+  }
+
+  /** It was defined anew after that copy was made. */
+  private boolean isRevived(Stored stored) {
+    return stored.entry() instanceof Entry.Network old
+        && old.deleted()
+        && get(old.key())
+            .filter(known -> known.revision() > stored.revision())
+            .filter(known -> !((Entry.Network) known.entry()).deleted())
+            .isPresent();
   }
 
   /** Takes in an entry that is new or was changed, or is said again. */
@@ -80,6 +116,7 @@ public final class Directory {
             .orElse(news);
     all.put(entry.key(), stored);
     remembered.remove(entry.key());
+    revived.remove(entry.key());
     if (entry instanceof Entry.Host host) {
       alive.put(host.vtep(), host);
       goneSince.remove(host.vtep());
@@ -183,7 +220,11 @@ public final class Directory {
     Map<NetworkName, SharedNetwork> defined = new HashMap<>();
     Map<NetworkName, SharedNetwork> deleted = new HashMap<>();
     networks.forEach(
-        (name, entry) -> (entry.deleted() ? deleted : defined).put(name, entry.network()));
+        (name, entry) -> {
+          if (!revived.contains(entry.key())) {
+            (entry.deleted() ? deleted : defined).put(name, entry.network());
+          }
+        });
     return new Registry(defined, deleted, owners);
   }
 

@@ -1,5 +1,6 @@
 package io.vxland.plan;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
@@ -204,7 +205,7 @@ public final class Desire {
         vni,
         bridge,
         vxlan,
-        portFlags(options),
+        portFlags(network),
         replication,
         Collections.unmodifiableMap(unicast),
         neighbourDevices(options, vxlan, bridge, neighbours.entries()),
@@ -217,9 +218,30 @@ public final class Desire {
    * The bridge learns what is behind the tunnel, lest it floods all taps with it, unless it is told
    * and answers for it.
    */
-  private static Segment.PortFlags portFlags(OverlayOptions options) {
+  private Segment.PortFlags portFlags(Network network) {
+    OverlayOptions options = network.options();
     return new Segment.PortFlags(
-        options.learning() || !options.suppress(), options.suppress(), true);
+        options.learning() || !options.suppress(), options.suppress(), isFlooded(network), true);
+  }
+
+  /**
+   * Whether unicasts to unknown places are flooded. Who learns places from what is flooded and is
+   * told of none would lose a machine for good that is silent for a while.
+   */
+  private boolean isFlooded(Network network) {
+    OverlayOptions options = network.options();
+    if (options.flood() != Flooding.BROADCASTS || network.bridge().isEmpty()) {
+      return true;
+    }
+    if (options.learning() && options.entries().isEmpty()) {
+      problems.add(
+          new Problem(
+              "network '" + network.name() + "'",
+              "flood is broadcast, but places are learned from frames here, so all is flooded; use"
+                  + " etcd and no [control] peers, or write an 'entry' for each machine"));
+      return true;
+    }
+    return false;
   }
 
   private static Optional<IpAddress> destination(Replication replication) {
@@ -236,7 +258,7 @@ public final class Desire {
       Network network, Vtep local, Optional<IpAddress> destination) {
     NavigableSet<IpAddress> addresses = new TreeSet<>();
     destination.ifPresent(addresses::add);
-    if (network.options().flood() && destination.isEmpty()) {
+    if (network.options().flood() != Flooding.NOTHING && destination.isEmpty()) {
       inputs
           .knowledge()
           .replication()

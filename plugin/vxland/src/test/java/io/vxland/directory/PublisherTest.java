@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
+import io.vxland.model.Network;
+import io.vxland.model.NetworkName;
 import io.vxland.model.Presence;
 import io.vxland.model.Presence.Card;
 import io.vxland.model.Presence.Holder;
+import io.vxland.model.SharedNetwork;
+import io.vxland.model.Template;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.util.ArrayList;
@@ -253,6 +257,42 @@ class PublisherTest {
     assertThat(three.places()).containsExactly("10.99.0.1");
     three.directory.forget(now + 1, now);
     assertThat(three.places()).isEmpty();
+  }
+
+  @Test
+  void aStoreThatWentBackIsKnownByItsKeys() {
+    Directory directory = new Directory();
+    Stored own = new Stored(new Entry.Member(one.vtep, VNI), 5, 0);
+    Stored other = new Stored(new Entry.Member(two.vtep, VNI), 7, 0);
+    directory.put(own);
+    directory.put(other);
+    assertThat(directory.isAheadOf(List.of(own, other), one.vtep)).isFalse();
+    assertThat(directory.isAheadOf(List.of(own), one.vtep)).as("the other left").isFalse();
+    assertThat(directory.isAheadOf(List.of(other), one.vtep)).as("nobody took it away").isTrue();
+    assertThat(directory.isAheadOf(List.of(own, new Stored(other.entry(), 6, 0)), one.vtep))
+        .as("written before that")
+        .isTrue();
+    directory.replace(List.of(own), one.vtep, true, now);
+    assertThat(directory.isAheadOf(List.of(own), two.vtep)).as("remembered only").isFalse();
+  }
+
+  @Test
+  void aNetworkThatWasDefinedAgainIsNotDeletedByAnOldCopyOfTheStore() {
+    NetworkName blue = new NetworkName("blue");
+    SharedNetwork network =
+        new SharedNetwork(blue, VNI, Template.BRIDGE, Network.defaultBridge(VNI), Optional.empty());
+    Stored deleted = new Stored(new Entry.Network(network, true), 5, 0);
+    Stored defined = new Stored(new Entry.Network(network, false), 9, 0);
+    Directory directory = new Directory();
+    directory.put(deleted);
+    assertThat(directory.registry().deleted()).containsKey(blue);
+    directory.put(defined);
+    directory.replace(List.of(deleted), one.vtep, true, now);
+    assertThat(directory.registry().deleted()).doesNotContainKey(blue);
+    assertThat(directory.registry().defined()).doesNotContainKey(blue);
+    assertThat(directory.revision(deleted.entry().key())).isEqualTo(5);
+    directory.put(new Stored(deleted.entry(), 12, 0));
+    assertThat(directory.registry().deleted()).as("by somebody, later").containsKey(blue);
   }
 
   @Test

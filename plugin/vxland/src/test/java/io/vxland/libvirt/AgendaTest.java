@@ -52,6 +52,11 @@ class AgendaTest {
     }
 
     @Override
+    public void metadataChanged(UUID domain) {
+      heard.add("metadata");
+    }
+
+    @Override
     public void halted(Halt halt) {
       heard.add("halt");
     }

@@ -241,7 +241,7 @@ final class EtcdCopy {
     List<Stored> all = new ArrayList<>();
     snapshot.items().forEach(item -> read(item).ifPresent(all::add));
     boolean other = cluster != 0 && cluster != snapshot.cluster();
-    boolean forgetful = other || snapshot.revision() < revision;
+    boolean forgetful = other || snapshot.revision() < revision || directory.isAheadOf(all, self);
     directory.replace(all, self, forgetful, System.nanoTime());
     revision = snapshot.revision();
     cluster = snapshot.cluster();
