@@ -39,8 +39,9 @@ etcd_certificate() {
     -keyout "$STATE/pki/$1.key" -out "$STATE/pki/$1.csr" 2>/dev/null
   # `openssl x509` knows days alone.
   : >"$pki/index"
-  openssl ca -batch -notext -rand_serial -config <(
+  openssl ca -batch -notext -create_serial -config <(
     printf '[ca]\ndefault_ca=lab\n[lab]\ndatabase=%s\nnew_certs_dir=%s\n' "$pki/index" "$pki"
+    printf 'serial=%s\n' "$pki/serial"
     printf 'default_md=sha256\npolicy=any\n[any]\ncommonName=supplied\n'
   ) -cert "$pki/ca.pem" -keyfile "$pki/ca.key" -extfile <(printf 'subjectAltName=%s' "$2") \
     -enddate "$(date -u -d "${3:-172800} seconds" +%Y%m%d%H%M%SZ)" \

@@ -164,6 +164,20 @@ class AgendaTest {
   }
 
   @Test
+  void changedMetadataAreHeardAndReadAgainByAnInventoryThatIsOnItsWay() throws Exception {
+    long session = connect();
+    agenda.beginInventory();
+    agenda.metadata(session, VM);
+    agenda.metadata(session - 1, new UUID(9, 9));
+    assertThat(deliver(1)).isFalse();
+    assertThat(agenda.takeChanges().domains()).containsExactly(VM);
+    assertThat(deliver(2)).isTrue();
+    assertThat(next()).isEqualTo("connected");
+    assertThat(next()).isEqualTo("metadata");
+    assertThat(next()).isEqualTo("inventory");
+  }
+
+  @Test
   void aPassOfCopyingIsHeardInItsOrderAndChangesNoInventory() throws Exception {
     long session = connect();
     agenda.beginInventory();
