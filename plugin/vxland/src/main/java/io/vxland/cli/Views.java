@@ -87,7 +87,7 @@ final class Views {
       table.row("Ageing:", orDefault(options.ageingSeconds(), " s"));
       table.row("Proxy:", Text.yesNo(options.proxy()));
       table.row("Suppression:", Text.yesNo(options.suppress()));
-      table.row("Flooding:", Text.yesNo(options.flood()));
+      table.row("Flooding:", options.flood());
     }
     table.row("TTL:", options.ttl() == 0 && !kernel ? "64" : orDefault(options.ttl(), ""));
     if (kernel) {

@@ -20,6 +20,7 @@ import io.vxland.api.Version;
 import io.vxland.control.ControlPlane;
 import io.vxland.control.NetworkRegistry.Wanted;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Network;
@@ -296,10 +297,11 @@ final class DaemonOperations implements Operations {
       Template template,
       Optional<InterfaceName> bridge,
       Optional<VlanTag> tag,
+      Flooding flood,
       boolean here,
       boolean printOnly)
       throws ApiException {
-    return definitions.define(new Wanted(name, vni, template, bridge, tag), here, printOnly);
+    return definitions.define(new Wanted(name, vni, template, bridge, tag, flood), here, printOnly);
   }
 
   @Override

@@ -170,7 +170,7 @@ final class Views {
             options.ageing().orElse(0),
             options.proxy(),
             options.suppress(),
-            options.flood(),
+            options.flood().toString(),
             options.ttl().orElse(0),
             options.addresses().stream().map(Prefix::toString).toList(),
             options.entries().stream().map(StaticEntry::toString).toList()),

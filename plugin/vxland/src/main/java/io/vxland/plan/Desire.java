@@ -1,5 +1,6 @@
 package io.vxland.plan;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
@@ -32,8 +33,11 @@ import java.util.TreeSet;
 
 /** Turns the inputs into the desired state of the kernel. */
 public final class Desire {
-  /** The bridge learns nothing of other hosts, and answers for those that it was told of. */
-  private static final Segment.PortFlags TOLD = new Segment.PortFlags(false, true, true);
+  /**
+   * The bridge learns nothing of other hosts, and answers for those that zebra has told it of. All
+   * is flooded: BGP withdraws a machine that migrates before it says where that is.
+   */
+  private static final Segment.PortFlags ROUTED = new Segment.PortFlags(false, true, true);
 
   private final Inputs inputs;
   private final Map<Vni, Set<MacAddress>> localMacs = new HashMap<>();
@@ -215,7 +219,7 @@ public final class Desire {
         vni,
         bridge,
         vxlan,
-        evpn.isPresent() ? TOLD : portFlags(options),
+        evpn.isPresent() ? ROUTED : portFlags(network),
         replication,
         Collections.unmodifiableMap(unicast),
         byDevice,
@@ -235,7 +239,7 @@ public final class Desire {
       throw new InvalidValueException(
           "'peers', 'remote' and 'group' are not for [control] mode = evpn");
     }
-    if (!options.entries().isEmpty() || !options.flood()) {
+    if (!options.entries().isEmpty() || options.flood() != Flooding.ALL) {
       problems.add(
           new Problem(
               "network '" + network.name() + "'",
@@ -262,9 +266,30 @@ public final class Desire {
    * The bridge learns what is behind the tunnel, lest it floods all taps with it, unless it is told
    * and answers for it.
    */
-  private static Segment.PortFlags portFlags(OverlayOptions options) {
+  private Segment.PortFlags portFlags(Network network) {
+    OverlayOptions options = network.options();
     return new Segment.PortFlags(
-        options.learning() || !options.suppress(), options.suppress(), true);
+        options.learning() || !options.suppress(), options.suppress(), isFlooded(network), true);
+  }
+
+  /**
+   * Whether unicasts to unknown places are flooded. Who learns places from what is flooded and is
+   * told of none would lose a machine for good that is silent for a while.
+   */
+  private boolean isFlooded(Network network) {
+    OverlayOptions options = network.options();
+    if (options.flood() != Flooding.BROADCASTS || network.bridge().isEmpty()) {
+      return true;
+    }
+    if (options.learning() && options.entries().isEmpty()) {
+      problems.add(
+          new Problem(
+              "network '" + network.name() + "'",
+              "flood is broadcast, but places are learned from frames here, so all is flooded; use"
+                  + " etcd and no [control] peers, or write an 'entry' for each machine"));
+      return true;
+    }
+    return false;
   }
 
   private static Optional<IpAddress> destination(Replication replication) {
@@ -281,7 +306,7 @@ public final class Desire {
       Network network, Vtep local, Optional<IpAddress> destination) {
     NavigableSet<IpAddress> addresses = new TreeSet<>();
     destination.ifPresent(addresses::add);
-    if (network.options().flood() && destination.isEmpty()) {
+    if (network.options().flood() != Flooding.NOTHING && destination.isEmpty()) {
       inputs
           .knowledge()
           .replication()

@@ -84,21 +84,28 @@ public record Segment(
    *
    * @param learning whether the bridge learns MACs on it
    * @param suppress whether the bridge answers ARP and ND itself where it can
-   * @param flood whether the bridge sends it anything that it has no entry for; said of a port, if
-   *     any of unicast, multicast and broadcast
+   * @param unknown whether the bridge sends it unicasts that it has no entry for
+   * @param flood whether the bridge sends it multicasts and broadcasts; said of a port, if any of
+   *     the two
    */
-  public record PortFlags(boolean learning, boolean suppress, boolean flood) {}
+  public record PortFlags(boolean learning, boolean suppress, boolean unknown, boolean flood) {
+    /** Those of a port that gets all that has no entry, or nothing of it. */
+    public PortFlags(boolean learning, boolean suppress, boolean flood) {
+      this(learning, suppress, flood, flood);
+    }
+  }
 
   /**
    * The MACs that the bridge must know behind the VXLAN device before it hears of them: it answers
-   * ARP and ND only for those (br_do_suppress_arp in br_arp_nd_proxy.c); and what goes to a VM that
-   * is still on its way must not be flooded into its tap.
+   * ARP and ND only for those (br_do_suppress_arp in br_arp_nd_proxy.c), and sends the port
+   * unicasts for no others if that floods none; and what goes to a VM that is still on its way must
+   * not be flooded into its tap.
    */
   public Set<MacAddress> behindTunnel() {
     if (bridge.isEmpty() || evpn.isPresent()) {
       return Set.of();
     }
-    Set<MacAddress> told = port.suppress() ? unicast.keySet() : Set.of();
+    Set<MacAddress> told = port.suppress() || !port.unknown() ? unicast.keySet() : Set.of();
     if (incoming.isEmpty() && tunnel.isEmpty()) {
       return told;
     }

@@ -1,5 +1,6 @@
 package io.vxland.api;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Template;
@@ -150,7 +151,7 @@ public final class FakeOperations implements Operations {
             0,
             false,
             true,
-            true,
+            "yes",
             64,
             List.of("7.7.7.1/24"),
             List.of("52:54:00:00:00:02 10.99.0.2 7.7.7.2")),
@@ -266,6 +267,7 @@ public final class FakeOperations implements Operations {
       Template template,
       Optional<InterfaceName> bridge,
       Optional<VlanTag> tag,
+      Flooding flood,
       boolean here,
       boolean printOnly)
       throws ApiException {

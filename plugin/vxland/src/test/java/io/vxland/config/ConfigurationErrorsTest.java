@@ -187,6 +187,9 @@ final class ConfigurationErrorsTest {
             "[network a]|vni = 5|bridge = none|suppress = yes",
             "4: [network a] suppress: a bridge suppresses, and 'bridge = none' has none"),
         mistake(
+            "[network a]|vni = 5|bridge = none|flood = broadcast",
+            "4: [network a] flood: a bridge tells frames apart, and 'bridge = none' has none"),
+        mistake(
             "[network a]|remote = 10.0.0.2|peers = 10.0.0.3",
             "2: [network a] remote: 'peers' stands at line 3; only one of peers, remote and group"),
         mistake(

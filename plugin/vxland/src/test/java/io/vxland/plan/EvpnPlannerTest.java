@@ -2,6 +2,7 @@ package io.vxland.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -321,7 +322,7 @@ class EvpnPlannerTest {
             OverlayOptions.DEFAULTS.ageing(),
             false,
             false,
-            true,
+            Flooding.ALL,
             OverlayOptions.DEFAULTS.ttl(),
             new OverlayOptions.Replication.Remote(Worlds.SECOND),
             List.of(),

@@ -189,6 +189,24 @@ final class AddressesTest {
     assertThat(resolved("10.50.0.1")).contains(mac(1));
   }
 
+  private void changeMetadata(String vm, String... change) {
+    List<String> command =
+        new ArrayList<>(List.of("virsh", "-q", "metadata", vm, "urn:vxland:port:1", "--live"));
+    command.addAll(List.of(change));
+    lab.host(1, command.toArray(String[]::new)).must();
+  }
+
+  @Test
+  void whatIsChangedWhileAVmRunsCountsAtOnce() {
+    startPaused(1, "i", 13, port(13, "10.50.0.13"));
+    awaitNeighbours(2, "10.50.0.13 " + mac(13));
+    String ports = "<ports>" + port(13, "10.50.0.113") + "</ports>";
+    changeMetadata("i", "--key", "vx", "--set", ports);
+    awaitNeighbours(2, "10.50.0.113 " + mac(13));
+    changeMetadata("i", "--remove");
+    awaitNeighbours(2);
+  }
+
   @Test
   void aVmWithoutMetadataIsAnsweredForOnceItWasSeen() {
     startVm(1, "b", 2);

@@ -178,8 +178,8 @@ public final class Lab implements AutoCloseable {
   }
 
   /**
-   * {@code start|stop|kill9|restart|wipe} of the host's member of etcd, or {@code ctl} with what
-   * etcdctl shall do, in a lab that is up with {@code --control etcd}.
+   * What {@code tests/lab/etcd} does with the host's member of etcd, such as {@code start}, or
+   * {@code ctl} with what etcdctl shall do, in a lab that is up with {@code --control etcd}.
    */
   public Result etcd(int host, String action, String... arguments) {
     List<String> all = new ArrayList<>(List.of(action));

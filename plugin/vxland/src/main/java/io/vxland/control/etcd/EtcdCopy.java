@@ -255,7 +255,7 @@ final class EtcdCopy {
     void end(EtcdStore.Moment moment) {
       synchronized (EtcdCopy.this) {
         boolean other = cluster != 0 && cluster != moment.cluster();
-        boolean forgetful = other || moment.revision() < revision;
+        boolean forgetful = other || moment.revision() < revision || into.isBehind(self);
         into.end(self, forgetful, System.nanoTime());
         revision = moment.revision();
         cluster = moment.cluster();

@@ -165,9 +165,8 @@ final class ActualReader {
     return new Segment.PortFlags(
         port.isOn(BridgePort.LEARNING),
         port.isOn(BridgePort.NEIGH_SUPPRESS),
-        port.isOn(BridgePort.UNICAST_FLOOD)
-            || port.isOn(BridgePort.MCAST_FLOOD)
-            || port.isOn(BridgePort.BCAST_FLOOD));
+        port.isOn(BridgePort.UNICAST_FLOOD),
+        port.isOn(BridgePort.MCAST_FLOOD) || port.isOn(BridgePort.BCAST_FLOOD));
   }
 
   private static Kind kind(Link link) {

@@ -145,7 +145,7 @@ final class Messages {
     return BridgePort.unchanged()
         .with(BridgePort.LEARNING, flags.learning())
         .with(BridgePort.NEIGH_SUPPRESS, flags.suppress())
-        .with(BridgePort.UNICAST_FLOOD, flags.flood())
+        .with(BridgePort.UNICAST_FLOOD, flags.unknown())
         .with(BridgePort.MCAST_FLOOD, flags.flood())
         .with(BridgePort.BCAST_FLOOD, flags.flood());
   }
