@@ -219,6 +219,13 @@ final class DaemonOperations implements Operations {
       networks.put(host.vtep().address(), new TreeSet<>());
     }
     for (Segment segment : outcome.desired().segments().values()) {
+      segment
+          .peers()
+          .forEach(
+              host ->
+                  networks
+                      .computeIfAbsent(host, peer -> new TreeSet<>())
+                      .add(segment.network().value()));
       List<IpAddress> all = new ArrayList<>(segment.replication());
       segment.unicast().values().forEach(vtep -> all.add(vtep.address()));
       for (IpAddress address : all) {

@@ -1,6 +1,7 @@
 package io.vxland.daemon;
 
 import io.vxland.api.FdbEntry;
+import io.vxland.control.evpn.EvpnControlPlane;
 import io.vxland.daemon.Sources.Source;
 import io.vxland.dataplane.Forwarded;
 import io.vxland.model.InterfaceName;
@@ -27,6 +28,7 @@ final class FdbView {
   private static final Comparator<FdbEntry> ORDER =
       Comparator.comparing(FdbEntry::mac).thenComparing(FdbEntry::vtep);
 
+  private static final Source EVPN = Source.of(EvpnControlPlane.MODE);
   private static final Source FRAMES = Source.of("frames");
   private static final Source LOCAL = Source.of("local");
   private static final Source MIGRATION = Source.of("migration");
@@ -120,6 +122,7 @@ final class FdbView {
     for (Forwarded entry : present) {
       String vtep = entry.destination().toString();
       seen.add(entry.mac() + " " + vtep);
+      boolean zebras = isZebras(entry);
       Source source =
           entry.origin() == Forwarded.Origin.LEARNED
               ? FRAMES
@@ -128,15 +131,22 @@ final class FdbView {
           entry(
               entry.mac(),
               vtep,
-              FdbEntry.Owner.valueOf(entry.origin().name()),
-              isWanted(entry.mac(), vtep),
+              zebras ? FdbEntry.Owner.FOREIGN : FdbEntry.Owner.valueOf(entry.origin().name()),
+              zebras || isWanted(entry.mac(), vtep),
               true,
-              source));
+              zebras ? EVPN : source));
     }
     replication.forEach(peer -> missing(MacAddress.ZERO, peer, seen, entries));
     unicast.forEach((mac, vtep) -> missing(mac, vtep.address(), seen, entries));
     entries.sort(ORDER);
     return entries;
+  }
+
+  /** What zebra wrote shall be as it is. */
+  private boolean isZebras(Forwarded entry) {
+    return segment.evpn().isPresent()
+        && device.equals(segment.vxlan().name())
+        && (entry.mac().equals(MacAddress.ZERO) || entry.origin() == Forwarded.Origin.FOREIGN);
   }
 
   private void missing(MacAddress mac, IpAddress host, Set<String> seen, List<FdbEntry> entries) {

@@ -146,7 +146,7 @@ final class Views {
   private static List<IpAddress> peers(Network network, Outcome outcome) {
     Optional<Segment> segment = segment(network, outcome);
     return segment.isPresent()
-        ? List.copyOf(segment.get().replication())
+        ? List.copyOf(segment.get().peers())
         : outcome.switches().of(network.vni()).stream()
             .flatMap(found -> found.peers(network.vni()).stream())
             .toList();

@@ -4,6 +4,7 @@ import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
+import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
@@ -32,6 +33,9 @@ import java.util.TreeSet;
 
 /** Turns the inputs into the desired state of the kernel. */
 public final class Desire {
+  /** The bridge learns nothing of other hosts, and answers for those that it was told of. */
+  private static final Segment.PortFlags TOLD = new Segment.PortFlags(false, true, true);
+
   private final Inputs inputs;
   private final Map<Vni, Set<MacAddress>> localMacs = new HashMap<>();
   private final SortedMap<Vni, Segment> segments = new TreeMap<>();
@@ -159,6 +163,8 @@ public final class Desire {
     Inputs.Underlay underlay = inputs.underlay().orElseThrow();
     OverlayOptions options = network.options();
     Vni vni = network.vni();
+    Optional<Segment.Evpn> evpn =
+        inputs.knowledge().routing().map(routing -> evpn(network, routing));
     Mtu mtu = TenantMtu.of(network, TunnelType.VXLAN, underlay, local, problems::add);
     Optional<IpAddress> destination = destination(options.replication());
     boolean group = options.replication() instanceof Replication.Group;
@@ -170,9 +176,9 @@ public final class Desire {
             vni,
             local,
             options.port(),
-            options.learning(),
+            evpn.isEmpty() && options.learning(),
             options.ageing(),
-            options.proxy(),
+            evpn.isEmpty() && options.proxy(),
             options.ttl(),
             destination,
             group ? Optional.of(underlay.device()) : Optional.empty());
@@ -182,10 +188,12 @@ public final class Desire {
             .map(
                 name ->
                     new BridgeSpec(name, DerivedMac.of(local, vni, DerivedMac.Role.BRIDGE), mtu));
-    SortedSet<IpAddress> replication = replication(network, local, destination);
+    SortedSet<IpAddress> replication =
+        evpn.isPresent() ? Collections.emptySortedSet() : replication(network, local, destination);
     Map<MacAddress, Vtep> unicast = new HashMap<>();
     Set<MacAddress> disputed = new HashSet<>();
-    List<Location> locations = inputs.knowledge().locations().getOrDefault(vni, List.of());
+    List<Location> locations =
+        evpn.isPresent() ? List.of() : inputs.knowledge().locations().getOrDefault(vni, List.of());
     for (Location location : locations) {
       place(network, location, local, unicast, disputed);
     }
@@ -197,6 +205,10 @@ public final class Desire {
     }
     Neighbours neighbours = Neighbours.of(network, inputs.ports(), locations);
     problems.addAll(neighbours.problems());
+    Map<InterfaceName, SortedMap<IpAddress, MacAddress>> byDevice =
+        evpn.isPresent()
+            ? bridge.map(device -> Map.of(device.name(), neighbours.here())).orElse(Map.of())
+            : neighbourDevices(options, vxlan, bridge, neighbours.entries());
     return new Segment(
         network.name(),
         network.origin() == Network.Origin.BRIDGE_NAME
@@ -205,13 +217,48 @@ public final class Desire {
         vni,
         bridge,
         vxlan,
-        portFlags(network),
+        evpn.isPresent() ? TOLD : portFlags(network),
         replication,
         Collections.unmodifiableMap(unicast),
-        neighbourDevices(options, vxlan, bridge, neighbours.entries()),
+        byDevice,
         new TreeSet<>(options.addresses()),
         tunnels.incoming(vni),
-        Optional.empty());
+        Optional.empty(),
+        evpn);
+  }
+
+  /**
+   * zebra takes every VXLAN device in a bridge for an EVPN's: what the network's own options say of
+   * other hosts cannot hold beside.
+   */
+  private Segment.Evpn evpn(Network network, Knowledge.Routing routing) {
+    OverlayOptions options = network.options();
+    if (!(options.replication() instanceof Replication.ControlPlane)) {
+      throw new InvalidValueException(
+          "'peers', 'remote' and 'group' are not for [control] mode = evpn");
+    }
+    if (!options.entries().isEmpty() || options.flood() != Flooding.ALL) {
+      problems.add(
+          new Problem(
+              "network '" + network.name() + "'",
+              "'entry' and 'flood' have no effect with [control] mode = evpn: there FRR decides"));
+    }
+    SortedMap<MacAddress, InterfaceName> cards = new TreeMap<>();
+    inputs.ports().stream()
+        .filter(port -> port.vni().equals(network.vni()))
+        .filter(port -> port.state() == LocalPort.State.HERE)
+        .sorted()
+        .forEach(port -> port.tap().ifPresent(tap -> cards.putIfAbsent(port.mac(), tap)));
+    SortedSet<IpAddress> hosts = new TreeSet<>();
+    inputs
+        .knowledge()
+        .replication()
+        .getOrDefault(network.vni(), new TreeSet<>())
+        .forEach(host -> hosts.add(host.address()));
+    return new Segment.Evpn(
+        Collections.unmodifiableSortedMap(cards),
+        routing.duplicates().getOrDefault(network.vni(), Set.of()),
+        Collections.unmodifiableSortedSet(hosts));
   }
 
   /**

@@ -26,12 +26,17 @@ final class ForwardingPlanner {
     this.out = out;
   }
 
-  void planReplication(SortedSet<IpAddress> wanted, Set<Destination> has) {
+  /** Plans the missing destinations, and takes none away. */
+  void addReplicas(SortedSet<IpAddress> wanted, Set<Destination> has) {
     for (IpAddress peer : wanted) {
       if (!has.contains(Destination.of(peer))) {
         out.entry(new Change.AddReplica(vxlan, peer));
       }
     }
+  }
+
+  void planReplication(SortedSet<IpAddress> wanted, Set<Destination> has) {
+    addReplicas(wanted, has);
     if (sweep) {
       has.stream()
           .filter(peer -> peer.port() != 0 || peer.vni() != 0 || !wanted.contains(peer.address()))

@@ -7,6 +7,7 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.Prefix;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
+import io.vxland.plan.ActualState.Forwarding;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,8 @@ import java.util.SortedSet;
  * @param addresses the host's own addresses
  * @param incoming the cards that run elsewhere and are on their way into a tap of this host
  * @param tunnel the migration tunnel; empty if no card is on its way, or there can be none
+ * @param evpn there where zebra writes what it knows of other hosts: then replication list, places
+ *     and neighbours are not ours
  */
 public record Segment(
     NetworkName network,
@@ -42,7 +45,30 @@ public record Segment(
     Map<InterfaceName, SortedMap<IpAddress, MacAddress>> neighbours,
     SortedSet<Prefix> addresses,
     SortedMap<MacAddress, InterfaceName> incoming,
-    Optional<MigrationTunnel> tunnel) {
+    Optional<MigrationTunnel> tunnel,
+    Optional<Evpn> evpn) {
+
+  /**
+   * What zebra finds in the kernel of this host's own.
+   *
+   * @param cards the cards that are here, with their taps
+   * @param duplicates the cards that zebra has seen come and go too often
+   * @param hosts the other hosts that zebra sends to what has no known place
+   */
+  public record Evpn(
+      SortedMap<MacAddress, InterfaceName> cards,
+      Set<MacAddress> duplicates,
+      SortedSet<IpAddress> hosts) {
+
+    /**
+     * Whether another host insists on a card as this one does, and has it at the moment. Two that
+     * both insist would replace each other's entry for ever. zebra counts how often (RFC 7432,
+     * section 15.1), and the host that it tells first gives in.
+     */
+    boolean isLost(MacAddress mac, Forwarding present) {
+      return duplicates.contains(mac) && present != null && present.behindTunnel().contains(mac);
+    }
+  }
 
   /** How strongly a segment is wanted. */
   public enum Claim {
@@ -75,7 +101,7 @@ public record Segment(
    * not be flooded into its tap.
    */
   public Set<MacAddress> behindTunnel() {
-    if (bridge.isEmpty()) {
+    if (bridge.isEmpty() || evpn.isPresent()) {
       return Set.of();
     }
     Set<MacAddress> told = port.suppress() || !port.unknown() ? unicast.keySet() : Set.of();
@@ -86,6 +112,11 @@ public record Segment(
     all.addAll(incoming.keySet());
     tunnel.ifPresent(others -> all.removeAll(others.redirected()));
     return all;
+  }
+
+  /** The hosts that get what has no known place, whoever says so to the kernel. */
+  public SortedSet<IpAddress> peers() {
+    return evpn.map(Evpn::hosts).orElse(replication);
   }
 
   /** The same segment with a migration tunnel. */
@@ -102,7 +133,8 @@ public record Segment(
         neighbours,
         addresses,
         incoming,
-        Optional.of(added));
+        Optional.of(added),
+        evpn);
   }
 
   /** The device that has the host's own addresses: the bridge, or the VXLAN device without one. */
