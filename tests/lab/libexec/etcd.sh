@@ -32,13 +32,20 @@ etcd_pki() {
   etcd_certificate root DNS:root
 }
 
-# etcd_certificate NAME ADDRESS [DAYS]
+# etcd_certificate NAME ADDRESS [SECONDS] : one that expires in so many seconds, or in two days.
 etcd_certificate() {
+  local pki=$STATE/pki
   openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" \
     -keyout "$STATE/pki/$1.key" -out "$STATE/pki/$1.csr" 2>/dev/null
-  openssl x509 -req -in "$STATE/pki/$1.csr" -CA "$STATE/pki/ca.pem" -CAkey "$STATE/pki/ca.key" \
-    -CAcreateserial -days "${3:-2}" -extfile <(printf 'subjectAltName=%s' "$2") \
-    -out "$STATE/pki/$1.pem" 2>/dev/null
+  # `openssl x509` knows days alone.
+  : >"$pki/index"
+  openssl ca -batch -notext -create_serial -config <(
+    printf '[ca]\ndefault_ca=lab\n[lab]\ndatabase=%s\nnew_certs_dir=%s\n' "$pki/index" "$pki"
+    printf 'serial=%s\n' "$pki/serial"
+    printf 'default_md=sha256\npolicy=any\n[any]\ncommonName=supplied\n'
+  ) -cert "$pki/ca.pem" -keyfile "$pki/ca.key" -extfile <(printf 'subjectAltName=%s' "$2") \
+    -enddate "$(date -u -d "${3:-172800} seconds" +%Y%m%d%H%M%SZ)" \
+    -in "$pki/$1.csr" -out "$pki/$1.pem" 2>/dev/null
 }
 
 # etcd_files INDEX DIRECTORY : what host I has of them.

@@ -74,6 +74,10 @@ vxland_conf() {
   for ((peer = 1; peer <= count; peer++)); do
     [ "$peer" = "$index" ] || peers+="${peers:+, }$(underlay_address "$peer" "$underlay")"
   done
-  printf '[control]\nmode = static\n'
+  if [ -e "$STATE/evpn" ]; then
+    printf '[control]\nmode = evpn\n\n[evpn]\nas = 65000\n'
+  else
+    printf '[control]\nmode = static\n'
+  fi
   [ -z "$peers" ] || printf 'peers = %s\n' "$peers"
 }

@@ -8,6 +8,8 @@ package io.vxland.api;
  * @param template the kind of data plane, such as {@code bridge}
  * @param bridge its bridge; "" for the template's own choice
  * @param tag its VLAN tag on an Open vSwitch bridge that it shares; 0 for none
+ * @param flood which frames without a known place go to all hosts: {@code yes}, {@code broadcast}
+ *     or {@code no}
  * @param here whether only this host gets it, although hosts share their networks
  * @param printOnly whether only to render the XML and define nothing
  */
@@ -17,5 +19,6 @@ public record Definition(
     String template,
     String bridge,
     int tag,
+    String flood,
     boolean here,
     boolean printOnly) {}

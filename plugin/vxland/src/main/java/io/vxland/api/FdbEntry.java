@@ -14,6 +14,9 @@ package io.vxland.api;
  * @param wanted whether the daemon wants it
  * @param present whether the kernel or the switch has it
  * @param difference what is to be mended
+ * @param source who knows that: {@code configuration}, the control plane, {@code migration}, {@code
+ *     frames}, or {@code local} for a machine on this host; empty if nobody of these does
+ * @param ageSeconds for how long this host has known it; {@link #NO_AGE} if nobody tells
  */
 public record FdbEntry(
     String network,
@@ -24,7 +27,12 @@ public record FdbEntry(
     Owner owner,
     boolean wanted,
     boolean present,
-    Difference difference) {
+    Difference difference,
+    String source,
+    long ageSeconds) {
+
+  /** Stands for an age that nobody tells. */
+  public static final long NO_AGE = -1;
 
   /** Stands for the MAC in an entry for frames without a known place. */
   public static final String FLOOD = "flood";
@@ -38,12 +46,15 @@ public record FdbEntry(
       String port,
       Owner owner,
       boolean wanted,
-      boolean present) {
+      boolean present,
+      String source,
+      long ageSeconds) {
     Difference difference =
         wanted && !present
             ? Difference.MISSING
             : owner == Owner.OURS && !wanted && present ? Difference.SURPLUS : Difference.NONE;
-    return new FdbEntry(network, vni, mac, vtep, port, owner, wanted, present, difference);
+    return new FdbEntry(
+        network, vni, mac, vtep, port, owner, wanted, present, difference, source, ageSeconds);
   }
 
   /** Who wrote an entry. */

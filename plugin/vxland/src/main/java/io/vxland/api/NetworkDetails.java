@@ -36,7 +36,8 @@ public record NetworkDetails(
    * @param ageingSeconds after which a learned place is forgotten; 0 for the kernel's default
    * @param proxy whether the VXLAN device answers ARP and ND
    * @param suppress whether the bridge answers ARP and ND
-   * @param flood whether frames without a known place are sent at all
+   * @param flood which frames without a known place are sent at all: {@code yes}, {@code broadcast}
+   *     or {@code no}
    * @param ttl outer TTL; 0 for the kernel's choice
    * @param addresses the host's own addresses in the network, as 10.1.0.1/24
    * @param staticEntries machines with a fixed place, as MAC VTEP [ADDRESS...]
@@ -47,7 +48,7 @@ public record NetworkDetails(
       int ageingSeconds,
       boolean proxy,
       boolean suppress,
-      boolean flood,
+      String flood,
       int ttl,
       List<String> addresses,
       List<String> staticEntries) {

@@ -1,5 +1,6 @@
 package io.vxland.api;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Template;
@@ -76,6 +77,7 @@ public interface Operations {
    * @param vni its VNI; empty: one that is free, where hosts share their networks
    * @param bridge its bridge; empty: the template's own choice
    * @param tag what keeps it apart from others on an Open vSwitch bridge
+   * @param flood which frames without a known place go to all hosts
    * @param here whether only this host gets it
    * @throws ApiException CONFLICT if the name or the VNI is in use otherwise, naming the owner;
    *     UNAVAILABLE without libvirt
@@ -86,6 +88,7 @@ public interface Operations {
       Template template,
       Optional<InterfaceName> bridge,
       Optional<VlanTag> tag,
+      Flooding flood,
       boolean here,
       boolean printOnly)
       throws ApiException;

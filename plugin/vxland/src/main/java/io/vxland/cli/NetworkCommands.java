@@ -7,6 +7,7 @@ import io.vxland.api.Deleted;
 import io.vxland.api.Json;
 import io.vxland.api.NetworkDetails;
 import io.vxland.api.NetworkSummary;
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Template;
@@ -59,6 +60,14 @@ final class NetworkCommands {
         description = "Its VLAN tag, where several networks share an Open vSwitch bridge.")
     private VlanTag tag;
 
+    @Option(
+        names = "--flood",
+        paramLabel = "WHAT",
+        description =
+            "Which frames without a known place go to all hosts: yes, broadcast or no (default:"
+                + " yes).")
+    private Flooding flood = Flooding.ALL;
+
     @Option(names = "--here", description = "Only on this host, where hosts share their networks.")
     private boolean here;
 
@@ -81,6 +90,7 @@ final class NetworkCommands {
               template.toString(),
               bridge == null ? "" : bridge.value(),
               tag == null ? 0 : tag.id(),
+              flood.toString(),
               here,
               print));
     }

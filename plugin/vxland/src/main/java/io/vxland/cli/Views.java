@@ -87,7 +87,7 @@ final class Views {
       table.row("Ageing:", orDefault(options.ageingSeconds(), " s"));
       table.row("Proxy:", Text.yesNo(options.proxy()));
       table.row("Suppression:", Text.yesNo(options.suppress()));
-      table.row("Flooding:", Text.yesNo(options.flood()));
+      table.row("Flooding:", options.flood());
     }
     table.row("TTL:", options.ttl() == 0 && !kernel ? "64" : orDefault(options.ttl(), ""));
     if (kernel) {
@@ -166,7 +166,9 @@ final class Views {
             "OWNER",
             "WANTED",
             "PRESENT",
-            "DIFFERENCE");
+            "DIFFERENCE",
+            "SOURCE",
+            "AGE");
     for (FdbEntry entry : entries) {
       table.row(
           entry.network(),
@@ -177,7 +179,9 @@ final class Views {
           entry.owner(),
           Text.yesNo(entry.wanted()),
           Text.yesNo(entry.present()),
-          entry.difference() == FdbEntry.Difference.NONE ? "" : entry.difference());
+          entry.difference() == FdbEntry.Difference.NONE ? "" : entry.difference(),
+          entry.source(),
+          entry.ageSeconds() == FdbEntry.NO_AGE ? "" : Text.duration(entry.ageSeconds()));
     }
     table.print(out);
   }

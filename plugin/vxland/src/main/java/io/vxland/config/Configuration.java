@@ -1,6 +1,7 @@
 package io.vxland.config;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
  * @param host section {@code [host]}
  * @param control section {@code [control]}
  * @param etcd section {@code [etcd]}; there is one exactly if the mode is etcd
+ * @param evpn section {@code [evpn]}; there is one exactly if the mode is evpn
  * @param libvirt section {@code [libvirt]}
  * @param ovs section {@code [ovs]}
  * @param networks the sections {@code [network NAME]}, by name
@@ -33,6 +35,7 @@ public record Configuration(
     Host host,
     Control control,
     Optional<Etcd> etcd,
+    Optional<Evpn> evpn,
     Libvirt libvirt,
     Ovs ovs,
     SortedMap<NetworkName, NetworkSection> networks) {
@@ -59,7 +62,9 @@ public record Configuration(
       /** The list of peers, kernel learning, and entries from the configuration. */
       STATIC,
       /** Hosts tell each other by etcd; the list of peers has those that do not. */
-      ETCD
+      ETCD,
+      /** FRR speaks BGP with the other hosts; the list of peers is for networks on Open vSwitch. */
+      EVPN
     }
 
     /** Copies the list. */
@@ -102,6 +107,23 @@ public record Configuration(
     /** Copies the list. */
     public Etcd {
       endpoints = List.copyOf(endpoints);
+    }
+  }
+
+  /**
+   * This host's FRR.
+   *
+   * @param as the autonomous system
+   * @param peers its BGP neighbours; in the order of the file
+   * @param reflector whether it is a route reflector for them
+   * @param manage whether vxland configures it
+   * @param vtysh FRR's shell
+   */
+  public record Evpn(
+      long as, List<IpAddress> peers, boolean reflector, boolean manage, Path vtysh) {
+    /** Copies the list. */
+    public Evpn {
+      peers = List.copyOf(peers);
     }
   }
 

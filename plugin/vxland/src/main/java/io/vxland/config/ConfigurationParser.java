@@ -1,6 +1,7 @@
 package io.vxland.config;
 
 import io.vxland.model.InvalidValueException;
+import io.vxland.model.IpAddress;
 import io.vxland.model.SwitchOptions.Datapath;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vtep;
@@ -19,6 +20,7 @@ final class ConfigurationParser {
   private Optional<SectionReader> host = Optional.empty();
   private Optional<SectionReader> control = Optional.empty();
   private Optional<SectionReader> etcd = Optional.empty();
+  private Optional<SectionReader> evpn = Optional.empty();
   private Optional<SectionReader> libvirt = Optional.empty();
   private Optional<SectionReader> ovs = Optional.empty();
 
@@ -75,6 +77,7 @@ final class ConfigurationParser {
         parsedHost,
         parsedControl,
         parseEtcd(parsedControl),
+        parseEvpn(parsedControl, parsedHost.address()),
         parsedLibvirt,
         parsedOvs,
         new NetworkSections(
@@ -99,11 +102,32 @@ final class ConfigurationParser {
     return parsed;
   }
 
+  /** Likewise. */
+  private Optional<Configuration.Evpn> parseEvpn(
+      Configuration.Control parsedControl, Optional<Vtep> own) {
+    Optional<Configuration.Evpn> parsed = evpn.map(each -> new EvpnSection(each, own).parse());
+    if (parsedControl.mode() != Configuration.Control.Mode.EVPN) {
+      return Optional.empty();
+    }
+    SectionReader reader = control.orElseThrow();
+    IniFile.Setting place = reader.place(Key.MODE).orElseThrow();
+    if (parsed.isEmpty()) {
+      reader.problem(place, "needs a section [evpn] with 'as = 65000' and 'peers'");
+    }
+    own.filter(vtep -> vtep.address().family() != IpAddress.Family.V4)
+        .ifPresent(
+            vtep ->
+                reader.problem(
+                    place, "FRR's EVPN has VTEPs of IPv4 only, and [host] address is " + vtep));
+    return parsed;
+  }
+
   private void take(Key.Kind kind, SectionReader reader) {
     switch (kind) {
       case HOST -> host = Optional.of(reader);
       case CONTROL -> control = Optional.of(reader);
       case ETCD -> etcd = Optional.of(reader);
+      case EVPN -> evpn = Optional.of(reader);
       case LIBVIRT -> libvirt = Optional.of(reader);
       case OVS -> ovs = Optional.of(reader);
       case NETWORK -> throw new IllegalArgumentException("networks are many");
@@ -141,14 +165,12 @@ final class ConfigurationParser {
     return switch (text) {
       case "static" -> Configuration.Control.Mode.STATIC;
       case "etcd" -> Configuration.Control.Mode.ETCD;
-      case "evpn" ->
-          throw new InvalidValueException(
-              "mode '" + text + "' is not in this version; there are 'static' and 'etcd'");
+      case "evpn" -> Configuration.Control.Mode.EVPN;
       default ->
           throw new InvalidValueException(
               "mode "
                   + InvalidValueException.quote(text)
-                  + " is not known; there are 'static' and 'etcd'");
+                  + " is not known; there are 'static', 'etcd' and 'evpn'");
     };
   }
 
@@ -169,7 +191,8 @@ final class ConfigurationParser {
 
   private static String unknown(String title) {
     List<String> titles = Stream.of(Key.Kind.values()).map(Key.Kind::title).toList();
-    return Nearest.to(title, List.of("host", "control", "etcd", "libvirt", "ovs", "network"))
+    return Nearest.to(
+            title, List.of("host", "control", "etcd", "evpn", "libvirt", "ovs", "network"))
         .map(name -> name.equals("network") ? Key.Kind.NETWORK.title() : name)
         .map(name -> "unknown section; did you mean [" + name + "]?")
         .orElse("unknown section; there are: [" + String.join("], [", titles) + "]");

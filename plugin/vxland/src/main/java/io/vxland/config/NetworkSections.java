@@ -1,5 +1,6 @@
 package io.vxland.config;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
@@ -104,6 +105,12 @@ final class NetworkSections {
         .filter(any -> options.suppress() && isBare(reader))
         .ifPresent(
             place -> reader.problem(place, "a bridge suppresses, and 'bridge = none' has none"));
+    reader
+        .place(Key.FLOOD)
+        .filter(any -> options.flood() == Flooding.BROADCASTS && isBare(reader))
+        .ifPresent(
+            place ->
+                reader.problem(place, "a bridge tells frames apart, and 'bridge = none' has none"));
     return new Configuration.NetworkSection(vni, bridge, options);
   }
 
@@ -138,7 +145,7 @@ final class NetworkSections {
         number(reader, Key.AGEING, 1_000_000),
         yesOrNo(reader, Key.PROXY, defaults.proxy()),
         yesOrNo(reader, Key.SUPPRESS, defaults.suppress() && !isBare(reader)),
-        yesOrNo(reader, Key.FLOOD, defaults.flood()),
+        reader.value(Key.FLOOD, Flooding::parse).orElse(defaults.flood()),
         number(reader, Key.TTL, 255),
         replication(reader),
         addresses(reader),

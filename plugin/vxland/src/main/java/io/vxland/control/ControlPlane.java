@@ -1,10 +1,13 @@
 package io.vxland.control;
 
 import io.vxland.model.Knowledge;
+import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.Presence;
+import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +23,11 @@ public interface ControlPlane extends AutoCloseable {
    * @param networks the networks of this host
    */
   Knowledge knowledge(Collection<Network> networks);
+
+  /** Who says each of the things that {@link #knowledge} has, and since when. */
+  default List<Said> said(Collection<Network> networks) {
+    return Said.all(knowledge(networks), mode());
+  }
 
   /**
    * Tells what is true of this host from now on, for others to know. Returns at once; what was told
@@ -62,6 +70,44 @@ public interface ControlPlane extends AutoCloseable {
    * @param gone for how long it is not
    */
   record Host(Vtep vtep, String name, String source, Optional<Boolean> alive, Duration gone) {}
+
+  /**
+   * Somebody says that frames go to a host.
+   *
+   * @param vni of which network
+   * @param mac for which machine; empty: what has no known place
+   * @param vtep the host
+   * @param source who says so
+   * @param age for how long this host has known it; empty if nobody tells
+   */
+  record Said(Vni vni, Optional<MacAddress> mac, Vtep vtep, String source, Optional<Duration> age) {
+    /** All that one source knows, of no known age. */
+    public static List<Said> all(Knowledge knowledge, String source) {
+      List<Said> all = new ArrayList<>();
+      knowledge
+          .replication()
+          .forEach(
+              (vni, hosts) ->
+                  hosts.forEach(
+                      host ->
+                          all.add(
+                              new Said(vni, Optional.empty(), host, source, Optional.empty()))));
+      knowledge
+          .locations()
+          .forEach(
+              (vni, places) ->
+                  places.forEach(
+                      place ->
+                          all.add(
+                              new Said(
+                                  vni,
+                                  Optional.of(place.mac()),
+                                  place.vtep(),
+                                  source,
+                                  Optional.empty()))));
+      return all;
+    }
+  }
 
   /**
    * Something that does not work.

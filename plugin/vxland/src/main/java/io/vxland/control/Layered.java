@@ -30,6 +30,14 @@ public record Layered(ControlPlane base, ControlPlane engine) implements Control
     return base.knowledge(networks).and(engine.knowledge(networks));
   }
 
+  /** What the engine says comes last. */
+  @Override
+  public List<Said> said(Collection<Network> networks) {
+    List<Said> said = new ArrayList<>(base.said(networks));
+    said.addAll(engine.said(networks));
+    return said;
+  }
+
   @Override
   public void publish(Presence presence) {
     base.publish(presence);

@@ -1,5 +1,6 @@
 package io.vxland.control;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Registry;
@@ -38,13 +39,20 @@ public interface NetworkRegistry {
    *
    * @param vni its VNI; empty: one that is free
    * @param bridge its bridge; empty: the template's choice
+   * @param flood what its metadata say of frames without a known place
    */
   record Wanted(
       NetworkName name,
       Optional<Vni> vni,
       Template template,
       Optional<InterfaceName> bridge,
-      Optional<VlanTag> tag) {
+      Optional<VlanTag> tag,
+      Flooding flood) {
+
+    /** Refuses a flooding that the template cannot do. */
+    public Wanted {
+      flood.mustSuit(template);
+    }
 
     /** Just that one. */
     public static Wanted of(SharedNetwork network) {
@@ -53,13 +61,19 @@ public interface NetworkRegistry {
           Optional.of(network.vni()),
           network.template(),
           Optional.of(network.bridge()),
-          network.tag());
+          network.tag(),
+          network.flood());
     }
 
     /** With that VNI. */
     public SharedNetwork with(Vni chosen) {
       return new SharedNetwork(
-          name, chosen, template, bridge.orElseGet(() -> template.defaultBridge(chosen)), tag);
+          name,
+          chosen,
+          template,
+          bridge.orElseGet(() -> template.defaultBridge(chosen)),
+          tag,
+          flood);
     }
   }
 }

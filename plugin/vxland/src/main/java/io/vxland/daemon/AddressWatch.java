@@ -2,7 +2,6 @@ package io.vxland.daemon;
 
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
-import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.Network;
@@ -10,6 +9,7 @@ import io.vxland.model.Vni;
 import io.vxland.os.TapWatch;
 import io.vxland.snoop.Claims;
 import io.vxland.snoop.SeenAddresses;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -59,16 +59,14 @@ final class AddressWatch implements AutoCloseable {
   /**
    * Listens on the taps of these cards; at each pass.
    *
-   * @param networks all networks of this host
-   * @param told whether others are told of addresses at all
-   * @param knowledge what they have told of some networks
+   * @param networks those of which other hosts are told addresses
+   * @param elsewhere the cards of other hosts in some of them
    */
   synchronized void follow(
-      Set<Network> networks, boolean told, Function<List<Network>, Knowledge> knowledge) {
+      Collection<Network> networks, Function<List<Network>, Map<Vni, List<Location>>> elsewhere) {
     long now = System.nanoTime();
     Map<Vni, Network> answered =
         networks.stream()
-            .filter(network -> told && network.options().suppress())
             .collect(Collectors.toMap(Network::vni, network -> network, (one, other) -> one));
     plugged = world.plugged();
     List<LocalPort> watched =
@@ -76,8 +74,8 @@ final class AddressWatch implements AutoCloseable {
             .filter(port -> port.addresses().isEmpty() && answered.containsKey(port.vni()))
             .toList();
     seen.retain(watched, now);
-    inherit(watched, answered, knowledge, now);
-    giveWay(watched, answered, knowledge, now);
+    inherit(watched, answered, elsewhere, now);
+    giveWay(watched, answered, elsewhere, now);
     Map<InterfaceName, LocalPort> newTaps = new HashMap<>();
     for (LocalPort port : watched) {
       port.tap().ifPresent(tap -> newTaps.put(tap, port));
@@ -93,7 +91,7 @@ final class AddressWatch implements AutoCloseable {
   private void inherit(
       List<LocalPort> watched,
       Map<Vni, Network> answered,
-      Function<List<Network>, Knowledge> knowledge,
+      Function<List<Network>, Map<Vni, List<Location>>> elsewhere,
       long now) {
     List<LocalPort> coming =
         watched.stream()
@@ -104,9 +102,9 @@ final class AddressWatch implements AutoCloseable {
       return;
     }
     Set<Vni> vnis = coming.stream().map(LocalPort::vni).collect(Collectors.toSet());
-    Knowledge elsewhere = knowledge.apply(vnis.stream().map(answered::get).toList());
+    Map<Vni, List<Location>> told = elsewhere.apply(vnis.stream().map(answered::get).toList());
     for (LocalPort port : coming) {
-      elsewhere.locations().getOrDefault(port.vni(), List.of()).stream()
+      told.getOrDefault(port.vni(), List.of()).stream()
           .filter(location -> location.mac().equals(port.mac()))
           .forEach(location -> seen.inherit(port, location.addresses(), now));
     }
@@ -116,7 +114,7 @@ final class AddressWatch implements AutoCloseable {
   private void giveWay(
       List<LocalPort> watched,
       Map<Vni, Network> answered,
-      Function<List<Network>, Knowledge> knowledge,
+      Function<List<Network>, Map<Vni, List<Location>>> elsewhere,
       long now) {
     Set<LocalPort.Key> having = seen.all().keySet();
     List<Network> networks =
@@ -126,9 +124,8 @@ final class AddressWatch implements AutoCloseable {
             .distinct()
             .map(answered::get)
             .toList();
-    Map<Vni, List<Location>> elsewhere =
-        networks.isEmpty() ? Map.of() : knowledge.apply(networks).locations();
-    seen.giveWay(vni -> elsewhere.getOrDefault(vni, List.of()), now);
+    Map<Vni, List<Location>> told = networks.isEmpty() ? Map.of() : elsewhere.apply(networks);
+    seen.giveWay(vni -> told.getOrDefault(vni, List.of()), now);
     Map<String, String> contests = new HashMap<>();
     for (SeenAddresses.Contest contest : seen.contests()) {
       watched.stream()

@@ -5,10 +5,14 @@ import io.vxland.control.ControlPlane;
 import io.vxland.control.Layered;
 import io.vxland.control.etcd.EtcdControlPlane;
 import io.vxland.control.etcd.EtcdSettings;
+import io.vxland.control.evpn.EvpnControlPlane;
+import io.vxland.control.evpn.EvpnSettings;
 import io.vxland.control.fixed.FixedControlPlane;
+import io.vxland.model.Knowledge;
 import io.vxland.model.Vtep;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The control plane that the configuration asks for. It becomes another when the configuration or
@@ -26,11 +30,22 @@ final class ControlPlanes implements AutoCloseable {
   private Optional<Engine> engine = Optional.empty();
 
   /** One that runs, and for what. */
-  private record Engine(Configuration.Etcd etcd, Vtep self, ControlPlane plane) {
-    boolean isFor(Optional<Configuration.Etcd> wanted, Optional<Vtep> host) {
-      return wanted.equals(Optional.of(etcd)) && host.equals(Optional.of(self));
+  private record Engine(Record section, Vtep self, ControlPlane plane) {
+    boolean isFor(Optional<Wanted> wanted, Optional<Vtep> host) {
+      return wanted.map(Wanted::section).equals(Optional.of(section))
+          && host.equals(Optional.of(self));
     }
   }
+
+  /**
+   * One that the configuration asks for.
+   *
+   * @param section what it says of it
+   * @param start begins with it on a host with this VTEP
+   * @param unplaced stands in for it while there is no VTEP
+   */
+  private record Wanted(
+      Record section, Function<Vtep, ControlPlane> start, ControlPlane unplaced) {}
 
   /**
    * Creates it.
@@ -69,28 +84,48 @@ final class ControlPlanes implements AutoCloseable {
   }
 
   private void arrange() {
-    Optional<Configuration.Etcd> wanted = configuration.etcd();
+    Optional<Wanted> wanted =
+        configuration.etcd().map(this::wanted).or(() -> configuration.evpn().map(this::wanted));
     if (engine.isPresent() && !engine.get().isFor(wanted, self)) {
       engine.get().plane().close();
       engine = Optional.empty();
     }
     if (engine.isEmpty() && wanted.isPresent() && self.isPresent()) {
       Vtep host = self.get();
-      engine = Optional.of(new Engine(wanted.get(), host, connect(wanted.get(), host)));
+      engine =
+          Optional.of(new Engine(wanted.get().section(), host, wanted.get().start().apply(host)));
     }
     ControlPlane fixed = new FixedControlPlane(configuration.control().peers());
     current =
         engine
             .<ControlPlane>map(running -> new Layered(fixed, running.plane()))
-            .orElse(wanted.isPresent() ? new Layered(fixed, new Unplaced()) : fixed);
+            .orElse(
+                wanted
+                    .<ControlPlane>map(other -> new Layered(fixed, other.unplaced()))
+                    .orElse(fixed));
   }
 
-  private ControlPlane connect(Configuration.Etcd etcd, Vtep host) {
-    return EtcdControlPlane.start(
-        settings(etcd),
-        new EtcdControlPlane.Identity(host, hostName),
-        Duration.ofSeconds(etcd.grace()),
-        wake);
+  private Wanted wanted(Configuration.Etcd etcd) {
+    return new Wanted(
+        etcd,
+        host ->
+            EtcdControlPlane.start(
+                settings(etcd),
+                new EtcdControlPlane.Identity(host, hostName),
+                Duration.ofSeconds(etcd.grace()),
+                wake),
+        new Unplaced("etcd", Knowledge.NOTHING_YET));
+  }
+
+  private Wanted wanted(Configuration.Evpn evpn) {
+    return new Wanted(
+        evpn,
+        host ->
+            EvpnControlPlane.start(
+                new EvpnSettings(
+                    evpn.as(), host, evpn.peers(), evpn.reflector(), evpn.manage(), evpn.vtysh()),
+                wake),
+        new Unplaced(EvpnControlPlane.MODE, EvpnControlPlane.SILENT));
   }
 
   private static EtcdSettings settings(Configuration.Etcd etcd) {

@@ -20,7 +20,11 @@ import io.vxland.libvirt.xml.LibvirtXml;
 import io.vxland.libvirt.xml.LibvirtXmlException;
 import io.vxland.libvirt.xml.Templates;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
+import io.vxland.model.Network;
+import io.vxland.model.Template;
+import io.vxland.model.Vni;
 import io.vxland.os.RealTime;
 import io.vxland.os.ServiceNotifier;
 import io.vxland.plan.Presences;
@@ -29,6 +33,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,10 +146,7 @@ final class Daemon implements AutoCloseable {
   private void tell(World.View view, Uplink uplink) {
     control.placed(uplink.vtep());
     world.deaf(!control.current().isCurrent());
-    addresses.follow(
-        view.networks(),
-        world.configuration().etcd().isPresent(),
-        networks -> control.current().knowledge(networks));
+    addresses.follow(answered(view), this::elsewhere);
     uplink
         .vtep()
         .ifPresent(
@@ -152,6 +155,25 @@ final class Daemon implements AutoCloseable {
                     .current()
                     .publish(
                         Presences.of(view.networks(), view.ports(), self, identity.hostName())));
+  }
+
+  /** The networks of which other hosts are told addresses, and answer for them. */
+  private List<Network> answered(World.View view) {
+    boolean routed = world.configuration().evpn().isPresent();
+    boolean told = world.configuration().etcd().isPresent();
+    return view.networks().stream()
+        .filter(
+            network ->
+                routed
+                    ? network.template() == Template.BRIDGE
+                    : told && network.options().suppress())
+        .toList();
+  }
+
+  /** The cards of other hosts in some networks: what was told, or what a routing daemon wrote. */
+  private Map<Vni, List<Location>> elsewhere(List<Network> networks) {
+    Map<Vni, List<Location>> routed = outcome().routed();
+    return routed.isEmpty() ? control.current().knowledge(networks).locations() : routed;
   }
 
   /**

@@ -20,6 +20,7 @@ import io.vxland.api.Version;
 import io.vxland.control.ControlPlane;
 import io.vxland.control.NetworkRegistry.Wanted;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Network;
@@ -29,6 +30,7 @@ import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Inputs;
+import io.vxland.plan.MigrationTunnel;
 import io.vxland.plan.Segment;
 import io.vxland.plan.ovs.Switch;
 import java.time.Duration;
@@ -178,9 +180,11 @@ final class DaemonOperations implements Operations {
   @Override
   public List<FdbEntry> fdb(Optional<NetworkName> network, Optional<Vni> vni) throws ApiException {
     Outcome outcome = reconciler.outcome();
+    World.View view = world.view();
     if (network.isPresent()) {
-      existing(network.get(), world.view(), outcome);
+      existing(network.get(), view, outcome);
     }
+    Sources sources = new Sources(control.get(), view.networks());
     BiPredicate<NetworkName, Vni> asked =
         (name, number) ->
             (network.isEmpty() || network.get().equals(name))
@@ -190,11 +194,16 @@ final class DaemonOperations implements Operations {
           List<FdbEntry> all = new ArrayList<>();
           for (Segment segment : outcome.desired().segments().values()) {
             if (asked.test(segment.network(), segment.vni())) {
-              all.addAll(FdbView.of(segment, dataplane.forwarding(segment.vxlan().name())));
+              all.addAll(
+                  FdbView.of(segment, dataplane.forwarding(segment.vxlan().name()), sources));
+              if (segment.tunnel().isPresent()) {
+                MigrationTunnel tunnel = segment.tunnel().get();
+                all.addAll(FdbView.of(segment, tunnel, dataplane.forwarding(tunnel.spec().name())));
+              }
             }
           }
           String local = outcome.uplink().vtep().map(Vtep::toString).orElse("");
-          all.addAll(SwitchView.fdb(outcome.switches(), pass, local, asked));
+          all.addAll(SwitchView.fdb(outcome.switches(), pass, local, asked, sources));
           return all;
         });
   }
@@ -210,8 +219,12 @@ final class DaemonOperations implements Operations {
       networks.put(host.vtep().address(), new TreeSet<>());
     }
     for (Segment segment : outcome.desired().segments().values()) {
-      List<IpAddress> all = new ArrayList<>(segment.replication());
+      List<IpAddress> all = new ArrayList<>(segment.peers());
       segment.unicast().values().forEach(vtep -> all.add(vtep.address()));
+      outcome
+          .routed()
+          .getOrDefault(segment.vni(), List.of())
+          .forEach(card -> all.add(card.vtep().address()));
       for (IpAddress address : all) {
         networks.computeIfAbsent(address, peer -> new TreeSet<>()).add(segment.network().value());
         entries.merge(address, 1, Integer::sum);
@@ -284,10 +297,11 @@ final class DaemonOperations implements Operations {
       Template template,
       Optional<InterfaceName> bridge,
       Optional<VlanTag> tag,
+      Flooding flood,
       boolean here,
       boolean printOnly)
       throws ApiException {
-    return definitions.define(new Wanted(name, vni, template, bridge, tag), here, printOnly);
+    return definitions.define(new Wanted(name, vni, template, bridge, tag, flood), here, printOnly);
   }
 
   @Override

@@ -12,7 +12,6 @@ import io.vxland.os.Announcer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * What this host knows around its migrations, at one moment.
@@ -35,11 +34,7 @@ record HostSurroundings(World.View view, Optional<Vtep> vtep, ControlPlane contr
 
   @Override
   public List<Vtep> peers(Vni vni) {
-    return control
-        .knowledge(view.networks())
-        .replication()
-        .getOrDefault(vni, new TreeSet<>())
-        .stream()
+    return control.knowledge(view.networks()).hosts(vni).stream()
         .filter(peer -> !vtep.equals(Optional.of(peer)))
         .toList();
   }

@@ -194,6 +194,11 @@ final class LibvirtFeed implements LibvirtListener {
   }
 
   @Override
+  public void metadataChanged(UUID domain) {
+    inventoryWanted.run();
+  }
+
+  @Override
   public void networkChanged(NetworkEvent event) {
     inventoryWanted.run();
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.migration.Stage;
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
@@ -52,6 +53,7 @@ final class Memory {
 
   private record Document(int format, List<KnownNetwork> networks, List<KnownPort> ports) {}
 
+  /** A file of an older vxland tells nothing of flooding. */
   private record KnownNetwork(
       String name,
       int vni,
@@ -59,8 +61,13 @@ final class Memory {
       String template,
       int tag,
       String origin,
+      String flood,
       boolean active,
-      boolean autostart) {}
+      boolean autostart) {
+    KnownNetwork {
+      flood = flood == null ? OverlayOptions.DEFAULTS.flood().toString() : flood;
+    }
+  }
 
   /** A file of an older vxland tells no addresses. */
   private record KnownPort(
@@ -180,6 +187,7 @@ final class Memory {
         network.template().toString(),
         network.tag().map(VlanTag::id).orElse(0),
         network.origin().name(),
+        network.options().flood().toString(),
         known.active(),
         known.autostart());
   }
@@ -193,7 +201,7 @@ final class Memory {
             known.tag() == 0 ? Optional.empty() : Optional.of(new VlanTag(known.tag())),
             Template.parse(known.template()),
             Network.Origin.valueOf(known.origin()),
-            OverlayOptions.DEFAULTS),
+            OverlayOptions.DEFAULTS.with(Flooding.parse(known.flood()))),
         known.active(),
         known.autostart());
   }

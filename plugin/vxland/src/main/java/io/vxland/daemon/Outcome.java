@@ -2,6 +2,7 @@ package io.vxland.daemon;
 
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.Dataplane.Uplink;
+import io.vxland.model.Location;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Vni;
 import io.vxland.plan.Change;
@@ -31,6 +32,7 @@ import java.util.TreeSet;
  * @param yielded the VNIs that turned out to be none of ours
  * @param standing the VNIs whose segments are as they should be
  * @param absent the networks that are left out or blocked
+ * @param routed the cards of other hosts of which a routing daemon has told the kernel
  * @param error why the kernel could not be read at all; "" if it could
  */
 record Outcome(
@@ -46,6 +48,7 @@ record Outcome(
     Set<Vni> yielded,
     Set<Vni> standing,
     SortedSet<NetworkName> absent,
+    Map<Vni, List<Location>> routed,
     String error) {
 
   /**
@@ -80,6 +83,7 @@ record Outcome(
         Set.of(),
         Set.of(),
         new TreeSet<>(),
+        Map.of(),
         error);
   }
 

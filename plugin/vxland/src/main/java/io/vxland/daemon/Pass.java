@@ -7,6 +7,7 @@ import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.Location;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Vni;
@@ -18,6 +19,7 @@ import io.vxland.plan.Inputs;
 import io.vxland.plan.Plan;
 import io.vxland.plan.Planner;
 import io.vxland.plan.Problem;
+import io.vxland.plan.RoutedCards;
 import io.vxland.plan.Segment;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.DesiredSwitches;
@@ -104,7 +106,14 @@ final class Pass {
         }
         Plan plan = plan(desired, actual, actualSwitches, view);
         if (plan.isEmpty() || !failures.isEmpty() || round == MAX_ROUNDS) {
-          return outcome(view, uplink, desired, applied, plan, failures);
+          return outcome(
+              view,
+              uplink,
+              desired,
+              RoutedCards.of(desired.kernel(), actual),
+              applied,
+              plan,
+              failures);
         }
         failures = apply(dataplane, plan);
         applied = applied.and(applied(plan, failures));
@@ -191,6 +200,7 @@ final class Pass {
       World.View view,
       Uplink uplink,
       Desired desired,
+      Map<Vni, List<Location>> routed,
       Outcome.Applied applied,
       Plan plan,
       List<Failure> failures) {
@@ -230,6 +240,7 @@ final class Pass {
         plan.yielded(),
         standing,
         absent(view, desired, plan),
+        routed,
         "");
   }
 

@@ -69,10 +69,15 @@ final class SwitchView {
    *
    * @param local this host
    * @param asked which networks
+   * @param sources who says where machines are
    * @throws DataplaneException if Open vSwitch cannot be asked
    */
   static List<FdbEntry> fdb(
-      DesiredSwitches desired, Pass pass, String local, BiPredicate<NetworkName, Vni> asked)
+      DesiredSwitches desired,
+      Pass pass,
+      String local,
+      BiPredicate<NetworkName, Vni> asked,
+      Sources sources)
       throws DataplaneException {
     List<FdbEntry> all = new ArrayList<>();
     for (Switch each : desired.switches().values()) {
@@ -97,7 +102,12 @@ final class SwitchView {
       List<Learned> learned = there.ours() ? pass.learned(each.name()) : List.of();
       for (Vni vni : vnis) {
         all.addAll(
-            FdbView.of(each.networks().get(vni), vni, local, Places.of(each, vni, there, learned)));
+            FdbView.of(
+                each.networks().get(vni),
+                vni,
+                local,
+                Places.of(each, vni, there, learned),
+                sources));
       }
     }
     return all;

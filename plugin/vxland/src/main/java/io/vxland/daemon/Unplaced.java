@@ -7,16 +7,16 @@ import io.vxland.model.Presence;
 import java.util.Collection;
 import java.util.List;
 
-/** An engine that waits for this host's address: it has told nothing yet. */
-record Unplaced() implements ControlPlane {
-  @Override
-  public String mode() {
-    return "etcd";
-  }
-
+/**
+ * An engine that waits for this host's address.
+ *
+ * @param mode whose
+ * @param nothing what it knows, which is not much
+ */
+record Unplaced(String mode, Knowledge nothing) implements ControlPlane {
   @Override
   public Knowledge knowledge(Collection<Network> networks) {
-    return Knowledge.NOTHING_YET;
+    return nothing;
   }
 
   @Override

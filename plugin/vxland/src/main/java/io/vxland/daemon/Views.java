@@ -146,7 +146,7 @@ final class Views {
   private static List<IpAddress> peers(Network network, Outcome outcome) {
     Optional<Segment> segment = segment(network, outcome);
     return segment.isPresent()
-        ? List.copyOf(segment.get().replication())
+        ? List.copyOf(segment.get().peers())
         : outcome.switches().of(network.vni()).stream()
             .flatMap(found -> found.peers(network.vni()).stream())
             .toList();
@@ -170,7 +170,7 @@ final class Views {
             options.ageing().orElse(0),
             options.proxy(),
             options.suppress(),
-            options.flood(),
+            options.flood().toString(),
             options.ttl().orElse(0),
             options.addresses().stream().map(Prefix::toString).toList(),
             options.entries().stream().map(StaticEntry::toString).toList()),

@@ -3,6 +3,7 @@ package io.vxland.daemon;
 import io.vxland.config.Configuration;
 import io.vxland.daemon.Cards.Transition;
 import io.vxland.migration.Event;
+import io.vxland.model.Flooding;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -10,6 +11,7 @@ import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
+import io.vxland.model.OverlayOptions;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Problem;
@@ -56,7 +58,7 @@ final class World {
   /**
    * A network as libvirt has it.
    *
-   * @param network what it says, with the default options
+   * @param network what it says; it has the default options, but for what is flooded
    * @param active whether it is started
    * @param autostart whether libvirt starts it at boot
    */
@@ -342,6 +344,21 @@ final class World {
                   + demanded.get()
                   + "; libvirt's is taken, correct one of the two"));
     }
-    return network.with(configuration.optionsOf(network.name()));
+    OverlayOptions options = configuration.optionsOf(network.name());
+    Flooding told = network.options().flood();
+    if (told == Flooding.ALL) {
+      return network.with(options);
+    }
+    if (options.flood() != Flooding.ALL && options.flood() != told) {
+      problems.add(
+          new Problem(
+              "network '" + network.name() + "'",
+              "libvirt says flood "
+                  + told
+                  + ", the configuration says "
+                  + options.flood()
+                  + "; libvirt's is taken, correct one of the two"));
+    }
+    return network.with(options.with(told));
   }
 }

@@ -38,6 +38,25 @@ public record Belief(Directory directory, Vtep self, long now, long grace) {
     return new Knowledge(true, replication, locations);
   }
 
+  /** The entries that {@link #knowledge} comes from. */
+  public List<Stored> told(Collection<Vni> networks, Collection<Vni> replicated) {
+    List<Stored> told = new ArrayList<>();
+    replicated.forEach(
+        vni ->
+            others(vni)
+                .forEach(host -> directory.get(new Key.Member(host, vni)).ifPresent(told::add)));
+    networks.forEach(
+        vni ->
+            directory
+                .cards(vni)
+                .forEach(mac -> owner(vni, mac).filter(this::isElsewhere).ifPresent(told::add)));
+    return told;
+  }
+
+  private boolean isElsewhere(Stored claim) {
+    return !((Entry.Port) claim.entry()).vtep().equals(self);
+  }
+
   private NavigableSet<Vtep> others(Vni vni) {
     NavigableSet<Vtep> others = new TreeSet<>();
     directory.members(vni).stream()
@@ -50,8 +69,8 @@ public record Belief(Directory directory, Vtep self, long now, long grace) {
     List<Location> locations = new ArrayList<>();
     for (MacAddress mac : directory.cards(vni)) {
       owner(vni, mac)
+          .filter(this::isElsewhere)
           .map(stored -> (Entry.Port) stored.entry())
-          .filter(port -> !port.vtep().equals(self))
           .ifPresent(port -> locations.add(port.location()));
     }
     return locations;

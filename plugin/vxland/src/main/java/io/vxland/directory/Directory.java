@@ -43,21 +43,43 @@ public final class Directory {
   /** What the store had once and a host has not said again yet, with the time of the loss. */
   private final Map<Key, Long> remembered = new HashMap<>();
 
+  /** Networks of which the store, restored from an old copy, still says that they are deleted. */
+  private final Set<Key> revived = new HashSet<>();
+
   /**
    * All that the store has at a revision, read part by part. What is read counts at once; what was
    * not read by the end is gone.
    */
   public final class Reading {
     private final Set<Key> missing = new HashSet<>(all.keySet());
+    private boolean older;
 
     private Reading() {}
 
     /** Takes in a part. */
     public void take(Collection<Stored> some) {
       for (Stored stored : some) {
-        missing.remove(stored.entry().key());
+        Key key = stored.entry().key();
+        missing.remove(key);
+        older |= stored.revision() < revision(key);
+        boolean revives = isRevived(stored);
         put(stored);
+        if (revives) {
+          revived.add(key);
+        }
       }
+    }
+
+    /**
+     * Whether a store that has no more than was read cannot be the one that was read before, only
+     * grown older: a key's revision never falls, and what a host has said of itself nobody else
+     * takes away.
+     */
+    public boolean isBehind(Vtep self) {
+      return older
+          || missing.stream()
+              .anyMatch(
+                  key -> key.owner().equals(Optional.of(self)) && !remembered.containsKey(key));
     }
 
     /**
@@ -71,7 +93,7 @@ public final class Directory {
       for (Key key : missing) {
         boolean own = key.owner().equals(Optional.of(self));
         if (forgetful && key.owner().isPresent() && !own && !(key instanceof Key.Host)) {
-          get(key).ifPresent(stored -> put(new Stored(stored.entry(), 0)));
+          get(key).ifPresent(stored -> put(new Stored(stored.entry(), 0, stored.since())));
           remembered.put(key, now);
         } else {
           remove(key, now);
@@ -89,14 +111,28 @@ public final class Directory {
     return new Reading();
   }
 
-  /** Takes in an entry that is new or was changed. */
-  public void put(Stored stored) {
-    Entry entry = stored.entry();
+  /** It was defined anew after that copy was made. */
+  private boolean isRevived(Stored stored) {
+    return stored.entry() instanceof Entry.Network old
+        && old.deleted()
+        && get(old.key())
+            .filter(known -> known.revision() > stored.revision())
+            .filter(known -> !((Entry.Network) known.entry()).deleted())
+            .isPresent();
+  }
+
+  /** Takes in an entry that is new or was changed, or is said again. */
+  public void put(Stored news) {
+    Entry entry = news.entry();
     Key key = entry.key();
     remembered.remove(key);
-    if (stored.equals(all.get(key))) {
+    Optional<Stored> same = get(key).filter(before -> before.entry().equals(entry));
+    if (same.filter(before -> before.revision() == news.revision()).isPresent()) {
       return;
     }
+    revived.remove(key);
+    Stored stored =
+        same.map(before -> new Stored(entry, news.revision(), before.since())).orElse(news);
     all.put(key, stored);
     if (entry instanceof Entry.Host host) {
       alive.put(host.vtep(), host);
@@ -218,7 +254,11 @@ public final class Directory {
     Map<NetworkName, SharedNetwork> defined = new HashMap<>();
     Map<NetworkName, SharedNetwork> deleted = new HashMap<>();
     networks.forEach(
-        (name, entry) -> (entry.deleted() ? deleted : defined).put(name, entry.network()));
+        (name, entry) -> {
+          if (!revived.contains(entry.key())) {
+            (entry.deleted() ? deleted : defined).put(name, entry.network());
+          }
+        });
     return new Registry(defined, deleted, owners);
   }
 

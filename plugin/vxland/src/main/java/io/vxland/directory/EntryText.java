@@ -2,6 +2,7 @@ package io.vxland.directory;
 
 import io.vxland.json.MalformedJsonException;
 import io.vxland.json.StrictJson;
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
@@ -32,7 +33,8 @@ public final class EntryText {
 
   private record SequenceValue(long number) {}
 
-  private record NetworkValue(int vni, String template, String bridge, int tag, boolean deleted) {}
+  private record NetworkValue(
+      int vni, String template, String bridge, int tag, String flood, boolean deleted) {}
 
   private record AllocationValue(String network) {}
 
@@ -59,6 +61,7 @@ public final class EntryText {
           shared.template().toString(),
           shared.bridge().value(),
           shared.tag().map(VlanTag::id).orElse(0),
+          shared.flood().toString(),
           network.deleted());
     } else if (entry instanceof Entry.Allocation allocation) {
       return new AllocationValue(allocation.network().value());
@@ -110,7 +113,8 @@ public final class EntryText {
               new Vni(read.vni()),
               Template.parse(read.template()),
               new InterfaceName(read.bridge()),
-              read.tag() == 0 ? Optional.empty() : Optional.of(new VlanTag(read.tag()))),
+              read.tag() == 0 ? Optional.empty() : Optional.of(new VlanTag(read.tag())),
+              Flooding.parse(read.flood())),
           read.deleted());
     } else if (key instanceof Key.Allocation allocation) {
       AllocationValue read = StrictJson.read(value, AllocationValue.class);

@@ -5,5 +5,6 @@ package io.vxland.directory;
  *
  * @param entry the entry
  * @param revision the store's, of the entry's last change; from 1
+ * @param since when it was heard first that it is so: {@link System#nanoTime}
  */
-public record Stored(Entry entry, long revision) {}
+public record Stored(Entry entry, long revision, long since) {}

@@ -204,6 +204,19 @@ final class Agenda implements Signals.Sink {
   }
 
   @Override
+  public void metadata(long number, UUID domain) {
+    run(
+        () -> {
+          if (number == session) {
+            changes.domains().add(domain);
+            if (announced) {
+              deliveries.event(listener -> listener.metadataChanged(domain));
+            }
+          }
+        });
+  }
+
+  @Override
   public void copying(long number, CopyPass pass) {
     run(
         () -> {

@@ -1,5 +1,6 @@
 package io.vxland.libvirt;
 
+import io.vxland.libvirt.jna.MetadataLibrary;
 import io.vxland.libvirt.jna.QemuLibrary;
 import io.vxland.libvirt.jna.VirLibrary;
 import java.time.Duration;
@@ -18,6 +19,7 @@ final class EventLoop {
 
   private final VirLibrary library;
   private final Signals signals;
+  private final MetadataLibrary metadata = MetadataLibrary.load();
   private final Optional<QemuLibrary> qemu = QemuLibrary.load();
   private final int wake;
   private final CountDownLatch ending = new CountDownLatch(1);
@@ -54,6 +56,10 @@ final class EventLoop {
 
   VirLibrary library() {
     return library;
+  }
+
+  MetadataLibrary metadata() {
+    return metadata;
   }
 
   /** What is QEMU's own; empty if it is not installed. */

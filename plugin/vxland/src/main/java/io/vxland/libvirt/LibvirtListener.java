@@ -28,6 +28,12 @@ public interface LibvirtListener {
   void copyEnded(UUID domain);
 
   /**
+   * What the metadata of a VM say of its cards is something else. libvirt 3.0.0 or newer says so;
+   * an older one does not.
+   */
+  void metadataChanged(UUID domain);
+
+  /**
    * The CPUs of a VM stand still, for a reason that follows. Comes only where QEMU's own events can
    * be had.
    */

@@ -2,6 +2,7 @@ package io.vxland.libvirt;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import io.vxland.libvirt.jna.MetadataLibrary;
 import io.vxland.libvirt.jna.QemuLibrary;
 import io.vxland.libvirt.jna.VirLibrary;
 import java.nio.ByteBuffer;
@@ -45,11 +46,13 @@ final class Session implements AutoCloseable {
 
   private final String uri;
   private final VirLibrary library;
+  private final MetadataLibrary metadataLibrary;
   private final Optional<QemuLibrary> qemu;
   private final Signals signals;
   private final Connection connection;
   private int domainEvents = -1;
   private int copyPasses = -1;
+  private int metadata = -1;
   private int halts = -1;
   private int networkEvents = -1;
   private boolean closeWatched;
@@ -57,6 +60,7 @@ final class Session implements AutoCloseable {
   private Session(String uri, EventLoop loop, Connection connection) {
     this.uri = uri;
     this.library = loop.library();
+    this.metadataLibrary = loop.metadata();
     this.qemu = loop.qemu();
     this.signals = loop.signals();
     this.connection = connection;
@@ -103,6 +107,15 @@ final class Session implements AutoCloseable {
             null,
             VirLibrary.DOMAIN_EVENT_MIGRATION_ITERATION,
             signals.iteration(),
+            number,
+            null);
+    // An older libvirt refuses: then the next inventory tells.
+    metadata =
+        metadataLibrary.virConnectDomainEventRegisterAny(
+            pointer,
+            null,
+            MetadataLibrary.DOMAIN_EVENT_METADATA_CHANGE,
+            signals.metadata(),
             number,
             null);
     // It comes before libvirt's own event of the pause; without it that one must do.
@@ -181,6 +194,9 @@ final class Session implements AutoCloseable {
     }
     if (halts >= 0) {
       qemu.orElseThrow().virConnectDomainQemuMonitorEventDeregister(pointer, halts);
+    }
+    if (metadata >= 0) {
+      library.virConnectDomainEventDeregisterAny(pointer, metadata);
     }
     if (copyPasses >= 0) {
       library.virConnectDomainEventDeregisterAny(pointer, copyPasses);

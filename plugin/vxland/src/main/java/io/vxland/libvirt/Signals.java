@@ -1,8 +1,10 @@
 package io.vxland.libvirt;
 
 import com.sun.jna.Pointer;
+import io.vxland.libvirt.jna.MetadataLibrary;
 import io.vxland.libvirt.jna.QemuLibrary;
 import io.vxland.libvirt.jna.VirLibrary;
+import io.vxland.libvirt.xml.DomainDescription;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -19,6 +21,8 @@ final class Signals {
 
     void copying(long session, CopyPass pass);
 
+    void metadata(long session, UUID domain);
+
     void halted(long session, Halt halt);
 
     void network(long session, NetworkEvent event);
@@ -30,6 +34,7 @@ final class Signals {
   private final VirLibrary.CloseCallback closed = this::onClosed;
   private final VirLibrary.DomainCallback domain = this::onDomain;
   private final VirLibrary.IterationCallback iteration = this::onIteration;
+  private final MetadataLibrary.MetadataCallback metadata = this::onMetadata;
   private final QemuLibrary.MonitorCallback halt = this::onHalt;
   private final VirLibrary.NetworkCallback network = this::onNetwork;
 
@@ -48,6 +53,10 @@ final class Signals {
 
   VirLibrary.IterationCallback iteration() {
     return iteration;
+  }
+
+  MetadataLibrary.MetadataCallback metadata() {
+    return metadata;
   }
 
   QemuLibrary.MonitorCallback halt() {
@@ -93,6 +102,13 @@ final class Signals {
             Instant.now(),
             nanos);
     sink.copying(Pointer.nativeValue(session), value);
+  }
+
+  private void onMetadata(
+      Pointer connection, Pointer which, int type, String uri, Pointer session) {
+    if (type == MetadataLibrary.METADATA_ELEMENT && DomainDescription.NAMESPACE.equals(uri)) {
+      sink.metadata(Pointer.nativeValue(session), uuid(which, library::virDomainGetUUID));
+    }
   }
 
   private void onHalt(

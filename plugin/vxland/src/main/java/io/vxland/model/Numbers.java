@@ -14,6 +14,11 @@ public final class Numbers {
    * @throws InvalidValueException if the text is anything else, naming the text and the range
    */
   public static int parse(String what, String text, int min, int max) {
+    return (int) parseLong(what, text, min, max);
+  }
+
+  /** The same of numbers of up to ten digits that an int does not hold. */
+  public static long parseLong(String what, String text, long min, long max) {
     long value = 0;
     boolean wellFormed =
         !text.isEmpty() && text.length() <= 10 && (text.length() == 1 || text.charAt(0) != '0');
@@ -32,7 +37,7 @@ public final class Numbers {
               + " to "
               + max);
     }
-    return (int) value;
+    return value;
   }
 
   /** Returns {@code value} if it lies in the range, or throws {@link InvalidValueException}. */

@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * @param proxy whether the VXLAN device answers ARP and ND from its neighbour table
  * @param suppress whether the bridge answers ARP and ND from its neighbour table instead of sending
  *     them into the tunnel
- * @param flood whether frames without a known place go to every peer
+ * @param flood which frames without a known place go to every peer
  * @param ttl outer TTL; empty: the kernel's choice
  * @param replication where flooded frames go
  * @param addresses the host's own addresses in the network
@@ -28,7 +28,7 @@ public record OverlayOptions(
     OptionalInt ageing,
     boolean proxy,
     boolean suppress,
-    boolean flood,
+    Flooding flood,
     OptionalInt ttl,
     Replication replication,
     List<Prefix> addresses,
@@ -77,7 +77,7 @@ public record OverlayOptions(
           OptionalInt.empty(),
           false,
           false,
-          true,
+          Flooding.ALL,
           OptionalInt.empty(),
           new Replication.ControlPlane(),
           List.of(),
@@ -102,15 +102,20 @@ public record OverlayOptions(
 
   /** The same on another UDP port. */
   public OverlayOptions on(UdpPort other) {
-    return with(other, ovs);
+    return with(other, flood, ovs);
+  }
+
+  /** The same, but for what is flooded. */
+  public OverlayOptions with(Flooding other) {
+    return with(port, other, ovs);
   }
 
   /** The same with something else for Open vSwitch. */
   public OverlayOptions with(SwitchOptions other) {
-    return with(port, other);
+    return with(port, flood, other);
   }
 
-  private OverlayOptions with(UdpPort newPort, SwitchOptions newOvs) {
+  private OverlayOptions with(UdpPort newPort, Flooding newFlood, SwitchOptions newOvs) {
     return new OverlayOptions(
         newPort,
         mtu,
@@ -118,7 +123,7 @@ public record OverlayOptions(
         ageing,
         proxy,
         suppress,
-        flood,
+        newFlood,
         ttl,
         replication,
         addresses,

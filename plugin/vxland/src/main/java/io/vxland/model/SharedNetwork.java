@@ -10,23 +10,45 @@ import java.util.Optional;
  * @param template the kind of data plane
  * @param bridge the bridge that VMs plug into
  * @param tag what tells it from other networks on the same switch; empty on a bridge of its own
+ * @param flood what its metadata say of frames without a known place
  */
 public record SharedNetwork(
-    NetworkName name, Vni vni, Template template, InterfaceName bridge, Optional<VlanTag> tag) {
+    NetworkName name,
+    Vni vni,
+    Template template,
+    InterfaceName bridge,
+    Optional<VlanTag> tag,
+    Flooding flood) {
 
-  /** Of a network with a bridge. */
+  /** Refuses a flooding that the template cannot do. */
+  public SharedNetwork {
+    flood.mustSuit(template);
+  }
+
+  /** One of which nothing is said of flooding. */
+  public SharedNetwork(
+      NetworkName name, Vni vni, Template template, InterfaceName bridge, Optional<VlanTag> tag) {
+    this(name, vni, template, bridge, tag, Flooding.ALL);
+  }
+
+  /** Of a network with a bridge, as libvirt has it. */
   public static SharedNetwork of(Network network) {
     return new SharedNetwork(
         network.name(),
         network.vni(),
         network.template(),
         network.bridge().orElseGet(() -> network.template().defaultBridge(network.vni())),
-        network.tag());
+        network.tag(),
+        network.options().flood());
   }
 
-  /** As a host has it. */
+  /**
+   * As a host's libvirt has it.
+   *
+   * @param options of the network, but for what is flooded
+   */
   public Network network(OverlayOptions options) {
     return new Network(
-        name, vni, Optional.of(bridge), tag, template, Network.Origin.SHARED, options);
+        name, vni, Optional.of(bridge), tag, template, Network.Origin.SHARED, options.with(flood));
   }
 }

@@ -21,6 +21,7 @@ import java.util.Set;
  *     our bridges
  * @param learned what our bridges learned of frames, by port: on others' devices; on ours only
  *     where the bridge has a migration tunnel
+ * @param told what a control plane has told our bridges to be behind others' ports
  * @param guard what keeps frames out of migration tunnels from the bridges
  */
 public record ActualState(
@@ -30,12 +31,20 @@ public record ActualState(
     Map<InterfaceName, Map<Prefix, Boolean>> addresses,
     Map<InterfaceName, Set<Prefix>> linkLocals,
     Map<InterfaceName, Set<MacAddress>> learned,
+    Map<InterfaceName, Set<MacAddress>> told,
     Guard guard) {
 
   /** A kernel with nothing in it. */
   public static final ActualState EMPTY =
       new ActualState(
-          Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Guard.available(Map.of()));
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Guard.available(Map.of()));
 
   /**
    * A network device.
@@ -166,10 +175,19 @@ public record ActualState(
   public record UnicastEntry(Destination destination, boolean ours) {}
 
   /**
-   * A permanent neighbour entry.
+   * A neighbour entry that the kernel has not found out itself.
    *
    * @param mac the MAC of the address
-   * @param ours whether it bears our mark
    */
-  public record Neighbour(MacAddress mac, boolean ours) {}
+  public record Neighbour(MacAddress mac, Author author) {}
+
+  /** Who wrote an entry. */
+  public enum Author {
+    /** It bears our mark. */
+    VXLAND,
+    /** A routing daemon, of a card on another host. */
+    ROUTING,
+    /** Anybody else. */
+    SOMEBODY
+  }
 }

@@ -158,7 +158,9 @@ public sealed interface Change {
           + (flags.learning() ? "on" : "off")
           + " neigh_suppress "
           + (flags.suppress() ? "on" : "off")
-          + " flood F mcast_flood F bcast_flood F".replace("F", flags.flood() ? "on" : "off");
+          + " flood "
+          + (flags.unknown() ? "on" : "off")
+          + " mcast_flood F bcast_flood F".replace("F", flags.flood() ? "on" : "off");
     }
   }
 

@@ -1,8 +1,10 @@
 package io.vxland.plan;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
+import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
@@ -31,6 +33,12 @@ import java.util.TreeSet;
 
 /** Turns the inputs into the desired state of the kernel. */
 public final class Desire {
+  /**
+   * The bridge learns nothing of other hosts, and answers for those that zebra has told it of. All
+   * is flooded: BGP withdraws a machine that migrates before it says where that is.
+   */
+  private static final Segment.PortFlags ROUTED = new Segment.PortFlags(false, true, true);
+
   private final Inputs inputs;
   private final Map<Vni, Set<MacAddress>> localMacs = new HashMap<>();
   private final SortedMap<Vni, Segment> segments = new TreeMap<>();
@@ -158,6 +166,8 @@ public final class Desire {
     Inputs.Underlay underlay = inputs.underlay().orElseThrow();
     OverlayOptions options = network.options();
     Vni vni = network.vni();
+    Optional<Segment.Evpn> evpn =
+        inputs.knowledge().routing().map(routing -> evpn(network, routing));
     Mtu mtu = TenantMtu.of(network, TunnelType.VXLAN, underlay, local, problems::add);
     Optional<IpAddress> destination = destination(options.replication());
     boolean group = options.replication() instanceof Replication.Group;
@@ -169,9 +179,9 @@ public final class Desire {
             vni,
             local,
             options.port(),
-            options.learning(),
+            evpn.isEmpty() && options.learning(),
             options.ageing(),
-            options.proxy(),
+            evpn.isEmpty() && options.proxy(),
             options.ttl(),
             destination,
             group ? Optional.of(underlay.device()) : Optional.empty());
@@ -184,7 +194,8 @@ public final class Desire {
     SortedSet<IpAddress> replication = replication(network, local, destination);
     Map<MacAddress, Vtep> unicast = new HashMap<>();
     Set<MacAddress> disputed = new HashSet<>();
-    List<Location> locations = inputs.knowledge().locations().getOrDefault(vni, List.of());
+    List<Location> locations =
+        evpn.isPresent() ? List.of() : inputs.knowledge().locations().getOrDefault(vni, List.of());
     for (Location location : locations) {
       place(network, location, local, unicast, disputed);
     }
@@ -196,6 +207,10 @@ public final class Desire {
     }
     Neighbours neighbours = Neighbours.of(network, inputs.ports(), locations);
     problems.addAll(neighbours.problems());
+    Map<InterfaceName, SortedMap<IpAddress, MacAddress>> byDevice =
+        evpn.isPresent()
+            ? bridge.map(device -> Map.of(device.name(), neighbours.here())).orElse(Map.of())
+            : neighbourDevices(options, vxlan, bridge, neighbours.entries());
     return new Segment(
         network.name(),
         network.origin() == Network.Origin.BRIDGE_NAME
@@ -204,22 +219,77 @@ public final class Desire {
         vni,
         bridge,
         vxlan,
-        portFlags(options),
+        evpn.isPresent() ? ROUTED : portFlags(network),
         replication,
         Collections.unmodifiableMap(unicast),
-        neighbourDevices(options, vxlan, bridge, neighbours.entries()),
+        byDevice,
         new TreeSet<>(options.addresses()),
         tunnels.incoming(vni),
-        Optional.empty());
+        Optional.empty(),
+        evpn);
+  }
+
+  /**
+   * zebra takes every VXLAN device in a bridge for an EVPN's: what the network's own options say of
+   * other hosts cannot hold beside.
+   */
+  private Segment.Evpn evpn(Network network, Knowledge.Routing routing) {
+    OverlayOptions options = network.options();
+    if (!(options.replication() instanceof Replication.ControlPlane)) {
+      throw new InvalidValueException(
+          "'peers', 'remote' and 'group' are not for [control] mode = evpn");
+    }
+    if (!options.entries().isEmpty() || options.flood() != Flooding.ALL) {
+      problems.add(
+          new Problem(
+              "network '" + network.name() + "'",
+              "'entry' and 'flood' have no effect with [control] mode = evpn: there FRR decides"));
+    }
+    SortedMap<MacAddress, InterfaceName> cards = new TreeMap<>();
+    inputs.ports().stream()
+        .filter(port -> port.vni().equals(network.vni()))
+        .filter(port -> port.state() == LocalPort.State.HERE)
+        .sorted()
+        .forEach(port -> port.tap().ifPresent(tap -> cards.putIfAbsent(port.mac(), tap)));
+    SortedSet<IpAddress> hosts = new TreeSet<>();
+    routing
+        .hosts()
+        .getOrDefault(network.vni(), new TreeSet<>())
+        .forEach(host -> hosts.add(host.address()));
+    return new Segment.Evpn(
+        Collections.unmodifiableSortedMap(cards),
+        routing.duplicates().getOrDefault(network.vni(), Set.of()),
+        Collections.unmodifiableSortedSet(hosts));
   }
 
   /**
    * The bridge learns what is behind the tunnel, lest it floods all taps with it, unless it is told
    * and answers for it.
    */
-  private static Segment.PortFlags portFlags(OverlayOptions options) {
+  private Segment.PortFlags portFlags(Network network) {
+    OverlayOptions options = network.options();
     return new Segment.PortFlags(
-        options.learning() || !options.suppress(), options.suppress(), true);
+        options.learning() || !options.suppress(), options.suppress(), isFlooded(network), true);
+  }
+
+  /**
+   * Whether unicasts to unknown places are flooded. Who learns places from what is flooded and is
+   * told of none would lose a machine for good that is silent for a while.
+   */
+  private boolean isFlooded(Network network) {
+    OverlayOptions options = network.options();
+    if (options.flood() != Flooding.BROADCASTS || network.bridge().isEmpty()) {
+      return true;
+    }
+    if (options.learning() && options.entries().isEmpty()) {
+      problems.add(
+          new Problem(
+              "network '" + network.name() + "'",
+              "flood is broadcast, but places are learned from frames here, so all is flooded; use"
+                  + " etcd and no [control] peers, or write an 'entry' for each machine"));
+      return true;
+    }
+    return false;
   }
 
   private static Optional<IpAddress> destination(Replication replication) {
@@ -236,7 +306,7 @@ public final class Desire {
       Network network, Vtep local, Optional<IpAddress> destination) {
     NavigableSet<IpAddress> addresses = new TreeSet<>();
     destination.ifPresent(addresses::add);
-    if (network.options().flood() && destination.isEmpty()) {
+    if (network.options().flood() != Flooding.NOTHING && destination.isEmpty()) {
       inputs
           .knowledge()
           .replication()

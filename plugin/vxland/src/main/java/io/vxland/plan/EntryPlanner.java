@@ -4,6 +4,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Prefix;
+import io.vxland.plan.ActualState.Author;
 import io.vxland.plan.ActualState.Destination;
 import io.vxland.plan.ActualState.Forwarding;
 import io.vxland.plan.ActualState.Link;
@@ -67,6 +68,16 @@ final class EntryPlanner {
 
   private void planForwarding(Forwarding has) {
     ForwardingPlanner forwarding = new ForwardingPlanner(segment.network(), vxlan, sweep, out);
+    if (segment.evpn().isPresent()) {
+      // zebra has hosts in the same list, and takes one of ours away when it forgets that one.
+      forwarding.addReplicas(segment.replication(), has.replication());
+      // As a rule zebra has told the bridge of those long ago; not if it has forgotten their host.
+      forwarding.addBehind(segment.comingFromElsewhere(), has, arrived());
+      // What is ours there is from the days of another control plane.
+      forwarding.planUnicast(Map.of(), has.unicast());
+      new CardPlanner(segment, segment.evpn().get(), actual, sweep, out).plan(elsewhere);
+      return;
+    }
     forwarding.planReplication(segment.replication(), has.replication());
     forwarding.planUnicast(segment.unicast(), has.unicast());
     forwarding.planBehind(segment.behindTunnel(), has, arrived(), elsewhere);
@@ -100,7 +111,10 @@ final class EntryPlanner {
       wants.forEach((address, mac) -> setNeighbour(device, address, mac, has.get(address)));
       if (sweep) {
         has.entrySet().stream()
-            .filter(entry -> entry.getValue().ours() && !wants.containsKey(entry.getKey()))
+            .filter(
+                entry ->
+                    entry.getValue().author() == Author.VXLAND
+                        && !wants.containsKey(entry.getKey()))
             .sorted(Map.Entry.comparingByKey())
             .forEach(entry -> out.removal(new Change.RemoveNeighbour(device, entry.getKey())));
       }
@@ -154,8 +168,18 @@ final class EntryPlanner {
 
   private void setNeighbour(
       InterfaceName device, IpAddress address, MacAddress mac, Neighbour present) {
-    if (present == null || (present.ours() && !present.mac().equals(mac))) {
+    if (present == null || isReplaced(mac, present)) {
       out.entry(new Change.SetNeighbour(device, address, mac));
+    } else if (!present.mac().equals(mac) && present.author() == Author.ROUTING) {
+      out.problem(
+          "network '" + segment.network() + "'",
+          address
+              + " belongs to two cards, "
+              + mac
+              + " here and, says FRR, "
+              + present.mac()
+              + " at another host; other hosts are told of the latter only, give one of the two"
+              + " another address");
     } else if (!present.mac().equals(mac)) {
       out.problem(
           "network '" + segment.network() + "'",
@@ -169,6 +193,22 @@ final class EntryPlanner {
               + " dev "
               + device);
     }
+  }
+
+  /**
+   * What zebra writes is left alone, but for the address of a card that has come here: only what is
+   * not its own zebra tells the other hosts. Where each of two hosts insists on the card, one gives
+   * in.
+   */
+  private boolean isReplaced(MacAddress mac, Neighbour present) {
+    boolean same = present.mac().equals(mac);
+    return switch (present.author()) {
+      case VXLAND -> !same;
+      case ROUTING ->
+          segment.evpn().isEmpty()
+              || (same && !segment.evpn().get().isLost(mac, actual.forwarding().get(vxlan)));
+      case SOMEBODY -> false;
+    };
   }
 
   private void planAddresses(Map<InterfaceName, Map<Prefix, Boolean>> present) {

@@ -26,12 +26,17 @@ final class ForwardingPlanner {
     this.out = out;
   }
 
-  void planReplication(SortedSet<IpAddress> wanted, Set<Destination> has) {
+  /** Plans the missing destinations, and takes none away. */
+  void addReplicas(SortedSet<IpAddress> wanted, Set<Destination> has) {
     for (IpAddress peer : wanted) {
       if (!has.contains(Destination.of(peer))) {
         out.entry(new Change.AddReplica(vxlan, peer));
       }
     }
+  }
+
+  void planReplication(SortedSet<IpAddress> wanted, Set<Destination> has) {
+    addReplicas(wanted, has);
     if (sweep) {
       has.stream()
           .filter(peer -> peer.port() != 0 || peer.vni() != 0 || !wanted.contains(peer.address()))
@@ -69,16 +74,21 @@ final class ForwardingPlanner {
       Forwarding has,
       Set<MacAddress> overtaken,
       Set<MacAddress> elsewhere) {
-    wanted.stream()
-        .filter(mac -> !has.behindTunnel().contains(mac) && !overtaken.contains(mac))
-        .sorted()
-        .forEach(mac -> out.entry(new Change.PlaceBehindPort(vxlan, mac)));
+    addBehind(wanted, has, overtaken);
     if (sweep) {
       has.behindTunnel().stream()
           .filter(mac -> !wanted.contains(mac) && !elsewhere.contains(mac))
           .sorted()
           .forEach(mac -> out.removal(new Change.RemoveBehindPort(vxlan, mac)));
     }
+  }
+
+  /** Plans what the bridge is to be told, and takes nothing away. */
+  void addBehind(Set<MacAddress> wanted, Forwarding has, Set<MacAddress> overtaken) {
+    wanted.stream()
+        .filter(mac -> !has.behindTunnel().contains(mac) && !overtaken.contains(mac))
+        .sorted()
+        .forEach(mac -> out.entry(new Change.PlaceBehindPort(vxlan, mac)));
   }
 
   private static boolean isPlaced(UnicastEntry entry, Vtep place) {

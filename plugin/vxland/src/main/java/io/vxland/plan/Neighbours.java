@@ -19,9 +19,13 @@ import java.util.stream.Collectors;
  *
  * @param entries the cards of other hosts by their addresses. Of two that have the same address it
  *     is the lower one; one that a card of this host has is nobody else's
+ * @param here the cards that run on this host by their addresses
  * @param problems the addresses that two cards have
  */
-record Neighbours(SortedMap<IpAddress, MacAddress> entries, List<Problem> problems) {
+record Neighbours(
+    SortedMap<IpAddress, MacAddress> entries,
+    SortedMap<IpAddress, MacAddress> here,
+    List<Problem> problems) {
 
   /** A card that has an address; those of this host come first. */
   private record Owner(MacAddress mac, boolean here, String name) implements Comparable<Owner> {
@@ -82,7 +86,23 @@ record Neighbours(SortedMap<IpAddress, MacAddress> entries, List<Problem> proble
             check(network, address, local, problems);
           }
         });
-    return new Neighbours(entries, problems);
+    return new Neighbours(entries, running(network, ports, own), problems);
+  }
+
+  private static SortedMap<IpAddress, MacAddress> running(
+      Network network, Collection<LocalPort> ports, Set<IpAddress> own) {
+    SortedMap<IpAddress, MacAddress> running = new TreeMap<>();
+    for (LocalPort port : ports) {
+      if (port.vni().equals(network.vni()) && port.state() == LocalPort.State.HERE) {
+        port.addresses().stream()
+            .filter(address -> !own.contains(address))
+            .forEach(
+                address ->
+                    running.merge(
+                        address, port.mac(), (one, two) -> one.compareTo(two) <= 0 ? one : two));
+      }
+    }
+    return running;
   }
 
   /** A card that is on its way is claimed by two hosts, and still one. */

@@ -1,5 +1,6 @@
 package io.vxland.plan;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Registry;
@@ -138,7 +139,8 @@ public record NetworkPlan(List<Step> steps, List<Problem> problems) {
         + network.vni()
         + " on bridge "
         + network.bridge()
-        + network.tag().map(tag -> " with tag " + tag).orElse("");
+        + network.tag().map(tag -> " with tag " + tag).orElse("")
+        + (network.flood() == Flooding.ALL ? "" : " and flood " + network.flood());
   }
 
   private static Problem problem(SharedNetwork network, String message) {

@@ -23,6 +23,12 @@ import java.util.Optional;
  *       externally learned (NTF_EXT_LEARNED), the kernel's mark of a control plane. People type
  *       permanent or static entries. The same holds behind a migration tunnel. The kernel takes the
  *       mark away when it hears the card on another port; then the entry is the kernel's.
+ *   <li>Where zebra tells other hosts what it finds in our bridges ({@code control.mode = evpn}),
+ *       all of what is said of them is zebra's: places, neighbours, and what is behind the VXLAN
+ *       device. The replication list is shared: each adds, and takes away nothing of the other's.
+ *       Ours is then what a bridge of ours is told to be behind other people's ports, if it is
+ *       externally learned: zebra marks so only what is behind a tunnel; and the neighbours that
+ *       are our VMs'.
  *   <li>The <b>replication list</b> (the destinations of the all-zeros MAC) on a VXLAN device of
  *       ours is ours as a whole: the kernel keeps one state for all its destinations.
  *   <li>A <b>neighbour entry</b> is ours if it is permanent, on a device of ours, and its protocol

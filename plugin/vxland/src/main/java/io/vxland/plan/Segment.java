@@ -7,12 +7,14 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.Prefix;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
+import io.vxland.plan.ActualState.Forwarding;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * One network on this host, as it should be in the kernel.
@@ -29,6 +31,8 @@ import java.util.SortedSet;
  * @param addresses the host's own addresses
  * @param incoming the cards that run elsewhere and are on their way into a tap of this host
  * @param tunnel the migration tunnel; empty if no card is on its way, or there can be none
+ * @param evpn there where zebra writes what it knows of other hosts: then places are not ours, and
+ *     of the replication list only what others have configured, which zebra may have as well
  */
 public record Segment(
     NetworkName network,
@@ -42,7 +46,30 @@ public record Segment(
     Map<InterfaceName, SortedMap<IpAddress, MacAddress>> neighbours,
     SortedSet<Prefix> addresses,
     SortedMap<MacAddress, InterfaceName> incoming,
-    Optional<MigrationTunnel> tunnel) {
+    Optional<MigrationTunnel> tunnel,
+    Optional<Evpn> evpn) {
+
+  /**
+   * What zebra finds in the kernel of this host's own.
+   *
+   * @param cards the cards that are here, with their taps
+   * @param duplicates the cards that zebra has seen come and go too often
+   * @param hosts the other hosts that zebra sends to what has no known place
+   */
+  public record Evpn(
+      SortedMap<MacAddress, InterfaceName> cards,
+      Set<MacAddress> duplicates,
+      SortedSet<IpAddress> hosts) {
+
+    /**
+     * Whether another host insists on a card as this one does, and has it at the moment. Two that
+     * both insist would replace each other's entry for ever. zebra counts how often (RFC 7432,
+     * section 15.1), and the host that it tells first gives in.
+     */
+    boolean isLost(MacAddress mac, Forwarding present) {
+      return duplicates.contains(mac) && present != null && present.behindTunnel().contains(mac);
+    }
+  }
 
   /** How strongly a segment is wanted. */
   public enum Claim {
@@ -57,27 +84,51 @@ public record Segment(
    *
    * @param learning whether the bridge learns MACs on it
    * @param suppress whether the bridge answers ARP and ND itself where it can
-   * @param flood whether the bridge sends it anything that it has no entry for; said of a port, if
-   *     any of unicast, multicast and broadcast
+   * @param unknown whether the bridge sends it unicasts that it has no entry for
+   * @param flood whether the bridge sends it multicasts and broadcasts; said of a port, if any of
+   *     the two
    */
-  public record PortFlags(boolean learning, boolean suppress, boolean flood) {}
+  public record PortFlags(boolean learning, boolean suppress, boolean unknown, boolean flood) {
+    /** Those of a port that gets all that has no entry, or nothing of it. */
+    public PortFlags(boolean learning, boolean suppress, boolean flood) {
+      this(learning, suppress, flood, flood);
+    }
+  }
 
   /**
    * The MACs that the bridge must know behind the VXLAN device before it hears of them: it answers
-   * ARP and ND only for those (br_do_suppress_arp in br_arp_nd_proxy.c); and what goes to a VM that
-   * is still on its way must not be flooded into its tap.
+   * ARP and ND only for those (br_do_suppress_arp in br_arp_nd_proxy.c), and sends the port
+   * unicasts for no others if that floods none; and what goes to a VM that is still on its way must
+   * not be flooded into its tap.
    */
   public Set<MacAddress> behindTunnel() {
-    if (bridge.isEmpty()) {
+    if (bridge.isEmpty() || evpn.isPresent()) {
       return Set.of();
     }
-    Set<MacAddress> told = port.suppress() ? unicast.keySet() : Set.of();
+    Set<MacAddress> told = port.suppress() || !port.unknown() ? unicast.keySet() : Set.of();
     if (incoming.isEmpty() && tunnel.isEmpty()) {
       return told;
     }
     Set<MacAddress> all = new HashSet<>(told);
-    all.addAll(incoming.keySet());
     tunnel.ifPresent(others -> all.removeAll(others.redirected()));
+    all.addAll(comingFromElsewhere());
+    return all;
+  }
+
+  /** The same of those that are still on their way, whoever tells of the others. */
+  Set<MacAddress> comingFromElsewhere() {
+    if (bridge.isEmpty()) {
+      return Set.of();
+    }
+    Set<MacAddress> all = new HashSet<>(incoming.keySet());
+    tunnel.ifPresent(others -> all.removeAll(others.redirected()));
+    return all;
+  }
+
+  /** The hosts that get what has no known place, whoever says so to the kernel. */
+  public SortedSet<IpAddress> peers() {
+    SortedSet<IpAddress> all = new TreeSet<>(replication);
+    evpn.ifPresent(told -> all.addAll(told.hosts()));
     return all;
   }
 
@@ -95,7 +146,8 @@ public record Segment(
         neighbours,
         addresses,
         incoming,
-        Optional.of(added));
+        Optional.of(added),
+        evpn);
   }
 
   /** The device that has the host's own addresses: the bridge, or the VXLAN device without one. */

@@ -6,6 +6,7 @@ import io.vxland.plan.ActualState.Destination;
 import io.vxland.plan.ActualState.Forwarding;
 import io.vxland.plan.ActualState.Kind;
 import io.vxland.plan.ActualState.Link;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -98,15 +99,30 @@ final class TunnelPlanner {
             ? new Forwarding(made, Map.of(), Set.of())
             : actual.forwarding().getOrDefault(name, Forwarding.EMPTY);
     ForwardingPlanner forwarding = new ForwardingPlanner(segment.network(), name, sweep, out);
-    forwarding.planReplication(tunnel.replication(), has.replication());
+    if (segment.evpn().isPresent()) {
+      // zebra takes the device for one more network, and adds to its list.
+      forwarding.addReplicas(tunnel.replication(), has.replication());
+    } else {
+      forwarding.planReplication(tunnel.replication(), has.replication());
+    }
     forwarding.planUnicast(tunnel.unicast(), has.unicast());
     if (guarded) {
       forwarding.planBehind(
           tunnel.redirected(),
           standing == VxlanPlanner.Standing.STAYS ? has : Forwarding.EMPTY,
-          actual.learned().getOrDefault(segment.vxlan().name(), Set.of()),
+          overtaken(),
           segment.behindTunnel());
     }
+  }
+
+  /** The cards that the bridge finds behind the network's own device since. */
+  private Set<MacAddress> overtaken() {
+    InterfaceName own = segment.vxlan().name();
+    Set<MacAddress> cards = new HashSet<>(actual.learned().getOrDefault(own, Set.of()));
+    if (segment.evpn().isPresent()) {
+      cards.addAll(actual.forwarding().getOrDefault(own, Forwarding.EMPTY).behindTunnel());
+    }
+    return cards;
   }
 
   private void planDeliveries() {

@@ -171,7 +171,7 @@ final class Tunnels {
       return segment.replication();
     }
     SortedSet<IpAddress> hosts = new TreeSet<>();
-    inputs.knowledge().replication().getOrDefault(segment.vni(), new TreeSet<>()).stream()
+    inputs.knowledge().hosts(segment.vni()).stream()
         .filter(host -> isReachable(segment, host))
         .forEach(host -> hosts.add(host.address()));
     return Collections.unmodifiableSortedSet(hosts);

@@ -1,5 +1,6 @@
 package io.vxland.api;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Template;
@@ -150,7 +151,7 @@ public final class FakeOperations implements Operations {
             0,
             false,
             true,
-            true,
+            "yes",
             64,
             List.of("7.7.7.1/24"),
             List.of("52:54:00:00:00:02 10.99.0.2 7.7.7.2")),
@@ -202,11 +203,21 @@ public final class FakeOperations implements Operations {
       existing(network.get());
     }
     return List.of(
-            entry(FdbEntry.FLOOD, "10.99.0.2", FdbEntry.Owner.OURS, true, true),
-            entry("52:54:00:00:00:02", "10.99.0.2", FdbEntry.Owner.OURS, true, false),
-            entry("52:54:00:00:00:03", "10.99.0.3", FdbEntry.Owner.LEARNED, false, true),
-            entry("52:54:00:00:00:04", "10.99.0.9", FdbEntry.Owner.OURS, false, true),
-            entry("52:54:00:00:00:05", "10.99.0.8", FdbEntry.Owner.FOREIGN, false, true))
+            entry(FdbEntry.FLOOD, "10.99.0.2", FdbEntry.Owner.OURS, true, true, "configuration"),
+            FdbEntry.of(
+                "blue",
+                5001,
+                "52:54:00:00:00:02",
+                "10.99.0.2",
+                "vxlan5001",
+                FdbEntry.Owner.OURS,
+                true,
+                false,
+                "etcd",
+                125),
+            entry("52:54:00:00:00:03", "10.99.0.3", FdbEntry.Owner.LEARNED, false, true, "frames"),
+            entry("52:54:00:00:00:04", "10.99.0.9", FdbEntry.Owner.OURS, false, true, ""),
+            entry("52:54:00:00:00:05", "10.99.0.8", FdbEntry.Owner.FOREIGN, false, true, ""))
         .stream()
         .filter(e -> network.isEmpty() || e.network().equals(network.get().value()))
         .filter(e -> vni.isEmpty() || e.vni() == vni.get().value())
@@ -214,8 +225,14 @@ public final class FakeOperations implements Operations {
   }
 
   private static FdbEntry entry(
-      String mac, String vtep, FdbEntry.Owner owner, boolean wanted, boolean present) {
-    return FdbEntry.of("blue", 5001, mac, vtep, "vxlan5001", owner, wanted, present);
+      String mac,
+      String vtep,
+      FdbEntry.Owner owner,
+      boolean wanted,
+      boolean present,
+      String source) {
+    return FdbEntry.of(
+        "blue", 5001, mac, vtep, "vxlan5001", owner, wanted, present, source, FdbEntry.NO_AGE);
   }
 
   @Override
@@ -250,6 +267,7 @@ public final class FakeOperations implements Operations {
       Template template,
       Optional<InterfaceName> bridge,
       Optional<VlanTag> tag,
+      Flooding flood,
       boolean here,
       boolean printOnly)
       throws ApiException {

@@ -52,6 +52,7 @@ final class Rules {
     arrow(arrows, "control", "model");
     arrow(arrows, "control.fixed", "model", "control");
     arrow(arrows, "control.etcd", "model", "control", "directory");
+    arrow(arrows, "control.evpn", "model", "control");
     arrow(arrows, "libvirt", "model", "libvirt.xml", "libvirt.jna");
     arrow(arrows, "libvirt.jna");
     arrow(arrows, "libvirt.xml", "model");
@@ -77,6 +78,7 @@ final class Rules {
         "control",
         "control.fixed",
         "control.etcd",
+        "control.evpn",
         "directory",
         "snoop",
         "libvirt",

@@ -78,12 +78,12 @@ class VxctlTest extends VxctlScene {
   void entriesShowOwnerAndDifference() {
     shows(
         """
-        NETWORK  VNI   MAC                VTEP       PORT       OWNER    WANTED  PRESENT  DIFFERENCE
-        blue     5001  flood              10.99.0.2  vxlan5001  ours     yes     yes      -
-        blue     5001  52:54:00:00:00:02  10.99.0.2  vxlan5001  ours     yes     no       missing
-        blue     5001  52:54:00:00:00:03  10.99.0.3  vxlan5001  learned  no      yes      -
-        blue     5001  52:54:00:00:00:04  10.99.0.9  vxlan5001  ours     no      yes      surplus
-        blue     5001  52:54:00:00:00:05  10.99.0.8  vxlan5001  foreign  no      yes      -
+        NETWORK  VNI   MAC                VTEP       PORT       OWNER    WANTED  PRESENT  DIFFERENCE  SOURCE         AGE
+        blue     5001  flood              10.99.0.2  vxlan5001  ours     yes     yes      -           configuration  -
+        blue     5001  52:54:00:00:00:02  10.99.0.2  vxlan5001  ours     yes     no       missing     etcd           2m 5s
+        blue     5001  52:54:00:00:00:03  10.99.0.3  vxlan5001  learned  no      yes      -           frames         -
+        blue     5001  52:54:00:00:00:04  10.99.0.9  vxlan5001  ours     no      yes      surplus     -              -
+        blue     5001  52:54:00:00:00:05  10.99.0.8  vxlan5001  foreign  no      yes      -           -              -
         """,
         "fdb",
         "--network",

@@ -40,7 +40,7 @@ final class ConfigurationErrorsTest {
         mistake("[networks]", "1: [networks]: unknown section; did you mean [network NAME]?"),
         mistake(
             "[zookeeper]",
-            "1: [zookeeper]: unknown section; there are: [host], [control], [etcd], [libvirt], [ovs], [network NAME]"),
+            "1: [zookeeper]: unknown section; there are: [host], [control], [etcd], [evpn], [libvirt], [ovs], [network NAME]"),
         mistake("[etcd]", "1: [etcd]: needs 'endpoints', such as https://10.98.0.1:2379"),
         mistake(
             "[etcd]|endpoints = 10.98.0.1:2379",
@@ -114,10 +114,28 @@ final class ConfigurationErrorsTest {
             "2: [control] mode: needs a section [etcd] with 'endpoints = https://HOST:2379'"),
         mistake(
             "[control]|mode = evpn",
-            "2: [control] mode: mode 'evpn' is not in this version; there are 'static' and 'etcd'"),
+            "2: [control] mode: needs a section [evpn] with 'as = 65000' and 'peers'"),
+        mistake(
+            "[host]|address = fd99::1|[control]|mode = evpn|[evpn]|as = 65000|peers = fd99::2",
+            "4: [control] mode: FRR's EVPN has VTEPs of IPv4 only, and [host] address is fd99::1"),
+        mistake(
+            "[evpn]|peers = 10.99.0.2",
+            "1: [evpn]: needs 'as', the same number on all hosts, such as 65000"),
+        mistake(
+            "[evpn]|as = 65000",
+            "1: [evpn]: needs 'peers', the other hosts or the route reflectors, or 'manage = no'"),
+        mistake(
+            "[host]|address = 10.99.0.1|[evpn]|as = 65000|peers = 10.99.0.1",
+            "5: [evpn] peers: 10.99.0.1 is this host's own address; name the other hosts only"),
+        mistake(
+            "[evpn]|as = 0|manage = no",
+            "2: [evpn] as: autonomous system '0' is not a number from 1 to 4294967294"),
+        mistake(
+            "[evpn]|as = 1|manage = no|vtysh = vtysh",
+            "4: [evpn] vtysh: 'vtysh' is not the whole name of a program, from '/' on"),
         mistake(
             "[control]|mode = magic",
-            "2: [control] mode: mode 'magic' is not known; there are 'static' and 'etcd'"),
+            "2: [control] mode: mode 'magic' is not known; there are 'static', 'etcd' and 'evpn'"),
         mistake(
             "[control]|peers = 10.0.0.2, hv3",
             "2: [control] peers: 'hv3' is not an IPv4 or IPv6 address (host names are not looked up)"),
@@ -168,6 +186,9 @@ final class ConfigurationErrorsTest {
         mistake(
             "[network a]|vni = 5|bridge = none|suppress = yes",
             "4: [network a] suppress: a bridge suppresses, and 'bridge = none' has none"),
+        mistake(
+            "[network a]|vni = 5|bridge = none|flood = broadcast",
+            "4: [network a] flood: a bridge tells frames apart, and 'bridge = none' has none"),
         mistake(
             "[network a]|remote = 10.0.0.2|peers = 10.0.0.3",
             "2: [network a] remote: 'peers' stands at line 3; only one of peers, remote and group"),
@@ -245,8 +266,7 @@ final class ConfigurationErrorsTest {
             first + ":4: [network b]: unknown key 'vnj'; did you mean 'vni'?",
             second + ":2: [network a] vni: VNI 5 is already that of [network b] at " + first + ":3",
             main + ":2: [host] port: UDP port 'x' is not a number from 1 to 65535",
-            main
-                + ":4: [control] mode: mode 'evpn' is not in this version; there are 'static' and 'etcd'",
+            main + ":4: [control] mode: needs a section [evpn] with 'as = 65000' and 'peers'",
             main
                 + ":5: [control] peers: 'hv2' is not an IPv4 or IPv6 address"
                 + " (host names are not looked up)",

@@ -2,6 +2,7 @@ package io.vxland.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Mtu;
@@ -98,7 +99,7 @@ final class ConfigurationReaderTest {
                     OptionalInt.of(60),
                     true,
                     true,
-                    false,
+                    Flooding.NOTHING,
                     OptionalInt.of(8),
                     new Replication.Peers(
                         List.of(

@@ -16,6 +16,7 @@ public final class Configurations {
         new Configuration.Host(Optional.empty(), UdpPort.VXLAN, true),
         new Configuration.Control(Configuration.Control.Mode.STATIC, List.of(peers)),
         Optional.empty(),
+        Optional.empty(),
         new Configuration.Libvirt("qemu:///system"),
         Configuration.Ovs.DEFAULTS,
         new TreeMap<>());

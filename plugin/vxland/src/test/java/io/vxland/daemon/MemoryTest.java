@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vxland.migration.Stage;
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
@@ -43,7 +44,7 @@ class MemoryTest {
                 Optional.of(new InterfaceName("br5001")),
                 Template.BRIDGE,
                 Network.Origin.LIBVIRT,
-                OverlayOptions.DEFAULTS),
+                OverlayOptions.DEFAULTS.with(Flooding.BROADCASTS)),
             true,
             false);
     return new World.View(
@@ -109,15 +110,20 @@ class MemoryTest {
   }
 
   @Test
-  void aFileOfAVersionThatKnewNoAddressesIsStillUsed() throws IOException {
+  void aFileOfAVersionThatKnewNoAddressesAndNoFloodingIsStillUsed() throws IOException {
     Files.writeString(
         file(),
-        "{\"format\":2,\"networks\":[],\"ports\":[{\"domain\":"
+        "{\"format\":2,\"networks\":[{\"name\":\"blue\",\"vni\":5001,\"bridge\":\"br5001\","
+            + "\"template\":\"bridge\",\"tag\":0,\"origin\":\"LIBVIRT\",\"active\":true,"
+            + "\"autostart\":true}],\"ports\":[{\"domain\":"
             + "\"00000000-0000-0001-0000-000000000002\",\"name\":\"x\","
             + "\"mac\":\"52:54:00:00:00:01\",\"vni\":1,\"bridge\":\"b\",\"tap\":\"\","
             + "\"portId\":\"\",\"stage\":\"HERE\",\"heard\":false}]}");
     Memory.Recollection recalled = new Memory(file()).load().orElseThrow();
     assertThat(recalled.cards()).singleElement().matches(card -> card.port().addresses().isEmpty());
+    assertThat(recalled.networks())
+        .singleElement()
+        .matches(known -> known.network().options().flood() == Flooding.ALL);
     assertThat(recalled.seen()).isEmpty();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vxland.config.Configurations;
 import io.vxland.migration.Event;
 import io.vxland.migration.Step.Effect;
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
@@ -60,6 +61,20 @@ class WorldTest {
     assertThat(names()).containsExactly("red");
     assertThat(world.view().ports()).isEmpty();
     assertThat(world.view().inventoryComplete()).isTrue();
+  }
+
+  @Test
+  void whatLibvirtSaysOfFloodingCountsUnlessItSaysNothing() {
+    World.LibvirtNetwork blue = network("blue", 1);
+    Network quiet = blue.network().with(OverlayOptions.DEFAULTS.with(Flooding.BROADCASTS));
+    world.network(blue);
+    assertThat(world.view().networks())
+        .extracting(network -> network.options().flood())
+        .containsExactly(Flooding.ALL);
+    world.network(new World.LibvirtNetwork(quiet, true, true));
+    assertThat(world.view().networks())
+        .extracting(network -> network.options().flood())
+        .containsExactly(Flooding.BROADCASTS);
   }
 
   @Test

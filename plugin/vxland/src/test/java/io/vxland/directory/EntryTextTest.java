@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
@@ -60,7 +61,7 @@ class EntryTextTest {
                     Optional.empty()),
                 false),
             "networks/blue",
-            "{'vni':5001,'template':'bridge','bridge':'br5001','tag':0,'deleted':false}"),
+            "{'vni':5001,'template':'bridge','bridge':'br5001','tag':0,'flood':'yes','deleted':false}"),
         Arguments.of(
             new Entry.Network(
                 new SharedNetwork(
@@ -71,7 +72,19 @@ class EntryTextTest {
                     Optional.of(new VlanTag(12))),
                 true),
             "networks/red",
-            "{'vni':7,'template':'ovs-tun','bridge':'br-extun','tag':12,'deleted':true}"),
+            "{'vni':7,'template':'ovs-tun','bridge':'br-extun','tag':12,'flood':'yes','deleted':true}"),
+        Arguments.of(
+            new Entry.Network(
+                new SharedNetwork(
+                    new NetworkName("quiet"),
+                    VNI,
+                    Template.BRIDGE,
+                    new InterfaceName("br5001"),
+                    Optional.empty(),
+                    Flooding.BROADCASTS),
+                false),
+            "networks/quiet",
+            "{'vni':5001,'template':'bridge','bridge':'br5001','tag':0,'flood':'broadcast','deleted':false}"),
         Arguments.of(
             new Entry.Allocation(VNI, new NetworkName("blue")), "vnis/5001", "{'network':'blue'}"));
   }
@@ -116,11 +129,11 @@ class EntryTextTest {
         "members/10.99.0.1/5001 | [] | kind",
         "vnis/5001 | {'network':''} | vnis/5001",
         "networks/blue | "
-            + "{'vni':5001,'template':'magic','bridge':'br5001','tag':0,'deleted':false} | magic",
+            + "{'vni':5001,'template':'magic','bridge':'br5001','tag':0,'flood':'yes','deleted':false} | magic",
         "networks/blue | "
-            + "{'vni':5001,'template':'bridge','bridge':'a/b','tag':0,'deleted':false} | a/b",
+            + "{'vni':5001,'template':'bridge','bridge':'a/b','tag':0,'flood':'yes','deleted':false} | a/b",
         "networks/blue | "
-            + "{'vni':5001,'template':'bridge','bridge':'br5001','tag':4095,'deleted':false} | 4095",
+            + "{'vni':5001,'template':'bridge','bridge':'br5001','tag':4095,'flood':'yes','deleted':false} | 4095",
         "ports/10.99.0.1/5001/52:54:00:00:00:01 | "
             + "{'sequence':0,'domain':'00000000-0000-0000-0000-000000000001','vm':'','addresses':[]}"
             + " | sequence 0",

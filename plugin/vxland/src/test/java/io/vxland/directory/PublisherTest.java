@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
+import io.vxland.model.Network;
+import io.vxland.model.NetworkName;
 import io.vxland.model.Presence;
 import io.vxland.model.Presence.Card;
 import io.vxland.model.Presence.Holder;
+import io.vxland.model.SharedNetwork;
+import io.vxland.model.Template;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.util.ArrayList;
@@ -256,6 +260,84 @@ class PublisherTest {
     assertThat(three.places()).containsExactly("10.99.0.1");
     three.directory.forget(now + 1, now);
     assertThat(three.places()).isEmpty();
+  }
+
+  @Test
+  void aStoreThatWentBackIsKnownByItsKeys() {
+    Stored own = new Stored(new Entry.Member(one.vtep, VNI), 5, 0);
+    Stored other = new Stored(new Entry.Member(two.vtep, VNI), 7, 0);
+    assertThat(isBehind(List.of(own, other), own, other)).isFalse();
+    assertThat(isBehind(List.of(own, other), own)).as("the other left").isFalse();
+    assertThat(isBehind(List.of(own, other), other)).as("nobody took it away").isTrue();
+    assertThat(isBehind(List.of(own, other), own, new Stored(other.entry(), 6, 0)))
+        .as("written before that")
+        .isTrue();
+  }
+
+  @Test
+  void whatIsOnlyRememberedIsNotMissed() {
+    Stored own = new Stored(new Entry.Member(one.vtep, VNI), 5, 0);
+    Stored other = new Stored(new Entry.Member(two.vtep, VNI), 7, 0);
+    Directory directory = new Directory();
+    directory.put(own);
+    directory.put(other);
+    readAll(directory, List.of(own), true);
+    Directory.Reading again = directory.reading();
+    again.take(List.of(own));
+    assertThat(again.isBehind(two.vtep)).isFalse();
+  }
+
+  private boolean isBehind(List<Stored> before, Stored... now) {
+    Directory directory = new Directory();
+    before.forEach(directory::put);
+    Directory.Reading reading = directory.reading();
+    reading.take(List.of(now));
+    return reading.isBehind(one.vtep);
+  }
+
+  private void readAll(Directory directory, List<Stored> stored, boolean forgetful) {
+    Directory.Reading reading = directory.reading();
+    reading.take(stored);
+    reading.end(one.vtep, forgetful, now);
+  }
+
+  @Test
+  void aNetworkThatWasDefinedAgainIsNotDeletedByAnOldCopyOfTheStore() {
+    NetworkName blue = new NetworkName("blue");
+    SharedNetwork network =
+        new SharedNetwork(blue, VNI, Template.BRIDGE, Network.defaultBridge(VNI), Optional.empty());
+    Stored deleted = new Stored(new Entry.Network(network, true), 5, 0);
+    Stored defined = new Stored(new Entry.Network(network, false), 9, 0);
+    Directory directory = new Directory();
+    directory.put(deleted);
+    assertThat(directory.registry().deleted()).containsKey(blue);
+    directory.put(defined);
+    readAll(directory, List.of(deleted), true);
+    readAll(directory, List.of(deleted), false);
+    assertThat(directory.registry().deleted()).doesNotContainKey(blue);
+    assertThat(directory.registry().defined()).doesNotContainKey(blue);
+    assertThat(directory.revision(deleted.entry().key())).isEqualTo(5);
+    directory.put(new Stored(deleted.entry(), 12, 0));
+    assertThat(directory.registry().deleted()).as("by somebody, later").containsKey(blue);
+  }
+
+  @Test
+  void whatIsSaidAgainIsAsOldAsItWasAndWhatIsNewIsNot() {
+    Directory directory = new Directory();
+    Entry.Member member = new Entry.Member(two.vtep, VNI);
+    Entry.Port port =
+        new Entry.Port(
+            two.vtep, VNI, CARD.mac(), 1, HOLDER.domain(), HOLDER.vm(), HOLDER.addresses());
+    directory.put(new Stored(member, 1, 100));
+    directory.put(new Stored(port, 2, 200));
+    Entry.Port moved =
+        new Entry.Port(
+            two.vtep, VNI, CARD.mac(), 3, HOLDER.domain(), HOLDER.vm(), HOLDER.addresses());
+    Directory.Reading reading = directory.reading();
+    reading.take(List.of(new Stored(member, 7, 900), new Stored(moved, 8, 900)));
+    reading.end(one.vtep, true, 900);
+    assertThat(new Belief(directory, one.vtep, now, GRACE).told(List.of(VNI), List.of(VNI)))
+        .containsExactly(new Stored(member, 7, 100), new Stored(moved, 8, 900));
   }
 
   @Test

@@ -32,7 +32,7 @@ final class Store {
   }
 
   void put(Entry entry) {
-    Stored stored = new Stored(entry, revision);
+    Stored stored = new Stored(entry, revision, 0);
     all.put(entry.key().text(), stored);
     history.add(new Change(entry.key(), stored));
   }

@@ -52,6 +52,11 @@ class AgendaTest {
     }
 
     @Override
+    public void metadataChanged(UUID domain) {
+      heard.add("metadata");
+    }
+
+    @Override
     public void halted(Halt halt) {
       heard.add("halt");
     }
@@ -156,6 +161,20 @@ class AgendaTest {
     agenda.closed(session, "now");
     agenda.closed(session, "again");
     assertThat(agenda.endReason()).isEqualTo(Optional.of("now"));
+  }
+
+  @Test
+  void changedMetadataAreHeardAndReadAgainByAnInventoryThatIsOnItsWay() throws Exception {
+    long session = connect();
+    agenda.beginInventory();
+    agenda.metadata(session, VM);
+    agenda.metadata(session - 1, new UUID(9, 9));
+    assertThat(deliver(1)).isFalse();
+    assertThat(agenda.takeChanges().domains()).containsExactly(VM);
+    assertThat(deliver(2)).isTrue();
+    assertThat(next()).isEqualTo("connected");
+    assertThat(next()).isEqualTo("metadata");
+    assertThat(next()).isEqualTo("inventory");
   }
 
   @Test

@@ -38,6 +38,9 @@ class DeliveriesTest {
     public void copyEnded(UUID domain) {}
 
     @Override
+    public void metadataChanged(UUID domain) {}
+
+    @Override
     public void halted(Halt halt) {}
 
     @Override

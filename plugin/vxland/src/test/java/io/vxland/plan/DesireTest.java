@@ -5,6 +5,7 @@ import static io.vxland.plan.Worlds.SELF;
 import static io.vxland.plan.Worlds.THIRD;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Knowledge;
@@ -47,7 +48,7 @@ class DesireTest {
       Optional<Mtu> mtu,
       boolean proxy,
       boolean suppress,
-      boolean flood,
+      Flooding flood,
       Replication replication,
       List<Prefix> addresses) {
     return new OverlayOptions(
@@ -67,11 +68,16 @@ class DesireTest {
 
   private static OverlayOptions mtu(int bytes) {
     return options(
-        Optional.of(new Mtu(bytes)), false, false, true, new Replication.ControlPlane(), List.of());
+        Optional.of(new Mtu(bytes)),
+        false,
+        false,
+        Flooding.ALL,
+        new Replication.ControlPlane(),
+        List.of());
   }
 
   private static OverlayOptions replication(Replication replication) {
-    return options(Optional.empty(), false, false, true, replication, List.of());
+    return options(Optional.empty(), false, false, Flooding.ALL, replication, List.of());
   }
 
   private static Network bare(OverlayOptions options) {
@@ -234,9 +240,78 @@ class DesireTest {
   @Test
   void withoutFloodingTheReplicationListIsEmpty() {
     OverlayOptions quiet =
-        options(Optional.empty(), false, false, false, new Replication.ControlPlane(), List.of());
+        options(
+            Optional.empty(),
+            false,
+            false,
+            Flooding.NOTHING,
+            new Replication.ControlPlane(),
+            List.of());
     assertThat(desired(Worlds.network("blue", 5001, quiet)).segments().get(BLUE).replication())
         .isEmpty();
+  }
+
+  @Test
+  void whereEveryPlaceIsToldBroadcastsAloneAreFloodedIfTheNetworkSaysSo() {
+    Network network = Worlds.network("blue", 5001, OverlayOptions.TOLD.with(Flooding.BROADCASTS));
+    DesiredState state =
+        Desire.of(
+            new Inputs(
+                Optional.of(SELF),
+                Optional.of(new Inputs.Underlay(new InterfaceName("eth0"), 1500)),
+                Set.of(network),
+                Set.of(),
+                Worlds.knowledge(
+                    Set.of(network),
+                    List.of(SECOND),
+                    Map.of(BLUE, List.of(new Location(CARD, SECOND, List.of())))),
+                Set.of()));
+    Segment segment = state.segments().get(BLUE);
+    assertThat(segment.port()).isEqualTo(new Segment.PortFlags(false, true, false, true));
+    assertThat(segment.replication()).contains(SECOND.address());
+    assertThat(segment.behindTunnel()).containsExactly(CARD);
+    assertThat(state.problems()).isEmpty();
+  }
+
+  @Test
+  void withoutSuppressionTooTheBridgeIsToldOfEveryCardIfItFloodsNoUnicast() {
+    OverlayOptions told = OverlayOptions.TOLD;
+    OverlayOptions options =
+        new OverlayOptions(
+            told.port(),
+            told.mtu(),
+            false,
+            told.ageing(),
+            false,
+            false,
+            Flooding.BROADCASTS,
+            told.ttl(),
+            told.replication(),
+            List.of(),
+            List.of(),
+            told.ovs());
+    Segment segment =
+        desired(Worlds.network("blue", 5001, options), new Location(CARD, SECOND, List.of()))
+            .segments()
+            .get(BLUE);
+    assertThat(segment.port()).isEqualTo(new Segment.PortFlags(true, false, false, true));
+    assertThat(segment.behindTunnel()).containsExactly(CARD);
+  }
+
+  @Test
+  void wherePlacesAreLearnedAllIsFloodedNevertheless() {
+    OverlayOptions learning =
+        options(
+            Optional.empty(),
+            false,
+            false,
+            Flooding.BROADCASTS,
+            new Replication.ControlPlane(),
+            List.of());
+    DesiredState state = desired(Worlds.network("blue", 5001, learning));
+    assertThat(state.segments().get(BLUE).port().unknown()).isTrue();
+    assertThat(problems(state)).hasSize(1);
+    assertThat(problems(state).get(0)).contains("network 'blue'", "flood is broadcast", "entry");
   }
 
   @Test
@@ -329,7 +404,7 @@ class DesireTest {
             Optional.empty(),
             proxy,
             suppress,
-            true,
+            Flooding.ALL,
             new Replication.ControlPlane(),
             address ? List.of(Prefix.parse("7.7.7.1/24")) : List.of());
     Network network = bridge ? Worlds.network("blue", 5001, options) : bare(options);
@@ -352,7 +427,7 @@ class DesireTest {
             Optional.empty(),
             true,
             true,
-            true,
+            Flooding.ALL,
             new Replication.ControlPlane(),
             List.of(new Prefix(TENANT, 24)));
     Segment segment =

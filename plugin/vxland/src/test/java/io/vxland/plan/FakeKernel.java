@@ -58,7 +58,19 @@ public final class FakeKernel {
         Map.copyOf(addresses),
         Map.copyOf(linkLocals),
         Map.copyOf(learned),
+        told(),
         noGuards.isEmpty() ? Guard.available(guards) : Guard.missing(noGuards));
+  }
+
+  private Map<InterfaceName, Set<MacAddress>> told() {
+    Map<InterfaceName, Set<MacAddress>> told = new HashMap<>();
+    behindTunnel.forEach(
+        (port, cards) -> {
+          if (links.get(port).kind() instanceof Kind.Other) {
+            told.put(port, Set.copyOf(cards));
+          }
+        });
+    return told;
   }
 
   /** A bridge hears a card on a port: it is there now, whatever it was told. */
@@ -217,7 +229,7 @@ public final class FakeKernel {
     } else if (change instanceof Change.SetNeighbour set) {
       neighbours
           .computeIfAbsent(device, d -> new TreeMap<>())
-          .put(set.address(), new Neighbour(set.mac(), true));
+          .put(set.address(), new Neighbour(set.mac(), ActualState.Author.VXLAND));
     } else if (change instanceof Change.RemoveNeighbour remove) {
       neighbours.get(device).remove(remove.address());
     } else if (change instanceof Change.AddAddress add) {

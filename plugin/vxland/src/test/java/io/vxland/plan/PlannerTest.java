@@ -246,7 +246,9 @@ class PlannerTest {
   void foreignNeighboursAndAddressesOnOurDevicesAreNotSwept() {
     stand(Worlds.blue());
     kernel.neighbours.put(
-        BRIDGE, new TreeMap<>(Map.of(IpAddress.parse("7.7.7.9"), new Neighbour(CARD, false))));
+        BRIDGE,
+        new TreeMap<>(
+            Map.of(IpAddress.parse("7.7.7.9"), new Neighbour(CARD, ActualState.Author.SOMEBODY))));
     kernel.addresses.put(BRIDGE, new TreeMap<>(Map.of(Prefix.parse("7.7.7.1/24"), false)));
     assertThat(plan(Worlds.blue()).changes()).isEmpty();
   }

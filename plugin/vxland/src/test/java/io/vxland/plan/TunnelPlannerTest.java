@@ -20,6 +20,7 @@ import static io.vxland.plan.Worlds.SECOND;
 import static io.vxland.plan.Worlds.THIRD;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
@@ -204,7 +205,7 @@ class TunnelPlannerTest {
 
   @Test
   void whereTheBridgeAnswersForOthersARedirectedCardIsBehindTheTunnelOnly() {
-    Set<Network> networks = Set.of(network(true, new Replication.ControlPlane(), true));
+    Set<Network> networks = Set.of(network(Flooding.ALL, new Replication.ControlPlane(), true));
     Inputs before = inputs(networks, List.of(SECOND, THIRD), INCOMING);
     stand(before);
     assertThat(kernel.behindTunnel.get(VXLAN)).containsExactly(CARD);

@@ -3,6 +3,7 @@ package io.vxland.plan;
 import static io.vxland.plan.Worlds.SECOND;
 import static io.vxland.plan.Worlds.THIRD;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
@@ -44,7 +45,7 @@ final class TunnelWorlds {
     return inputs(Set.of(Worlds.network("blue", 5001)), List.of(SECOND, THIRD), handovers);
   }
 
-  static Network network(boolean flood, Replication replication, boolean suppress) {
+  static Network network(Flooding flood, Replication replication, boolean suppress) {
     OverlayOptions defaults = OverlayOptions.DEFAULTS;
     return Worlds.network(
         "blue",

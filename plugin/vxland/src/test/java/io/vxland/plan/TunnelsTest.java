@@ -18,6 +18,7 @@ import static io.vxland.plan.Worlds.SELF;
 import static io.vxland.plan.Worlds.THIRD;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.Handover;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Network;
@@ -48,7 +49,7 @@ class TunnelsTest {
   void itIsTheNetworksDeviceAgainUnderAnotherVniWithoutLearning() {
     Inputs inputs =
         inputs(
-            Set.of(network(true, new Replication.ControlPlane(), false)),
+            Set.of(network(Flooding.ALL, new Replication.ControlPlane(), false)),
             List.of(SECOND, THIRD, SELF),
             READY);
     VxlanSpec own = Desire.of(inputs).segments().get(BLUE).vxlan();
@@ -68,7 +69,7 @@ class TunnelsTest {
   void itReachesEveryHostAlsoWhereTheNetworkFloodsNothing() {
     Inputs inputs =
         inputs(
-            Set.of(network(false, new Replication.ControlPlane(), true)),
+            Set.of(network(Flooding.NOTHING, new Replication.ControlPlane(), true)),
             List.of(SECOND, THIRD, Vtep.parse("fd99::7")),
             READY);
     assertThat(Desire.of(inputs).segments().get(BLUE).replication()).isEmpty();
@@ -82,7 +83,7 @@ class TunnelsTest {
     for (Replication own :
         List.of(
             new Replication.Remote(THIRD), new Replication.Group(IpAddress.parse("239.1.1.1")))) {
-      Inputs inputs = inputs(Set.of(network(true, own, false)), List.of(SECOND), READY);
+      Inputs inputs = inputs(Set.of(network(Flooding.ALL, own, false)), List.of(SECOND), READY);
       Segment segment = Desire.of(inputs).segments().get(BLUE);
       MigrationTunnel tunnel = segment.tunnel().orElseThrow();
       assertThat(tunnel.spec().destination()).isEqualTo(segment.vxlan().destination());

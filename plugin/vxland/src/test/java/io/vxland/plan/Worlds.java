@@ -1,5 +1,6 @@
 package io.vxland.plan;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -190,7 +191,7 @@ final class Worlds {
         random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(60),
         random.nextBoolean(),
         random.nextBoolean(),
-        random.nextBoolean(),
+        List.of(Flooding.values()).get(random.nextInt(3)),
         random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(8),
         replication,
         random.nextBoolean() ? List.of() : List.of(Prefix.parse("7.7.7.1/24")),

@@ -1,5 +1,6 @@
 package io.vxland.tests.dataplane;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -142,7 +143,7 @@ final class ArbitraryWorlds {
         random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(60),
         random.nextInt(3) == 0,
         random.nextBoolean(),
-        random.nextInt(4) > 0,
+        List.of(Flooding.values()).get(random.nextInt(3)),
         random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(8),
         replication,
         switch (random.nextInt(3)) {

@@ -90,7 +90,6 @@ class KernelWatchKernelTest {
     near.sh(
         """
         bridge fdb add 52:54:00:00:00:01 dev vxlan5001 dst 10.99.0.2 self static
-        bridge fdb add 52:54:00:00:00:02 dev vxlan5001 dst 10.99.0.2 self extern_learn
         bridge fdb append 00:00:00:00:00:00 dev vxlan5001 dst 10.99.0.9 self static
         """);
     String card = far.link("br5001").get("address").asText();
@@ -98,5 +97,16 @@ class KernelWatchKernelTest {
     await().atMost(BOUND).until(() -> heard.words.contains(card + " on vxlan5001"));
     assertThat(heard.words)
         .noneMatch(word -> word.startsWith("52:54:00:00:00") || word.startsWith("00:00:00"));
+  }
+
+  @Test
+  void whatRoutingDaemonsWriteIsHeardForItCameFromAnotherHost() {
+    near.sh(
+        """
+        bridge fdb add 52:54:00:00:00:02 dev vxlan5001 master dynamic extern_learn
+        bridge fdb add 52:54:00:00:00:03 dev vxlan5001 dst 10.99.0.2 self extern_learn
+        """);
+    await().atMost(BOUND).until(() -> heard.words.contains("52:54:00:00:00:03 on vxlan5001"));
+    assertThat(heard.words).noneMatch(word -> word.startsWith("52:54:00:00:00:02"));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.model.Flooding;
 import io.vxland.plan.Change;
 import io.vxland.plan.Plan;
 import java.time.Duration;
@@ -46,6 +47,30 @@ class PlansKernelTest {
     host.stand(ArbitraryWorlds.of(seed + 5000));
     host.stand(Scene.NOTHING);
     assertThat(host.netns.ipJson("link", "show")).hasSize(3);
+  }
+
+  private String flooded() {
+    JsonNode port = host.netns.bridgeJson("-d", "link", "show", "dev", "vxlan5001").get(0);
+    return Stream.of("flood", "mcast_flood", "bcast_flood")
+        .filter(flag -> port.get(flag).asBoolean())
+        .toList()
+        .toString();
+  }
+
+  @Test
+  void unknownUnicastAloneIsHeldBackWhereTheNetworkSaysSo() throws DataplaneException {
+    Scene told = Scene.BLUE.nolearning().cardAt("10.99.0.3");
+    host.stand(told.inputs());
+    assertThat(flooded()).isEqualTo("[flood, mcast_flood, bcast_flood]");
+    host.stand(told.flood(Flooding.BROADCASTS).inputs());
+    assertThat(flooded()).isEqualTo("[mcast_flood, bcast_flood]");
+    assertThat(host.netns.bridge("fdb", "show", "br", "br5001"))
+        .contains(Scene.CARD + " dev vxlan5001 extern_learn master br5001");
+    host.netns.bridge("link", "set", "dev", "vxlan5001", "flood", "on");
+    host.stand(told.flood(Flooding.BROADCASTS).inputs());
+    assertThat(flooded()).isEqualTo("[mcast_flood, bcast_flood]");
+    host.stand(told.inputs());
+    assertThat(flooded()).isEqualTo("[flood, mcast_flood, bcast_flood]");
   }
 
   @Test

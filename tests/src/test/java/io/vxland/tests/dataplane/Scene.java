@@ -1,5 +1,6 @@
 package io.vxland.tests.dataplane;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -51,6 +52,7 @@ final class Scene {
   private OptionalInt ageing = OptionalInt.empty();
   private boolean proxy;
   private boolean suppress;
+  private Flooding flood = Flooding.ALL;
   private OptionalInt ttl = OptionalInt.empty();
   private Optional<Mtu> mtu = Optional.empty();
   private Replication replication = new Replication.ControlPlane();
@@ -72,6 +74,7 @@ final class Scene {
     copy.ageing = ageing;
     copy.proxy = proxy;
     copy.suppress = suppress;
+    copy.flood = flood;
     copy.ttl = ttl;
     copy.mtu = mtu;
     copy.replication = replication;
@@ -108,6 +111,10 @@ final class Scene {
 
   Scene suppress() {
     return with(copy -> copy.suppress = true);
+  }
+
+  Scene flood(Flooding value) {
+    return with(copy -> copy.flood = value);
   }
 
   Scene ttl(int hops) {
@@ -208,7 +215,7 @@ final class Scene {
             ageing,
             proxy,
             suppress,
-            true,
+            flood,
             ttl,
             replication,
             addresses,

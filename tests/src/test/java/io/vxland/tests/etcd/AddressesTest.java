@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
-import io.vxland.tests.migration.Watch;
 import io.vxland.tests.networks.Host;
+import io.vxland.tests.networks.Sent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,29 +173,6 @@ final class AddressesTest {
     }
   }
 
-  /** What h2 sends to other hosts while its endpoint, which knows nothing, looks for an address. */
-  private List<String> sentWhileLookingFor(String address) {
-    lab.inEndpoint(2, "p", "ip", "neigh", "flush", "dev", "eth0").must();
-    try (Watch capture =
-        Watch.of(
-            lab.start(
-                2,
-                "tcpdump",
-                "-l",
-                "-n",
-                "-i",
-                "eth0",
-                "--immediate-mode",
-                "-Q",
-                "out",
-                "udp dst port 4789"))) {
-      capture.await("tcpdump listens", line -> line.contains("listening on"));
-      lab.inEndpoint(2, "p", "ping", "-c", "1", "-W", "1", address);
-      capture.await("the ping", line -> line.contains("> " + address + ": ICMP echo request"));
-      return capture.interrupt();
-    }
-  }
-
   private String resolved(String address) {
     return lab.inEndpoint(2, "p", "ip", "neigh", "show", address).must();
   }
@@ -208,8 +185,26 @@ final class AddressesTest {
     awaitNeighbours(3, entries);
     assertThat(neighbours(1)).as("here it answers itself").isEmpty();
     assertThat(addresses(1, "a")).containsExactly("10.50.0.1", "fd50::1");
-    assertThat(sentWhileLookingFor("10.50.0.1")).noneMatch(line -> line.contains("ARP"));
+    assertThat(Sent.whileLookingFor(lab, 2, "10.50.0.1")).noneMatch(line -> line.contains("ARP"));
     assertThat(resolved("10.50.0.1")).contains(mac(1));
+  }
+
+  private void changeMetadata(String vm, String... change) {
+    List<String> command =
+        new ArrayList<>(List.of("virsh", "-q", "metadata", vm, "urn:vxland:port:1", "--live"));
+    command.addAll(List.of(change));
+    lab.host(1, command.toArray(String[]::new)).must();
+  }
+
+  @Test
+  void whatIsChangedWhileAVmRunsCountsAtOnce() {
+    startPaused(1, "i", 13, port(13, "10.50.0.13"));
+    awaitNeighbours(2, "10.50.0.13 " + mac(13));
+    String ports = "<ports>" + port(13, "10.50.0.113") + "</ports>";
+    changeMetadata("i", "--key", "vx", "--set", ports);
+    awaitNeighbours(2, "10.50.0.113 " + mac(13));
+    changeMetadata("i", "--remove");
+    awaitNeighbours(2);
   }
 
   @Test
@@ -218,7 +213,7 @@ final class AddressesTest {
     lab.inGuest(1, "b", "ping -c 1 -W 5 10.50.0.102 >/dev/null").must();
     awaitNeighbours(2, "10.50.0.2 " + mac(2));
     assertThat(addresses(1, "b")).contains("10.50.0.2");
-    assertThat(sentWhileLookingFor("10.50.0.2")).noneMatch(line -> line.contains("ARP"));
+    assertThat(Sent.whileLookingFor(lab, 2, "10.50.0.2")).noneMatch(line -> line.contains("ARP"));
 
     // It says nothing more; who knew it from before a restart knows it still.
     lab.host(1, "virsh", "-q", "suspend", "b").must();
@@ -264,7 +259,7 @@ final class AddressesTest {
     lab.inGuest(1, "c", "ping -c 1 -W 5 10.50.0.102 >/dev/null").must();
     awaitNeighbours(2, "10.50.0.33 " + mac(3));
     assertThat(addresses(1, "c")).containsExactly("10.50.0.33");
-    assertThat(sentWhileLookingFor("10.50.0.3"))
+    assertThat(Sent.whileLookingFor(lab, 2, "10.50.0.3"))
         .as("the other one is asked for")
         .anyMatch(line -> line.contains("who-has 10.50.0.3 "));
   }

@@ -94,6 +94,17 @@ final class EtcdHosts {
     return places;
   }
 
+  /** Who says where a host sends frames for a card, or what is flooded, as vxctl tells it. */
+  JsonNode told(int host, String network, String mac, int at) {
+    for (JsonNode entry :
+        json(lab.host(host, "vxctl", "--json", "fdb", "--network", network).must())) {
+      if (entry.get("mac").asText().equals(mac) && entry.get("vtep").asText().equals(vtep(at))) {
+        return entry;
+      }
+    }
+    throw new AssertionError(mac + " is not at h" + at + " for vxctl fdb on h" + host);
+  }
+
   void awaitPlace(int host, int vni, String mac, int at) {
     await("h" + host + " knows that " + mac + " is at h" + at)
         .atMost(SOON)

@@ -152,6 +152,11 @@ class EtcdHostsTest {
         .contains(silent + " dev vxlan" + vni + " extern_learn master br" + vni);
     assertThat(lab().host(1, "ip", "-d", "link", "show", "vxlan" + vni).must())
         .contains("nolearning", "neigh_suppress on");
+    for (String mac : List.of(silent, "flood")) {
+      assertThat(hosts.told(1, "blue", mac, 2).get("source").asText()).isEqualTo("etcd");
+    }
+    assertThat(hosts.told(1, "blue", silent, 2).get("ageSeconds").asLong())
+        .isBetween(0L, hosts.told(1, "blue", "flood", 2).get("ageSeconds").asLong());
     lab().host(2, "virsh", "destroy", "silent").must();
     // For some seconds another host may still say that it is there.
     hosts.awaitNoPlace(1, vni, silent);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.lab.Result;
+import io.vxland.tests.migration.Probe;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ class EtcdTlsTest {
       new LabExtension(() -> Lab.up("etcdtls", EtcdHosts.COUNT, "--control", "etcd", "--tls"));
 
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final String CERTIFICATE = "/etc/vxland/etcd/host.pem";
   private static final String CARD = "52:54:00:00:00:0a";
 
   private static EtcdHosts hosts;
@@ -103,5 +105,88 @@ class EtcdTlsTest {
     lab().host(3, "sh", "-ec", "cd /etc/vxland/etcd; mv right/* .").must();
     await("h3 is well").atMost(SOON).until(() -> !hosts.missesEtcd(3));
     hosts.awaitHealthy();
+  }
+
+  private static boolean isExpired(int host) {
+    return !lab()
+        .host(host, "openssl", "x509", "-checkend", "0", "-noout", "-in", CERTIFICATE)
+        .ok();
+  }
+
+  /** Ends all connections to etcd; new ones may be made. */
+  private static void cut(int host) {
+    String table =
+        "table inet cut { chain in { type filter hook input priority 0; "
+            + "tcp sport 2379 reject with tcp reset; tcp dport 2379 reject with tcp reset; }; }";
+    lab().hostWithInput(host, table, "nft", "-f", "-").must();
+    await("h" + host + " is cut off").atMost(SOON).until(() -> hosts.missesEtcd(host));
+    lab().host(host, "nft", "delete", "table", "inet", "cut").must();
+  }
+
+  @Test
+  void whenAllCertificatesHaveExpiredAllGoesOnUntilThereAreNewOnes() {
+    lab().host(1, "vxctl", "network", "define", "gold", "--vni", "5002").must();
+    hosts.awaitNetworkOnAll("gold");
+    lab().guest(1, "b", "--network", "gold", "--mac", CARD, "--ip", "10.52.0.10/24").must();
+    EtcdHosts.all()
+        .forEach(
+            host ->
+                lab()
+                    .endpoint(
+                        host,
+                        "p",
+                        "--bridge",
+                        "br5002",
+                        "--mtu",
+                        "1450",
+                        "--ip",
+                        "10.52.0.10" + host + "/24")
+                    .must());
+    lab().waitGuest(1, "b").must();
+    hosts.awaitPlace(2, 5002, CARD, 1);
+    hosts.awaitPlace(3, 5002, CARD, 1);
+
+    EtcdHosts.all().forEach(host -> lab().etcd(host, "certify", "40").must());
+    EtcdHosts.all().parallel().forEach(host -> lab().daemon(host, "restart").must());
+    EtcdHosts.all()
+        .forEach(
+            host ->
+                await("h" + host + " is well with a certificate that expires soon")
+                    .atMost(SOON)
+                    .until(() -> !hosts.missesEtcd(host)));
+    assertThat(EtcdHosts.all().noneMatch(EtcdTlsTest::isExpired)).as("in time").isTrue();
+    EtcdHosts.all()
+        .forEach(
+            host ->
+                await("it expires")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> EtcdTlsTest.isExpired(host)));
+    assertThat(EtcdHosts.all().noneMatch(hosts::missesEtcd)).as("what stands goes on").isTrue();
+
+    String later = "52:54:00:00:00:0c";
+    Probe probe = Probe.start(lab(), 3, "10.52.0.10");
+    try {
+      EtcdHosts.all().parallel().forEach(EtcdTlsTest::cut);
+      EtcdHosts.all()
+          .forEach(
+              host ->
+                  await("h" + host + " says why")
+                      .atMost(SOON)
+                      .until(() -> lab().host(host, "vxctl", "status").out().contains("expired")));
+      lab().guest(2, "later", "--network", "gold", "--mac", later, "--ip", "10.52.0.11/24").must();
+      lab().waitGuest(2, "later").must();
+      lab().inEndpoint(3, "p", "ping", "-c", "3", "-i", "0.2", "-W", "3", "10.52.0.11").must();
+      assertThat(hosts.places(3, 5002)).containsEntry(CARD, "10.99.0.1").doesNotContainKey(later);
+      EtcdHosts.all().forEach(host -> lab().etcd(host, "certify", "86400").must());
+      EtcdHosts.all().forEach(host -> lab().daemon(host, "reload").must());
+      hosts.awaitPlace(3, 5002, later, 2);
+      hosts.awaitHealthy();
+      assertThat(probe.lost()).isZero();
+    } finally {
+      probe.close();
+    }
+    lab().host(1, "virsh", "destroy", "b").must();
+    lab().host(2, "virsh", "destroy", "later").must();
+    EtcdHosts.all().forEach(host -> lab().endpoint(host, "p", "--delete").must());
   }
 }

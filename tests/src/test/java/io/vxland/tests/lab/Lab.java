@@ -162,8 +162,24 @@ public final class Lab implements AutoCloseable {
   }
 
   /**
-   * {@code start|stop|kill9|restart|wipe} of the host's member of etcd, or {@code ctl} with what
-   * etcdctl shall do, in a lab that is up with {@code --control etcd}.
+   * {@code start|stop|kill9|restart} of the host's FRR, or {@code segment VNI}.
+   *
+   * @param part {@code zebra} or {@code bgpd}; none means both
+   */
+  public Result frr(int host, String action, String... part) {
+    List<String> arguments = new ArrayList<>(List.of(action));
+    arguments.addAll(List.of(part));
+    return script("frr", COMMAND, "", host, arguments);
+  }
+
+  /** Writes the host's frr.conf. */
+  public Result frrConfiguration(int host, String text) {
+    return script("frr", COMMAND, text, host, List.of("configure"));
+  }
+
+  /**
+   * What {@code tests/lab/etcd} does with the host's member of etcd, such as {@code start}, or
+   * {@code ctl} with what etcdctl shall do, in a lab that is up with {@code --control etcd}.
    */
   public Result etcd(int host, String action, String... arguments) {
     List<String> all = new ArrayList<>(List.of(action));

@@ -51,6 +51,11 @@ final class Heard implements LibvirtListener {
   }
 
   @Override
+  public void metadataChanged(UUID domain) {
+    line("metadata of " + domain);
+  }
+
+  @Override
   public void halted(Halt halt) {
     line(halt.name() + " HALTED");
   }

@@ -28,8 +28,13 @@ public final class Probe implements AutoCloseable {
 
   /** Starts one from a host's endpoint {@code p}. */
   public static Probe start(Lab lab, int host, String address) {
+    return start(lab, host, "p", address);
+  }
+
+  /** Starts one from any of a host's endpoints. */
+  public static Probe start(Lab lab, int host, String endpoint, String address) {
     Watch watch =
-        Watch.of(lab.startInEndpoint(host, "p", "ping", "-i", "0.002", "-W", "10", address));
+        Watch.of(lab.startInEndpoint(host, endpoint, "ping", "-i", "0.002", "-W", "10", address));
     return new Probe(
         host, watch.await("pings are answered", line -> line.contains("icmp_seq=20 ")));
   }

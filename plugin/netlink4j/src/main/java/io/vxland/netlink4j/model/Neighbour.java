@@ -42,4 +42,9 @@ public record Neighbour(
   public boolean isPermanent() {
     return (state & EntryState.PERMANENT) != 0;
   }
+
+  /** Whether a control plane wrote it ({@code NTF_EXT_LEARNED}). */
+  public boolean isExternallyLearned() {
+    return (flags & EntryState.EXT_LEARNED) != 0;
+  }
 }

@@ -5,6 +5,7 @@ import io.vxland.api.Definition;
 import io.vxland.api.HookEvent;
 import io.vxland.api.Json;
 import io.vxland.api.Operations;
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.NetworkName;
@@ -128,6 +129,7 @@ final class Routes {
         Template.parse(definition.template()),
         Optional.of(definition.bridge()).filter(b -> !b.isEmpty()).map(InterfaceName::new),
         definition.tag() == 0 ? Optional.empty() : Optional.of(new VlanTag(definition.tag())),
+        Flooding.parse(definition.flood()),
         definition.here(),
         definition.printOnly());
   }

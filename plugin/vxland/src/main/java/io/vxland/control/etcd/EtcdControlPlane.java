@@ -103,13 +103,23 @@ public final class EtcdControlPlane implements ControlPlane {
 
   @Override
   public Knowledge knowledge(Collection<Network> networks) {
-    Set<Vni> replicated =
-        networks.stream()
-            .filter(network -> network.options().replication() instanceof Replication.ControlPlane)
-            .map(Network::vni)
-            .collect(Collectors.toSet());
-    Set<Vni> all = networks.stream().map(Network::vni).collect(Collectors.toSet());
-    return copy.knowledge(all, replicated);
+    return copy.knowledge(all(networks), replicated(networks));
+  }
+
+  @Override
+  public List<Said> said(Collection<Network> networks) {
+    return copy.said(all(networks), replicated(networks), mode());
+  }
+
+  private static Set<Vni> all(Collection<Network> networks) {
+    return networks.stream().map(Network::vni).collect(Collectors.toSet());
+  }
+
+  private static Set<Vni> replicated(Collection<Network> networks) {
+    return networks.stream()
+        .filter(network -> network.options().replication() instanceof Replication.ControlPlane)
+        .map(Network::vni)
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.vxland.control.etcd;
 
 import io.vxland.control.ControlPlane.Host;
+import io.vxland.control.ControlPlane.Said;
 import io.vxland.control.ControlPlane.Trouble;
 import io.vxland.control.RegistryException;
 import io.vxland.control.etcd.EtcdRegistry.Errand;
@@ -75,6 +76,24 @@ final class EtcdCopy {
 
   synchronized Knowledge knowledge(Set<Vni> networks, Set<Vni> replicated) {
     return complete ? belief().knowledge(networks, replicated) : Knowledge.NOTHING_YET;
+  }
+
+  synchronized List<Said> said(Set<Vni> networks, Set<Vni> replicated, String source) {
+    Belief belief = belief();
+    return complete
+        ? belief.told(networks, replicated).stream()
+            .map(stored -> said(stored, source, belief.now()))
+            .toList()
+        : List.of();
+  }
+
+  private static Said said(Stored stored, String source, long now) {
+    Optional<Duration> age = Optional.of(Duration.ofNanos(now - stored.since()));
+    if (stored.entry() instanceof Entry.Port port) {
+      return new Said(port.vni(), Optional.of(port.mac()), port.vtep(), source, age);
+    }
+    Entry.Member member = (Entry.Member) stored.entry();
+    return new Said(member.vni(), Optional.empty(), member.vtep(), source, age);
   }
 
   synchronized Optional<Registry> registry() {
@@ -236,7 +255,7 @@ final class EtcdCopy {
     void end(EtcdStore.Moment moment) {
       synchronized (EtcdCopy.this) {
         boolean other = cluster != 0 && cluster != moment.cluster();
-        boolean forgetful = other || moment.revision() < revision;
+        boolean forgetful = other || moment.revision() < revision || into.isBehind(self);
         into.end(self, forgetful, System.nanoTime());
         revision = moment.revision();
         cluster = moment.cluster();
@@ -330,7 +349,7 @@ final class EtcdCopy {
   private Optional<Stored> read(EtcdStore.Item item) {
     try {
       Entry entry = EntryText.read(Key.parse(item.key(), names), item.value().getBytes());
-      return Optional.of(new Stored(entry, item.revision()));
+      return Optional.of(new Stored(entry, item.revision(), System.nanoTime()));
     } catch (InvalidValueException notOurs) {
       if (refused.size() < MAX_REFUSED) {
         refused.put(item.key(), notOurs.getMessage());

@@ -76,8 +76,10 @@ final class EtcdRegistry implements NetworkRegistry {
                 + wanted.name()
                 + "' is on all hosts already, with VNI "
                 + there.vni()
-                + " and bridge "
+                + ", bridge "
                 + there.bridge()
+                + " and flood "
+                + there.flood()
                 + "; delete it first, or take another name");
       }
       Optional<NetworkName> rival = directory.registry().rival(chosen);

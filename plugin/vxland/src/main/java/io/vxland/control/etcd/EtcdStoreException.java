@@ -1,5 +1,7 @@
 package io.vxland.control.etcd;
 
+import java.security.cert.CertificateExpiredException;
+
 /** etcd did not do what it was asked, or cannot be reached: with what was tried and its words. */
 public final class EtcdStoreException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -17,6 +19,10 @@ public final class EtcdStoreException extends Exception {
     Throwable root = cause;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
+    }
+    if (root instanceof CertificateExpiredException) {
+      // The JDK says when, and not what.
+      return "a certificate has expired, " + root.getMessage();
     }
     return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
   }

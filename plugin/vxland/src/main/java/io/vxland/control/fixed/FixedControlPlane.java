@@ -23,6 +23,9 @@ import java.util.TreeSet;
  * change: peers follow a machine that moves by what the kernel learns.
  */
 public final class FixedControlPlane implements ControlPlane {
+  /** Who says what it knows. */
+  public static final String SOURCE = "configuration";
+
   private final List<Vtep> peers;
 
   /**
@@ -53,6 +56,11 @@ public final class FixedControlPlane implements ControlPlane {
     return new Knowledge(true, replication, locations);
   }
 
+  @Override
+  public List<Said> said(Collection<Network> networks) {
+    return Said.all(knowledge(networks), SOURCE);
+  }
+
   /** Nobody listens. */
   @Override
   public void publish(Presence presence) {}
@@ -65,7 +73,7 @@ public final class FixedControlPlane implements ControlPlane {
   @Override
   public List<Host> hosts() {
     return peers.stream()
-        .map(peer -> new Host(peer, "", "configuration", Optional.empty(), Duration.ZERO))
+        .map(peer -> new Host(peer, "", SOURCE, Optional.empty(), Duration.ZERO))
         .toList();
   }
 

@@ -82,11 +82,14 @@ final class ActualReader {
     }
     Map<InterfaceName, Forwarding> forwarding = Map.of();
     Map<InterfaceName, Set<MacAddress>> learned = Map.of();
+    Map<InterfaceName, Set<MacAddress>> told = Map.of();
     if (!vxlans.isEmpty()) {
-      ForwardingSink sink = new ForwardingSink(vxlans, listening(vxlans));
+      Map<Integer, InterfaceName> taps = taps();
+      ForwardingSink sink = new ForwardingSink(vxlans, listening(vxlans, taps), taps);
       connection.dumpFdb(sink);
       forwarding = sink.forwarding();
       learned = sink.learned();
+      told = sink.told();
     }
     Map<InterfaceName, Set<Prefix>> linkLocals = new HashMap<>();
     return new ActualState(
@@ -96,20 +99,28 @@ final class ActualReader {
         addresses(linkLocals),
         linkLocals,
         learned,
+        told,
         deliveries.read(links.keySet()));
+  }
+
+  /** The guests that have a name that we take. */
+  private Map<Integer, InterfaceName> taps() {
+    Map<Integer, InterfaceName> taps = new HashMap<>();
+    for (int guest : guests.keySet()) {
+      if (names.containsKey(guest)) {
+        taps.put(guest, names.get(guest));
+      }
+    }
+    return taps;
   }
 
   /**
    * Tens of thousands may be learned behind a VXLAN device: only for a migration is that gone
    * through.
    */
-  private Map<Integer, InterfaceName> listening(Map<Integer, InterfaceName> vxlans) {
-    Map<Integer, InterfaceName> ports = new HashMap<>();
-    for (int guest : guests.keySet()) {
-      if (names.containsKey(guest)) {
-        ports.put(guest, names.get(guest));
-      }
-    }
+  private Map<Integer, InterfaceName> listening(
+      Map<Integer, InterfaceName> vxlans, Map<Integer, InterfaceName> taps) {
+    Map<Integer, InterfaceName> ports = new HashMap<>(taps);
     Set<InterfaceName> bridges = new HashSet<>();
     for (InterfaceName vxlan : vxlans.values()) {
       if (MigrationTunnel.isNamedAsOne(vxlan)) {
@@ -154,9 +165,8 @@ final class ActualReader {
     return new Segment.PortFlags(
         port.isOn(BridgePort.LEARNING),
         port.isOn(BridgePort.NEIGH_SUPPRESS),
-        port.isOn(BridgePort.UNICAST_FLOOD)
-            || port.isOn(BridgePort.MCAST_FLOOD)
-            || port.isOn(BridgePort.BCAST_FLOOD));
+        port.isOn(BridgePort.UNICAST_FLOOD),
+        port.isOn(BridgePort.MCAST_FLOOD) || port.isOn(BridgePort.BCAST_FLOOD));
   }
 
   private static Kind kind(Link link) {
@@ -192,18 +202,27 @@ final class ActualReader {
     if (!ours.isEmpty()) {
       for (Neighbour neighbour : connection.neighbours()) {
         InterfaceName device = ours.get(neighbour.ifindex());
-        if (device != null && neighbour.isPermanent() && neighbour.linkAddress() != null) {
+        boolean stays = neighbour.isPermanent() || neighbour.isExternallyLearned();
+        if (device != null && stays && neighbour.linkAddress() != null) {
           byDevice
               .computeIfAbsent(device, name -> new HashMap<>())
               .put(
                   Values.model(neighbour.address()),
                   new ActualState.Neighbour(
-                      Values.model(neighbour.linkAddress()),
-                      neighbour.protocol() == Ownership.PROTOCOL));
+                      Values.model(neighbour.linkAddress()), author(neighbour)));
         }
       }
     }
     return byDevice;
+  }
+
+  private static ActualState.Author author(Neighbour neighbour) {
+    if (neighbour.isExternallyLearned()) {
+      return ActualState.Author.ROUTING;
+    }
+    return neighbour.protocol() == Ownership.PROTOCOL
+        ? ActualState.Author.VXLAND
+        : ActualState.Author.SOMEBODY;
   }
 
   private Map<InterfaceName, Map<Prefix, Boolean>> addresses(
@@ -274,10 +293,14 @@ final class ActualReader {
         : Forwarded.Origin.LEARNED;
   }
 
-  /** See {@link Ownership}: static, and neither permanent nor FRR's. */
+  /**
+   * See {@link Ownership}: static, and neither permanent nor FRR's, which marks what it writes as
+   * externally learned, or as sticky where the other host calls it so (RFC 7432, section 15.2).
+   */
   static boolean isOurs(FdbEntry entry) {
     return (entry.state() & EntryState.NOARP) != 0
         && (entry.state() & EntryState.PERMANENT) == 0
+        && (entry.flags() & EntryState.STICKY) == 0
         && !entry.isExternallyLearned();
   }
 }

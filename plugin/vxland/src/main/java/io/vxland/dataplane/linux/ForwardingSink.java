@@ -20,7 +20,9 @@ import java.util.Set;
 final class ForwardingSink implements DumpSink<FdbEntry> {
   private final Map<Integer, InterfaceName> vxlans;
   private final Map<Integer, InterfaceName> listening;
+  private final Map<Integer, InterfaceName> guests;
   private final Map<InterfaceName, Set<MacAddress>> learned = new HashMap<>();
+  private final Map<InterfaceName, Set<MacAddress>> told = new HashMap<>();
   private final Map<IpAddress, UnicastEntry> shared = new HashMap<>();
   private final Map<InterfaceName, Forwarding> byDevice = new HashMap<>();
 
@@ -29,16 +31,22 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
    *
    * @param vxlans our VXLAN devices by index
    * @param listening the bridge ports of which it is to be told what was learned on them
+   * @param guests others' ports in our bridges
    */
-  ForwardingSink(Map<Integer, InterfaceName> vxlans, Map<Integer, InterfaceName> listening) {
+  ForwardingSink(
+      Map<Integer, InterfaceName> vxlans,
+      Map<Integer, InterfaceName> listening,
+      Map<Integer, InterfaceName> guests) {
     this.vxlans = vxlans;
     this.listening = listening;
+    this.guests = guests;
   }
 
   @Override
   public void begin() {
     byDevice.clear();
     learned.clear();
+    told.clear();
   }
 
   @Override
@@ -52,6 +60,11 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
     }
     InterfaceName device = vxlans.get(entry.ifindex());
     boolean behind = entry.isMaster() && entry.isExternallyLearned();
+    if (behind && guests.containsKey(entry.ifindex()) && entry.mac().isMac()) {
+      told.computeIfAbsent(guests.get(entry.ifindex()), name -> new HashSet<>())
+          .add(Values.model(entry.mac()));
+      return;
+    }
     if (device == null || !entry.mac().isMac() || !(behind || isRemote(entry))) {
       return;
     }
@@ -97,6 +110,10 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
 
   Map<InterfaceName, Set<MacAddress>> learned() {
     return learned;
+  }
+
+  Map<InterfaceName, Set<MacAddress>> told() {
+    return told;
   }
 
   Map<InterfaceName, Forwarding> forwarding() {

@@ -150,7 +150,10 @@ public final class KernelWatch implements AutoCloseable {
   private void take(FdbEntry entry, boolean removed) {
     if (entry.isStatic() || entry.isExternallyLearned() || entry.mac().isZero()) {
       listener.changed();
-      return;
+      // What zebra writes of another host, it has heard from there.
+      if (!entry.isExternallyLearned() || !entry.isSelf()) {
+        return;
+      }
     }
     InterfaceName name = names.get(entry.ifindex());
     if (removed || name == null || !entry.mac().isMac()) {

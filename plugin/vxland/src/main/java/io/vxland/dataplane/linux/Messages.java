@@ -41,14 +41,25 @@ final class Messages {
     return Bridge.plain().with(Bridge.STP_STATE, 0L).with(Bridge.MCAST_SNOOPING, false);
   }
 
+  /** A VXLAN device that is to be made, with an index of the kernel's choice. */
   static LinkSpec vxlan(VxlanSpec spec, Vni network, ToIntFunction<InterfaceName> indexes) {
+    return vxlan(LinkSpec.named(spec.name().value()), spec, network, indexes);
+  }
+
+  /** The same with an index of ours. */
+  static LinkSpec vxlan(
+      int index, VxlanSpec spec, Vni network, ToIntFunction<InterfaceName> indexes) {
+    return vxlan(LinkSpec.index(index).name(spec.name().value()), spec, network, indexes);
+  }
+
+  private static LinkSpec vxlan(
+      LinkSpec link, VxlanSpec spec, Vni network, ToIntFunction<InterfaceName> indexes) {
     Vxlan vxlan = changeable(Vxlan.of(spec.vni().value()), spec);
     vxlan = vxlan.with(Vxlan.PORT, spec.port().value()).with(Vxlan.PROXY, spec.proxy());
     if (spec.link().isPresent()) {
       vxlan = vxlan.with(Vxlan.LINK, indexes.applyAsInt(spec.link().get()));
     }
-    return LinkSpec.named(spec.name().value())
-        .details(vxlan)
+    return link.details(vxlan)
         .address(Values.netlink(spec.mac()))
         .mtu(spec.mtu().bytes())
         .alias(Ownership.alias(network))
@@ -134,7 +145,7 @@ final class Messages {
     return BridgePort.unchanged()
         .with(BridgePort.LEARNING, flags.learning())
         .with(BridgePort.NEIGH_SUPPRESS, flags.suppress())
-        .with(BridgePort.UNICAST_FLOOD, flags.flood())
+        .with(BridgePort.UNICAST_FLOOD, flags.unknown())
         .with(BridgePort.MCAST_FLOOD, flags.flood())
         .with(BridgePort.BCAST_FLOOD, flags.flood());
   }

@@ -14,6 +14,9 @@ import java.util.UUID;
  *     cards counts all the same
  */
 public record DomainDescription(UUID uuid, String name, List<Nic> nics, List<String> remarks) {
+  /** The namespace of our elements in a domain's {@code <metadata>}. */
+  public static final String NAMESPACE = PortMetadata.NAMESPACE;
+
   /** Copies the lists. */
   public DomainDescription {
     nics = List.copyOf(nics);

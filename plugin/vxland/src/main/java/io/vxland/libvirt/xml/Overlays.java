@@ -2,6 +2,7 @@ package io.vxland.libvirt.xml;
 
 import static io.vxland.model.InvalidValueException.quote;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.Network;
@@ -28,7 +29,7 @@ public final class Overlays {
   public static final String NAMESPACE = "urn:vxland:network:1";
 
   private static final String OPEN_VSWITCH = "openvswitch";
-  private static final Set<String> ATTRIBUTES = Set.of("vni", "template", "shared");
+  private static final Set<String> ATTRIBUTES = Set.of("vni", "template", "shared", "flood");
 
   private Overlays() {}
 
@@ -59,7 +60,7 @@ public final class Overlays {
           where,
           "<overlay> has the unknown attribute "
               + quote(unknown.iterator().next())
-              + "; it can have 'vni', 'template' and 'shared'");
+              + "; it can have 'vni', 'template', 'shared' and 'flood'");
     }
     if (!overlay.containsKey("vni")) {
       throw new LibvirtXmlException(where, "<overlay> has no vni; write vni='5001', say");
@@ -101,6 +102,8 @@ public final class Overlays {
               ? "has <virtualport type='openvswitch'/>; that is for template='ovs-tun'"
               : "has no <virtualport type='openvswitch'/>, which template='ovs-tun' needs");
     }
+    Flooding flood = Flooding.parse(overlay.getOrDefault("flood", Flooding.ALL.toString()));
+    flood.mustSuit(template);
     return new Network(
         new NetworkName(network.name()),
         vni,
@@ -108,7 +111,7 @@ public final class Overlays {
         onSwitch ? network.vlan().map(VlanTag::parse) : Optional.empty(),
         template,
         isShared(where, overlay) ? Network.Origin.SHARED : Network.Origin.LIBVIRT,
-        OverlayOptions.DEFAULTS);
+        OverlayOptions.DEFAULTS.with(flood));
   }
 
   private static boolean isShared(String where, Map<String, String> overlay)

@@ -59,6 +59,7 @@ final class TemplateBinding {
         metadata.overlay.vni = filling.apply(metadata.overlay.vni);
         metadata.overlay.template = filling.apply(metadata.overlay.template);
         metadata.overlay.shared = emptyToNull(filling.apply(metadata.overlay.shared));
+        metadata.overlay.flood = emptyToNull(filling.apply(metadata.overlay.flood));
       }
       if (forward != null) {
         forward.mode = filling.apply(forward.mode);
@@ -93,6 +94,9 @@ final class TemplateBinding {
 
     /** Left out where the network is this host's own. */
     @XmlAttribute private String shared;
+
+    /** Left out where all is flooded. */
+    @XmlAttribute private String flood;
   }
 
   @XmlAccessorType(XmlAccessType.FIELD)

@@ -2,6 +2,7 @@ package io.vxland.libvirt.xml;
 
 import static io.vxland.model.InvalidValueException.quote;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Mtu;
 import io.vxland.model.Network;
@@ -49,6 +50,7 @@ public final class Templates {
    */
   public String network(Network network) throws LibvirtXmlException {
     InterfaceName bridge = network.bridge().orElse(network.template().defaultBridge(network.vni()));
+    Flooding flood = network.options().flood();
     Path file = directory.resolve(network.template() + ".xml");
     Map<String, String> values =
         Map.of(
@@ -56,7 +58,8 @@ public final class Templates {
             "vni", network.vni().toString(),
             "bridge", bridge.value(),
             "tag", network.tag().map(VlanTag::toString).orElse(""),
-            "shared", network.origin() == Network.Origin.SHARED ? "yes" : "");
+            "shared", network.origin() == Network.Origin.SHARED ? "yes" : "",
+            "flood", flood == Flooding.ALL ? "" : flood.toString());
     String xml = render(file, "network", TemplateBinding.Network.class, values);
     NetworkDescription made = LibvirtXml.network(xml.getBytes(StandardCharsets.UTF_8));
     boolean asAsked =
@@ -68,6 +71,7 @@ public final class Templates {
                         && n.template() == network.template()
                         && n.tag().equals(network.tag())
                         && n.origin() == network.origin()
+                        && n.options().flood() == flood
                         && n.bridge().equals(Optional.of(bridge)))
             .isPresent();
     if (!asAsked) {

@@ -56,7 +56,7 @@ class ApiServerTest {
         .startsWith("{\"summary\":{\"name\":\"blue\",")
         .contains(
             "\"options\":{\"replication\":\"peers of the control plane\",\"learning\":true,"
-                + "\"ageingSeconds\":0,\"proxy\":false,\"suppress\":true,\"flood\":true,\"ttl\":64,"
+                + "\"ageingSeconds\":0,\"proxy\":false,\"suppress\":true,\"flood\":\"yes\",\"ttl\":64,"
                 + "\"addresses\":[\"7.7.7.1/24\"],"
                 + "\"staticEntries\":[\"52:54:00:00:00:02 10.99.0.2 7.7.7.2\"]},"
                 + "\"onSwitch\":{\"datapath\":\"\",\"tag\":0,\"tunnels\":[]},"
@@ -70,7 +70,7 @@ class ApiServerTest {
         .contains(
             "{\"network\":\"blue\",\"vni\":5001,\"mac\":\"52:54:00:00:00:02\","
                 + "\"vtep\":\"10.99.0.2\",\"port\":\"vxlan5001\",\"owner\":\"ours\",\"wanted\":true,\"present\":false,"
-                + "\"difference\":\"missing\"}")
+                + "\"difference\":\"missing\",\"source\":\"etcd\",\"ageSeconds\":125}")
         .contains("\"owner\":\"foreign\",\"wanted\":false,\"present\":true,\"difference\":\"none\"")
         .contains(
             "\"owner\":\"ours\",\"wanted\":false,\"present\":true,\"difference\":\"surplus\"");
@@ -172,7 +172,7 @@ class ApiServerTest {
             + name
             + "\",\"vni\":"
             + vni
-            + ",\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"here\":false,\"printOnly\":"
+            + ",\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":"
             + printOnly
             + "}")
         .getBytes(UTF_8);

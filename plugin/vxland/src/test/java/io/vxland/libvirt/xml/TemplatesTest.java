@@ -3,6 +3,7 @@ package io.vxland.libvirt.xml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Mtu;
 import io.vxland.model.Network;
@@ -52,6 +53,17 @@ class TemplatesTest {
               <bridge name='br5001'/>
             </network>
             """);
+  }
+
+  @Test
+  void whatIsNotFloodedIsSaidAndReadBack() throws Exception {
+    Network quiet = blue().with(OverlayOptions.DEFAULTS.with(Flooding.BROADCASTS));
+    String xml = SHIPPED.network(quiet);
+    assertThat(xml).contains("vni='5001' template='bridge' flood='broadcast'/>");
+    assertThat(Overlays.networkOf(LibvirtXml.network(xml.getBytes(StandardCharsets.UTF_8))))
+        .contains(
+            network("blue", 5001, Optional.of(new InterfaceName("br5001")))
+                .with(OverlayOptions.DEFAULTS.with(Flooding.BROADCASTS)));
   }
 
   private static Network onSwitch(Optional<VlanTag> tag) {
@@ -111,7 +123,7 @@ class TemplatesTest {
       quoteCharacter = '`',
       textBlock =
           """
-          <network><name>@nam@</name></network>                   | unknown placeholder @nam@; known are [bridge, name, shared, tag, vni]
+          <network><name>@nam@</name></network>                   | unknown placeholder @nam@; known are [bridge, flood, name, shared, tag, vni]
           <network><name>@name@</name><dns/></network>            | unexpected element
           <network><name>@name@</name><bridge name='@bridge@' delay='0'/></network> | unknown attribute [delay]
           <network><name>@name@</name></network>                  | makes another network than 'blue'

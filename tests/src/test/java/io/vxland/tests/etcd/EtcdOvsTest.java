@@ -1,0 +1,126 @@
+package io.vxland.tests.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vxland.tests.lab.Lab;
+import io.vxland.tests.lab.LabExtension;
+import io.vxland.tests.migration.Probe;
+import io.vxland.tests.networks.Host;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Hosts that know of each other by etcd, with a network on Open vSwitch. */
+class EtcdOvsTest {
+  @RegisterExtension
+  static final LabExtension LAB =
+      new LabExtension(() -> Lab.up("etcdovs", EtcdHosts.COUNT, "--control", "etcd", "--ovs"));
+
+  private static final String BRIDGE = "br-extun";
+  private static final String CARD = "52:54:00:00:00:0a";
+  private static final String SILENT = "52:54:00:00:00:0b";
+  private static final String ADDRESS = "10.50.0.10";
+
+  private final EtcdHosts known = new EtcdHosts(LAB.lab());
+  private final List<Host> hosts = Host.all(LAB.lab(), EtcdHosts.COUNT);
+
+  private static Lab lab() {
+    return LAB.lab();
+  }
+
+  /** Where a switch sends frames for a card: the port of a tunnel, or none. */
+  private static String way(Host host, String mac) {
+    String port =
+        host.run("ovs-ofctl", "-O", "OpenFlow14", "--no-stats", "--names", "dump-flows", BRIDGE)
+            .must()
+            .lines()
+            .filter(flow -> flow.contains("priority=100,dl_dst=" + mac + " actions=output:"))
+            .map(flow -> flow.replaceFirst(".*output:", "").replace("\"", ""))
+            .findFirst()
+            .orElse("");
+    return port.isEmpty()
+        ? ""
+        : host.run("ovs-vsctl", "get", "interface", port, "options:remote_ip")
+            .must()
+            .strip()
+            .replace("\"", "");
+  }
+
+  private void awaitWays(String mac, int at) {
+    for (Host host : hosts) {
+      await(host + " sends frames for " + mac + " to h" + at)
+          .atMost(Host.SOON)
+          .untilAsserted(
+              () ->
+                  assertThat(way(host, mac))
+                      .isEqualTo(host.index() == at ? "" : EtcdHosts.vtep(at)));
+    }
+  }
+
+  @Test
+  void placesAreFlowsBeforeTheFirstFrameAndFollowAMigration() {
+    hosts.get(0).run("vxctl", "network", "define", "blue", "--template", "ovs-tun").must();
+    known.awaitNetworkOnAll("blue");
+    for (Host host : hosts) {
+      lab()
+          .endpoint(
+              host.index(),
+              "p",
+              "--ovs-bridge",
+              BRIDGE,
+              "--mtu",
+              "1450",
+              "--ip",
+              "10.50.0.10" + host.index() + "/24")
+          .must();
+      assertThat(host.vxctl("peers"))
+          .hasSize(2)
+          .allMatch(peer -> peer.path("source").asText().equals("etcd"));
+    }
+
+    lab().guest(2, "silent", "--network", "blue", "--mac", SILENT).must();
+    awaitWays(SILENT, 2);
+    JsonNode told = known.told(1, "blue", SILENT, 2);
+    assertThat(told.get("source").asText()).isEqualTo("etcd");
+    assertThat(told.get("present").asBoolean()).isTrue();
+    hosts.get(1).run("virsh", "destroy", "silent").must();
+    for (Host host : hosts) {
+      await(host + " forgets it").atMost(Host.SOON).until(() -> way(host, SILENT).isEmpty());
+    }
+
+    lab()
+        .guest(1, "a", "--network", "blue", "--mac", CARD, "--ip", ADDRESS + "/24", "--mtu", "1450")
+        .must();
+    lab().waitGuest(1, "a").must();
+    awaitWays(CARD, 1);
+    for (int from = 1; from <= EtcdHosts.COUNT; from++) {
+      int to = from % EtcdHosts.COUNT + 1;
+      List<Probe> probes =
+          EtcdHosts.all().mapToObj(host -> Probe.start(lab(), host, ADDRESS)).toList();
+      try {
+        lab().migrate(from, to, "a").must();
+        System.out.printf("to h%d, lost by host %s%n", to, Probe.mustHaveLostFew(probes));
+      } finally {
+        probes.forEach(Probe::close);
+      }
+      awaitWays(CARD, to);
+      EtcdHosts.all()
+          .forEach(
+              host ->
+                  lab()
+                      .inEndpoint(host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "3", ADDRESS)
+                      .must());
+    }
+
+    EtcdHosts.all().parallel().forEach(host -> lab().etcd(host, "kill9").must());
+    for (Host host : hosts) {
+      await(host + " says so").atMost(Host.SOON).until(() -> known.missesEtcd(host.index()));
+    }
+    awaitWays(CARD, 1);
+    EtcdHosts.all().parallel().forEach(host -> lab().etcd(host, "start").must());
+    known.awaitHealthy();
+    awaitWays(CARD, 1);
+  }
+}
