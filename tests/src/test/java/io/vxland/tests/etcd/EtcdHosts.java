@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.tests.lab.Lab;
+import io.vxland.tests.lab.Result;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -125,10 +126,13 @@ final class EtcdHosts {
                 await("h" + host + " is healthy")
                     .atMost(SOON)
                     .untilAsserted(
-                        () ->
-                            assertThat(lab.host(host, "vxctl", "status").must())
-                                .contains("in sync since")
-                                .doesNotContain("Problems")));
+                        () -> {
+                          // It is not healthy where it has problems, and then its exit code is not
+                          // 0.
+                          Result status = lab.host(host, "vxctl", "status");
+                          assertThat(status.ok()).as("%s", status).isTrue();
+                          assertThat(status.out()).contains("in sync since");
+                        }));
     all()
         .forEach(
             host ->
