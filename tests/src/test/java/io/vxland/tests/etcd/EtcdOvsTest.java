@@ -18,6 +18,12 @@ class EtcdOvsTest {
   static final LabExtension LAB =
       new LabExtension(() -> Lab.up("etcdovs", EtcdHosts.COUNT, "--control", "etcd", "--ovs"));
 
+  /**
+   * Of pings every 2 ms. A pause of QEMU's is 100 ms and more; the first migration of a daemon
+   * finds it cold, and one of the three hosts has lost 17 in it.
+   */
+  private static final int MOST_LOST = 40;
+
   private static final String BRIDGE = "br-extun";
   private static final String CARD = "52:54:00:00:00:0a";
   private static final String SILENT = "52:54:00:00:00:0b";
@@ -101,7 +107,9 @@ class EtcdOvsTest {
           EtcdHosts.all().mapToObj(host -> Probe.start(lab(), host, ADDRESS)).toList();
       try {
         lab().migrate(from, to, "a").must();
-        System.out.printf("to h%d, lost by host %s%n", to, Probe.mustHaveLostFew(probes));
+        List<Integer> lost = probes.stream().map(Probe::lost).toList();
+        System.out.printf("to h%d, lost by h1, h2, h3: %s%n", to, lost);
+        assertThat(lost).as("lost pings").allMatch(each -> each <= MOST_LOST);
       } finally {
         probes.forEach(Probe::close);
       }
