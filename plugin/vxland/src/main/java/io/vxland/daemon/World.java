@@ -3,7 +3,6 @@ package io.vxland.daemon;
 import io.vxland.config.Configuration;
 import io.vxland.daemon.Cards.Transition;
 import io.vxland.migration.Event;
-import io.vxland.model.Flooding;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -11,8 +10,6 @@ import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
-import io.vxland.model.OverlayOptions;
-import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Problem;
 import java.time.Duration;
@@ -304,17 +301,11 @@ final class World {
     Set<UUID> domains = domains();
     remarks.forEach(
         (domain, wrong) -> problems.addAll(domains.contains(domain) ? wrong : List.of()));
-    Set<Network> merged = new HashSet<>();
-    for (LibvirtNetwork known : networks.values()) {
-      merged.add(withOptions(known.network(), problems));
-    }
-    configuration.ownNetworks().stream()
-        .filter(own -> !networks.containsKey(own.name()))
-        .forEach(merged::add);
+    Set<Network> merged = EffectiveNetworks.of(networks, configuration, problems);
     return new View(
         version,
         configuration.host().address(),
-        Set.copyOf(merged),
+        merged,
         Map.copyOf(networks),
         cards.ports().stream().map(this::withSeen).collect(Collectors.toSet()),
         cards.handovers(),
@@ -329,36 +320,5 @@ final class World {
   private LocalPort withSeen(LocalPort port) {
     List<IpAddress> addresses = seen.get(port.key());
     return port.addresses().isEmpty() && addresses != null ? port.with(addresses) : port;
-  }
-
-  private Network withOptions(Network network, List<Problem> problems) {
-    Configuration.NetworkSection section = configuration.networks().get(network.name());
-    Optional<Vni> demanded = section == null ? Optional.empty() : section.vni();
-    if (demanded.isPresent() && !demanded.get().equals(network.vni())) {
-      problems.add(
-          new Problem(
-              "network '" + network.name() + "'",
-              "libvirt says VNI "
-                  + network.vni()
-                  + ", the configuration says "
-                  + demanded.get()
-                  + "; libvirt's is taken, correct one of the two"));
-    }
-    OverlayOptions options = configuration.optionsOf(network.name());
-    Flooding told = network.options().flood();
-    if (told == Flooding.ALL) {
-      return network.with(options);
-    }
-    if (options.flood() != Flooding.ALL && options.flood() != told) {
-      problems.add(
-          new Problem(
-              "network '" + network.name() + "'",
-              "libvirt says flood "
-                  + told
-                  + ", the configuration says "
-                  + options.flood()
-                  + "; libvirt's is taken, correct one of the two"));
-    }
-    return network.with(options.with(told));
   }
 }

@@ -4,8 +4,6 @@ import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
-import io.vxland.model.Knowledge;
-import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Mtu;
@@ -20,12 +18,10 @@ import io.vxland.model.Vtep;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -40,7 +36,6 @@ public final class Desire {
   private static final Segment.PortFlags ROUTED = new Segment.PortFlags(false, true, true);
 
   private final Inputs inputs;
-  private final Map<Vni, Set<MacAddress>> localMacs = new HashMap<>();
   private final SortedMap<Vni, Segment> segments = new TreeMap<>();
   private final Map<InterfaceName, Network> bridges = new HashMap<>();
 
@@ -65,12 +60,6 @@ public final class Desire {
   }
 
   private DesiredState state() {
-    for (LocalPort port : inputs.ports()) {
-      // One that is leaving is where others say, as soon as they do.
-      if (port.state() == LocalPort.State.HERE) {
-        localMacs.computeIfAbsent(port.vni(), vni -> new HashSet<>()).add(port.mac());
-      }
-    }
     if (inputs.vtep().isEmpty() || inputs.underlay().isEmpty()) {
       if (!inputs.networks().isEmpty()) {
         problems.add(
@@ -167,7 +156,10 @@ public final class Desire {
     OverlayOptions options = network.options();
     Vni vni = network.vni();
     Optional<Segment.Evpn> evpn =
-        inputs.knowledge().routing().map(routing -> evpn(network, routing));
+        inputs
+            .knowledge()
+            .routing()
+            .map(routing -> EvpnDesire.of(network, routing, inputs.ports(), problems::add));
     Mtu mtu = TenantMtu.of(network, TunnelType.VXLAN, underlay, local, problems::add);
     Optional<IpAddress> destination = destination(options.replication());
     boolean group = options.replication() instanceof Replication.Group;
@@ -192,19 +184,10 @@ public final class Desire {
                 name ->
                     new BridgeSpec(name, DerivedMac.of(local, vni, DerivedMac.Role.BRIDGE), mtu));
     SortedSet<IpAddress> replication = replication(network, local, destination);
-    Map<MacAddress, Vtep> unicast = new HashMap<>();
-    Set<MacAddress> disputed = new HashSet<>();
     List<Location> locations =
         evpn.isPresent() ? List.of() : inputs.knowledge().locations().getOrDefault(vni, List.of());
-    for (Location location : locations) {
-      place(network, location, local, unicast, disputed);
-    }
-    for (MacAddress each : disputed) {
-      problems.add(
-          new Problem(
-              "network '" + network.name() + "'",
-              each + " is said to be at two hosts; the entry is for " + unicast.get(each)));
-    }
+    Placement placement = Placement.of(network, local, inputs.ports(), locations);
+    problems.addAll(placement.problems());
     Neighbours neighbours = Neighbours.of(network, inputs.ports(), locations);
     problems.addAll(neighbours.problems());
     Map<InterfaceName, SortedMap<IpAddress, MacAddress>> byDevice =
@@ -221,45 +204,12 @@ public final class Desire {
         vxlan,
         evpn.isPresent() ? ROUTED : portFlags(network),
         replication,
-        Collections.unmodifiableMap(unicast),
+        placement.places(),
         byDevice,
         new TreeSet<>(options.addresses()),
         tunnels.incoming(vni),
         Optional.empty(),
         evpn);
-  }
-
-  /**
-   * zebra takes every VXLAN device in a bridge for an EVPN's: what the network's own options say of
-   * other hosts cannot hold beside.
-   */
-  private Segment.Evpn evpn(Network network, Knowledge.Routing routing) {
-    OverlayOptions options = network.options();
-    if (!(options.replication() instanceof Replication.ControlPlane)) {
-      throw new InvalidValueException(
-          "'peers', 'remote' and 'group' are not for [control] mode = evpn");
-    }
-    if (!options.entries().isEmpty() || options.flood() != Flooding.ALL) {
-      problems.add(
-          new Problem(
-              "network '" + network.name() + "'",
-              "'entry' and 'flood' have no effect with [control] mode = evpn: there FRR decides"));
-    }
-    SortedMap<MacAddress, InterfaceName> cards = new TreeMap<>();
-    inputs.ports().stream()
-        .filter(port -> port.vni().equals(network.vni()))
-        .filter(port -> port.state() == LocalPort.State.HERE)
-        .sorted()
-        .forEach(port -> port.tap().ifPresent(tap -> cards.putIfAbsent(port.mac(), tap)));
-    SortedSet<IpAddress> hosts = new TreeSet<>();
-    routing
-        .hosts()
-        .getOrDefault(network.vni(), new TreeSet<>())
-        .forEach(host -> hosts.add(host.address()));
-    return new Segment.Evpn(
-        Collections.unmodifiableSortedMap(cards),
-        routing.duplicates().getOrDefault(network.vni(), Set.of()),
-        Collections.unmodifiableSortedSet(hosts));
   }
 
   /**
@@ -321,41 +271,6 @@ public final class Desire {
       }
     }
     return Collections.unmodifiableSortedSet(addresses);
-  }
-
-  private void place(
-      Network network,
-      Location location,
-      Vtep local,
-      Map<MacAddress, Vtep> unicast,
-      Set<MacAddress> disputed) {
-    boolean here =
-        location.vtep().equals(local)
-            || localMacs.getOrDefault(network.vni(), Set.of()).contains(location.mac());
-    if (here) {
-      return;
-    }
-    if (location.vtep().address().family() != local.address().family()) {
-      problems.add(
-          new Problem(
-              "network '" + network.name() + "'",
-              location.mac()
-                  + " is at "
-                  + location.vtep()
-                  + ", which cannot be reached from "
-                  + local
-                  + ": they are of different IP versions"));
-      return;
-    }
-    Vtep before = unicast.get(location.mac());
-    if (before != null && !before.equals(location.vtep())) {
-      disputed.add(location.mac());
-    }
-    unicast.merge(location.mac(), location.vtep(), Desire::lesser);
-  }
-
-  private static <T extends Comparable<T>> T lesser(T one, T other) {
-    return one.compareTo(other) <= 0 ? one : other;
   }
 
   /**
