@@ -38,20 +38,7 @@ class EtcdBadDaysTest {
     hosts = new EtcdHosts(lab());
     vni = define("blue");
     lab().guest(1, "a", "--network", "blue", "--mac", CARD, "--ip", ADDRESS + "/24").must();
-    EtcdHosts.all()
-        .forEach(
-            host ->
-                lab()
-                    .endpoint(
-                        host,
-                        "p",
-                        "--bridge",
-                        "br" + vni,
-                        "--mtu",
-                        "1450",
-                        "--ip",
-                        "10.50.0.10" + host + "/24")
-                    .must());
+    hosts.endpoints(vni, "10.50.0");
     lab().waitGuest(1, "a").must();
   }
 

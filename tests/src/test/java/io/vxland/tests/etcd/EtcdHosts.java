@@ -76,6 +76,27 @@ final class EtcdHosts {
                                 .doesNotContain(name)));
   }
 
+  /**
+   * Puts an endpoint p into a network on each host, with the address {@code .101} and so on.
+   *
+   * @param prefix the first three numbers of the addresses
+   */
+  void endpoints(int vni, String prefix) {
+    all()
+        .forEach(
+            host ->
+                lab.endpoint(
+                        host,
+                        "p",
+                        "--bridge",
+                        "br" + vni,
+                        "--mtu",
+                        "1450",
+                        "--ip",
+                        prefix + ".10" + host + "/24")
+                    .must());
+  }
+
   /** The VNI of a network, as the host's libvirt has it. */
   int vni(int host, String name) {
     String xml = lab.host(host, "virsh", "net-dumpxml", name).must();
@@ -127,8 +148,7 @@ final class EtcdHosts {
                     .atMost(SOON)
                     .untilAsserted(
                         () -> {
-                          // It is not healthy where it has problems, and then its exit code is not
-                          // 0.
+                          // With problems the exit code is not 0.
                           Result status = lab.host(host, "vxctl", "status");
                           assertThat(status.ok()).as("%s", status).isTrue();
                           assertThat(status.out()).contains("in sync since");

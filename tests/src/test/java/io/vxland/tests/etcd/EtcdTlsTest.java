@@ -128,20 +128,7 @@ class EtcdTlsTest {
     lab().host(1, "vxctl", "network", "define", "gold", "--vni", "5002").must();
     hosts.awaitNetworkOnAll("gold");
     lab().guest(1, "b", "--network", "gold", "--mac", CARD, "--ip", "10.52.0.10/24").must();
-    EtcdHosts.all()
-        .forEach(
-            host ->
-                lab()
-                    .endpoint(
-                        host,
-                        "p",
-                        "--bridge",
-                        "br5002",
-                        "--mtu",
-                        "1450",
-                        "--ip",
-                        "10.52.0.10" + host + "/24")
-                    .must());
+    hosts.endpoints(5002, "10.52.0");
     lab().waitGuest(1, "b").must();
     hosts.awaitPlace(2, 5002, CARD, 1);
     hosts.awaitPlace(3, 5002, CARD, 1);
