@@ -63,7 +63,8 @@ final class ForwardingPlanner {
 
   /**
    * Plans what the bridge is told. The kernel's own learning wins: a card that has been heard from
-   * where it goes to stays there.
+   * where it goes to stays there. What a routing daemon tells the bridge goes with an entry of its
+   * own in the device; taken away, zebra would write it again, for as long as it runs.
    *
    * @param overtaken cards that the bridge heard since
    * @param elsewhere cards that the bridge is told to be behind another port; that replaces the
@@ -78,6 +79,7 @@ final class ForwardingPlanner {
     if (sweep) {
       has.behindTunnel().stream()
           .filter(mac -> !wanted.contains(mac) && !elsewhere.contains(mac))
+          .filter(mac -> !isOthers(has.unicast().get(mac)))
           .sorted()
           .forEach(mac -> out.removal(new Change.RemoveBehindPort(vxlan, mac)));
     }
@@ -91,6 +93,10 @@ final class ForwardingPlanner {
         .forEach(mac -> out.entry(new Change.PlaceBehindPort(vxlan, mac)));
   }
 
+  private static boolean isOthers(UnicastEntry entry) {
+    return entry != null && !entry.ours();
+  }
+
   private static boolean isPlaced(UnicastEntry entry, Vtep place) {
     return entry != null
         && entry.destination().address().equals(place.address())
@@ -99,7 +105,7 @@ final class ForwardingPlanner {
   }
 
   private void place(UnicastEntry entry, MacAddress mac, Vtep place) {
-    if (entry != null && !entry.ours()) {
+    if (isOthers(entry)) {
       out.problem(
           "network '" + network + "'",
           mac

@@ -292,6 +292,17 @@ class EvpnPlannerTest {
   }
 
   @Test
+  void afterwardsWhatZebraGoesOnWritingIsLeftToIt() {
+    stand();
+    apply(Worlds.blue());
+    zebraPlaces(OTHER, Worlds.SECOND);
+    assertThat(plan(Worlds.blue()).isEmpty()).as("zebra would write it again").isTrue();
+    kernel.unicast.get(VXLAN).clear();
+    assertThat(plan(Worlds.blue()).changes())
+        .containsExactly(new Change.RemoveBehindPort(VXLAN, OTHER));
+  }
+
+  @Test
   void aRedirectEndsWhenZebraHasTheCardElsewhere() {
     stand();
     apply(inputs(card(LocalPort.State.HERE)));
