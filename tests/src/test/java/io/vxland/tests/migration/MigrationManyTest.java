@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
@@ -127,6 +128,7 @@ final class MigrationManyTest {
   private static void mustReachAll() {
     for (int host = 1; host <= ThreeHosts.COUNT; host++) {
       for (int number = 1; number <= VMS; number++) {
+        // Ten emulated CPUs share what there is: one of them may be away for seconds.
         Result ping =
             LAB.lab()
                 .inEndpoint(
@@ -135,12 +137,21 @@ final class MigrationManyTest {
                     "ping",
                     "-c",
                     "1",
-                    "-W",
-                    "3",
+                    "-w",
+                    "10",
                     address(number));
-        assertThat(ping.ok()).as("h%d reaches it: %s", host, ping).isTrue();
+        int from = host;
+        assertThat(ping.ok())
+            .as(() -> "h%d reaches it: %s%n%s".formatted(from, ping, forwarding()))
+            .isTrue();
       }
     }
+  }
+
+  private static String forwarding() {
+    return IntStream.rangeClosed(1, ThreeHosts.COUNT)
+        .mapToObj(host -> "h" + host + ":\n" + LAB.lab().host(host, "bridge", "fdb", "show").out())
+        .collect(Collectors.joining());
   }
 
   @Test
