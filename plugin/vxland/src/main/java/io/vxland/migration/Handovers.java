@@ -31,13 +31,13 @@ final class Handovers {
   }
 
   /**
-   * Once the card was heard from another host, the kernel has learned its place, and the redirect
-   * must not undo that.
+   * Once the card was heard from another host, the kernel or the switch has learned its place, and
+   * the redirect must not undo that.
    */
   static List<Handover> redirect(LocalPort port, boolean heard) {
     return List.of(
         heard
-            ? new Handover.Ready(port.vni(), port.mac())
+            ? new Handover.Late(port.vni(), port.mac())
             : new Handover.Redirect(port.vni(), port.mac(), Optional.empty()));
   }
 }

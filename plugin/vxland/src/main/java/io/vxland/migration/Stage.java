@@ -229,8 +229,12 @@ public sealed interface Stage {
             Step.to(
                 new Paused(true, heard || until.isEmpty() ? until : OptionalLong.of(now + SETTLE)));
         case GONE -> Step.to(new Away(heard, end(now)));
-        case TICK, TICK_DEAF ->
-            Step.to(isOver(until, now) ? new Paused(heard, OptionalLong.empty()) : this);
+        case TICK, TICK_DEAF -> {
+          // Others that have not been told go on sending here.
+          boolean more = heard && event == Event.TICK_DEAF;
+          OptionalLong next = more ? OptionalLong.of(now + SETTLE) : OptionalLong.empty();
+          yield Step.to(isOver(until, now) ? new Paused(heard, next) : this);
+        }
         default -> Step.to(this);
       };
     }
@@ -276,10 +280,7 @@ public sealed interface Stage {
         case WAITING, FOUND_PAUSED -> Step.to(new Incoming());
         case HEARD_ELSEWHERE -> Step.to(new Away(true, until));
         case TICK -> Step.to(now - until >= 0 ? new Absent() : this);
-        case TICK_DEAF -> {
-          Stage over = heard ? new Absent() : new Away(false, now + SETTLE);
-          yield Step.to(now - until >= 0 ? over : this);
-        }
+        case TICK_DEAF -> Step.to(now - until >= 0 ? new Away(heard, now + SETTLE) : this);
         default -> Step.to(this);
       };
     }

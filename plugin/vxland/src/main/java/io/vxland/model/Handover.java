@@ -26,6 +26,13 @@ public sealed interface Handover {
   record Redirect(Vni vni, MacAddress mac, Optional<Vtep> to) implements Handover {}
 
   /**
+   * The card was heard from another host, to which this one sends what is for it from now on.
+   * Others may not have heard it: what they still send here goes into the tunnel, not to that host,
+   * which would take their cards for this one's. Where a bridge learns, they have.
+   */
+  record Late(Vni vni, MacAddress mac) implements Handover {}
+
+  /**
    * The VM comes here: what comes for its card out of the tunnel goes to its tap.
    *
    * @param tap the VM's tap

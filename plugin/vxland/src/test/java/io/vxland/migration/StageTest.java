@@ -177,7 +177,11 @@ class StageTest {
   @Test
   void aHostThatHearsNothingOfOthersGoesOnRedirectingAndTaking() {
     for (Stage stage :
-        List.of(new Stage.Away(false, LATER), new Stage.Here(OptionalLong.of(LATER)))) {
+        List.of(
+            new Stage.Away(false, LATER),
+            new Stage.Away(true, LATER),
+            new Stage.Paused(true, OptionalLong.of(LATER)),
+            new Stage.Here(OptionalLong.of(LATER)))) {
       long due = stage.deadline().orElseThrow();
       Stage later = stage.on(Event.TICK_DEAF, due).stage();
       assertThat(later.handovers(PORT)).isEqualTo(stage.handovers(PORT));
@@ -204,7 +208,7 @@ class StageTest {
     Stage again = heard.on(Event.HEARD_ELSEWHERE, NOW + 800_000_000L).stage();
     assertThat(again.deadline()).hasValue(NOW + Stage.SETTLE);
     // Its place is the kernel's to say from here on.
-    assertThat(heard.handovers(PORT)).containsExactly(new Handover.Ready(PORT.vni(), PORT.mac()));
+    assertThat(heard.handovers(PORT)).containsExactly(new Handover.Late(PORT.vni(), PORT.mac()));
   }
 
   @Test

@@ -18,12 +18,6 @@ class EtcdOvsTest {
   static final LabExtension LAB =
       new LabExtension(() -> Lab.up("etcdovs", EtcdHosts.COUNT, "--control", "etcd", "--ovs"));
 
-  /**
-   * Of pings every 2 ms from the third host, which follows some time after the VM runs, by etcd.
-   * Until then what it sends goes by way of the source.
-   */
-  private static final int MOST_LOST = 40;
-
   private static final String BRIDGE = "br-extun";
   private static final String CARD = "52:54:00:00:00:0a";
   private static final String SILENT = "52:54:00:00:00:0b";
@@ -107,15 +101,9 @@ class EtcdOvsTest {
           EtcdHosts.all().mapToObj(host -> Probe.start(lab(), host, ADDRESS)).toList();
       try {
         lab().migrate(from, to, "a").must();
-        int third = to % EtcdHosts.COUNT + 1;
-        int byThird = probes.get(third - 1).lost();
-        assertThat(byThird).as("lost by h%d", third).isLessThanOrEqualTo(MOST_LOST);
         System.out.printf(
-            "to h%d, lost by host %s, by h%d %d%n",
-            to,
-            Probe.mustHaveLostFew(List.of(probes.get(from - 1), probes.get(to - 1))),
-            third,
-            byThird);
+            "ovs-tun over etcd, to h%d: pings at 2 ms lost %s%n",
+            to, Probe.mustHaveLostFew(probes));
       } finally {
         probes.forEach(Probe::close);
       }

@@ -39,12 +39,15 @@ final class CardDesire {
 
   Cards of(Network network, SortedSet<IpAddress> peers) {
     SortedMap<MacAddress, Optional<IpAddress>> redirected = new TreeMap<>();
+    SortedSet<MacAddress> late = new TreeSet<>();
     SortedMap<MacAddress, InterfaceName> deliveries = new TreeMap<>();
     SortedSet<MacAddress> incoming = new TreeSet<>();
     for (Handover handover : of(network.vni())) {
       if (handover instanceof Handover.Redirect redirect) {
         Optional<IpAddress> to = redirect.to().filter(this::isReachable).map(Vtep::address);
         redirected.merge(redirect.mac(), to, CardDesire::lesserHost);
+      } else if (handover instanceof Handover.Late heard) {
+        late.add(heard.mac());
       } else if (handover instanceof Handover.Delivery delivery) {
         deliveries.merge(delivery.mac(), delivery.tap(), CardDesire::lesser);
         if (!delivery.arrived()) {
@@ -53,6 +56,7 @@ final class CardDesire {
       }
     }
     redirected.keySet().removeAll(deliveries.keySet());
+    late.removeAll(deliveries.keySet());
     SortedMap<MacAddress, IpAddress> places = places(network, peers);
     return new Cards(
         network.tag(),
@@ -62,6 +66,7 @@ final class CardDesire {
             : Optional.empty(),
         peers,
         redirected,
+        late,
         deliveries,
         incoming,
         places,

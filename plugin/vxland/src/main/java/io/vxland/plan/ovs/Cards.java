@@ -24,6 +24,7 @@ import java.util.TreeSet;
  * @param peers the hosts of the network
  * @param redirected the cards that a migration has paused here, with the host that they go to; the
  *     value is empty where it may be any peer
+ * @param late those that other hosts may still take to be here, which they are no more
  * @param deliveries the taps of the cards that come here
  * @param incoming those of them that still run elsewhere
  * @param places the cards that are known to be at other hosts
@@ -35,6 +36,7 @@ public record Cards(
     Optional<IpAddress> byFlow,
     SortedSet<IpAddress> peers,
     SortedMap<MacAddress, Optional<IpAddress>> redirected,
+    SortedSet<MacAddress> late,
     SortedMap<MacAddress, InterfaceName> deliveries,
     SortedSet<MacAddress> incoming,
     SortedMap<MacAddress, IpAddress> places,
@@ -44,6 +46,7 @@ public record Cards(
   public Cards {
     peers = sorted(peers);
     redirected = sorted(redirected);
+    late = sorted(late);
     deliveries = sorted(deliveries);
     incoming = sorted(incoming);
     places = sorted(places);

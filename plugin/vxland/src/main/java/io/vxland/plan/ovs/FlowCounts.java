@@ -32,7 +32,8 @@ public record FlowCounts(Map<MacAddress, Long> redirected, Map<MacAddress, Long>
           .forEach(
               (flow, packets) -> {
                 Match.Bits mac = flow.match().fields().get(Field.ETH_DST);
-                if (mac != null && packets >= 0 && flow.priority() == Flows.REDIRECT) {
+                boolean into = flow.priority() == Flows.REDIRECT || flow.priority() == Flows.LATE;
+                if (mac != null && packets >= 0 && into) {
                   redirected.merge(new MacAddress(mac.value().low()), packets, Long::sum);
                 } else if (mac != null && packets >= 0 && flow.priority() == Flows.DELIVERY) {
                   delivered.merge(new MacAddress(mac.value().low()), packets, Long::sum);

@@ -45,15 +45,7 @@ final class FlowPlanner {
   private void want(Vni vni, Cards cards, Uplink uplink) {
     cards.deliveries().forEach((mac, tap) -> deliver(cards, mac, tap, uplink));
     Optional<Redirection> redirection = Redirection.of(wanted.name(), vni, cards, there);
-    redirection.ifPresent(
-        way ->
-            cards
-                .redirected()
-                .forEach(
-                    (mac, to) -> {
-                      flows.addAll(way.flows(mac, to));
-                      allowed.addAll(way.arrived(mac));
-                    }));
+    redirection.ifPresent(way -> redirect(cards, way));
     cards.places().forEach((mac, host) -> flows.addAll(uplink.place(mac, host)));
     cards
         .answers()
@@ -67,6 +59,17 @@ final class FlowPlanner {
     if (cards.byFlow().isPresent()) {
       learning.add(vni);
     }
+  }
+
+  private void redirect(Cards cards, Redirection way) {
+    cards
+        .redirected()
+        .forEach(
+            (mac, to) -> {
+              flows.addAll(way.flows(mac, to));
+              allowed.addAll(way.arrived(mac));
+            });
+    cards.late().forEach(mac -> flows.addAll(way.late(mac)));
   }
 
   private void deliver(Cards cards, MacAddress mac, InterfaceName name, Uplink uplink) {

@@ -22,6 +22,9 @@ import java.util.Optional;
  *   <li>delivery: what comes out of a migration tunnel for a card that comes here goes into its tap
  *       alone, and nothing is learned from it;
  *   <li>guard: all else that comes out of a migration tunnel is dropped;
+ *   <li>late: what other hosts still send here for a card that a migration has paused here goes
+ *       into the migration tunnel, also when it was heard from its new host: sent there by the
+ *       network's own tunnel, it would have that host learn the sender's card behind this one;
  *   <li>arrival: the first frame that an incoming card sends by its tap, or a redirected one from
  *       another host, has the switch make one more flow, that the card is there from now on;
  *   <li>redirect: what is for a card that a migration has paused here goes into the migration
@@ -48,6 +51,7 @@ final class Flows {
   static final int DELIVERY = 600;
   static final int GUARD = 500;
   static final int ARRIVAL = 400;
+  static final int LATE = 360;
   static final int ARRIVED = 350;
   static final int REDIRECT = 300;
   static final int WAITING_LOCAL = 200;
@@ -104,12 +108,22 @@ final class Flows {
 
   static List<Flow> redirect(
       List<Match> ingress, MacAddress mac, Port tunnel, Collection<IpAddress> hosts) {
+    return into(tunnel, REDIRECT, ingress, mac, hosts);
+  }
+
+  static List<Flow> late(
+      List<Match> remote, MacAddress mac, Port tunnel, Collection<IpAddress> hosts) {
+    return into(tunnel, LATE, remote, mac, hosts);
+  }
+
+  private static List<Flow> into(
+      Port tunnel, int priority, List<Match> ingress, MacAddress mac, Collection<IpAddress> hosts) {
     List<Action> actions = new ArrayList<>();
     for (IpAddress host : hosts) {
       actions.add(SharedPort.toward(host));
       actions.add(new Action.Output(tunnel));
     }
-    return toCard(REDIRECT, ingress, mac, actions).stream()
+    return toCard(priority, ingress, mac, actions).stream()
         .map(flow -> flow.hardTimeout(SAFETY))
         .toList();
   }

@@ -64,12 +64,16 @@ public record Redirection(
    * @param to the host that the card goes to; empty: every peer gets its frames
    */
   public List<Flow> flows(MacAddress mac, Optional<IpAddress> to) {
-    List<Flow> flows =
-        new ArrayList<>(
-            Flows.redirect(
-                uplink.ingress(), mac, tunnel, to.map(List::of).orElse(List.copyOf(peers))));
+    List<IpAddress> hosts = to.map(List::of).orElse(List.copyOf(peers));
+    List<Flow> flows = new ArrayList<>(Flows.redirect(uplink.ingress(), mac, tunnel, hosts));
+    flows.addAll(Flows.late(uplink.remote(), mac, tunnel, hosts));
     flows.addAll(uplink.arrivals(mac));
     return flows;
+  }
+
+  /** Those for what other hosts still send here when the card has been heard. */
+  List<Flow> late(MacAddress mac) {
+    return Flows.late(uplink.remote(), mac, tunnel, peers);
   }
 
   /** Those that the switch makes by itself when the card is heard from another host. */

@@ -107,11 +107,9 @@ class SwitchMigrationTest extends SwitchScene {
     settle(inputs(redirect()));
     assertThat(flows())
         .containsExactlyInAnyOrder(
-            "hard_timeout=330, priority=300,dl_dst=52:54:00:00:00:01"
-                + " actions=set_field:10.99.0.2->tun_dst,output:"
-                + number("tun-mig0")
-                + ",set_field:10.99.0.3->tun_dst,output:"
-                + number("tun-mig0"),
+            "hard_timeout=330, priority=300,dl_dst=52:54:00:00:00:01" + intoTheTunnel(),
+            late("tun-vxlan0"),
+            late("tun-vxlan1"),
             arrival(number("tun-vxlan0")),
             arrival(number("tun-vxlan1")),
             GUARD);
@@ -119,12 +117,41 @@ class SwitchMigrationTest extends SwitchScene {
     assertThat(flows()).containsExactly(GUARD);
   }
 
+  private String late(String from) {
+    return "hard_timeout=330, priority=360,in_port="
+        + number(from)
+        + ",dl_dst=52:54:00:00:00:01"
+        + intoTheTunnel();
+  }
+
+  private String intoTheTunnel() {
+    return " actions=set_field:10.99.0.2->tun_dst,output:"
+        + number("tun-mig0")
+        + ",set_field:10.99.0.3->tun_dst,output:"
+        + number("tun-mig0");
+  }
+
+  @Test
+  void whatOthersStillSendHereOnceTheCardIsHeardTakesTheTunnelForLonger() {
+    settle(inputs(redirect()));
+    settle(inputs(new Handover.Late(VNI, MAC)));
+    assertThat(flows()).containsExactlyInAnyOrder(late("tun-vxlan0"), late("tun-vxlan1"), GUARD);
+    settle(inputs(new Handover.Late(VNI, MAC), delivery(false)));
+    assertThat(flows()).noneMatch(flow -> flow.contains("priority=360"));
+  }
+
   @Test
   void noFrameIsSentIntoATunnelThatIsGone() {
     settle(inputs(redirect()));
     assertThat(settle(inputs()).stream().map(SwitchMigrationTest::kind))
         .containsExactlyInAnyOrder(
-            "del-flows 300", "del-flows 400", "del-flows 400", "del-port tun-mig0", "del-flows 500")
+            "del-flows 300",
+            "del-flows 360",
+            "del-flows 360",
+            "del-flows 400",
+            "del-flows 400",
+            "del-port tun-mig0",
+            "del-flows 500")
         .containsSubsequence("del-flows 300", "del-port tun-mig0", "del-flows 500");
   }
 
@@ -162,9 +189,11 @@ class SwitchMigrationTest extends SwitchScene {
     settle(inputs(new Handover.Redirect(VNI, MAC, Optional.of(Vtep.parse("10.99.0.3")))));
     assertThat(flows())
         .filteredOn(flow -> flow.contains("set_field"))
-        .singleElement()
-        .asString()
-        .endsWith(" actions=set_field:10.99.0.3->tun_dst,output:" + number("tun-mig0"));
+        .hasSize(3)
+        .allMatch(
+            flow ->
+                flow.endsWith(
+                    " actions=set_field:10.99.0.3->tun_dst,output:" + number("tun-mig0")));
   }
 
   @Test
