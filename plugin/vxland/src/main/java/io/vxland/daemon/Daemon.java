@@ -27,7 +27,6 @@ import io.vxland.model.Template;
 import io.vxland.model.Vni;
 import io.vxland.os.RealTime;
 import io.vxland.os.ServiceNotifier;
-import io.vxland.plan.Presences;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -60,6 +59,7 @@ final class Daemon implements AutoCloseable {
   private final Health health;
   private final Memory memory;
   private final ControlPlanes control;
+  private final Herald herald;
   private final LibvirtQuestions libvirt;
   private final Reconciler reconciler;
   private final Pass pass;
@@ -85,6 +85,7 @@ final class Daemon implements AutoCloseable {
     this.health = new Health(notifier, world);
     this.memory = new Memory(places.memory());
     this.control = new ControlPlanes(identity.hostName(), configuration, this::told);
+    this.herald = new Herald(world, control::current, identity.hostName());
     this.journal =
         new Journal(
             Clock.systemUTC(),
@@ -116,7 +117,7 @@ final class Daemon implements AutoCloseable {
             new CutoverByNetwork(LinuxCutover.open(), onSwitches),
             card -> HostSurroundings.announce(onSwitches, card),
             journal,
-            reconciler::wake,
+            this::moved,
             libvirt);
     this.addresses = new AddressWatch(world, reconciler::wake, health);
     this.feed = new LibvirtFeed(world, moves, reconciler::wake, libvirt::inventory);
@@ -142,19 +143,18 @@ final class Daemon implements AutoCloseable {
     shared.wake();
   }
 
-  /** Others get to know of a VM as soon as possible, before this host's kernel is even read. */
   private void tell(World.View view, Uplink uplink) {
     control.placed(uplink.vtep());
     world.deaf(!control.current().isCurrent());
     addresses.follow(answered(view), this::elsewhere);
-    uplink
-        .vtep()
-        .ifPresent(
-            self ->
-                control
-                    .current()
-                    .publish(
-                        Presences.of(view.networks(), view.ports(), self, identity.hostName())));
+    herald.placed(uplink.vtep());
+    herald.tell();
+  }
+
+  /** Cards came or went. */
+  private void moved() {
+    herald.tell();
+    reconciler.wake();
   }
 
   /** The networks of which other hosts are told addresses, and answer for them. */
