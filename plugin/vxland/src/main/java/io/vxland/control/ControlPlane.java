@@ -57,6 +57,24 @@ public interface ControlPlane extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** What hears of its news, on its thread; it should not wait for anything. */
+  interface Listener {
+    /** Something is different. */
+    void changed();
+
+    /** Cards have gone from one host to another, and nothing else is different by that. */
+    default void moved(List<Move> moves) {
+      changed();
+    }
+  }
+
+  /**
+   * A card that is at another host now.
+   *
+   * @param vni its network
+   */
+  record Move(Vni vni, MacAddress mac, Vtep host) {}
+
   /** Ends it. What others were told stays told. */
   @Override
   void close();

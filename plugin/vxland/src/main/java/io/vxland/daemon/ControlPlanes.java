@@ -23,7 +23,7 @@ final class ControlPlanes implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(3);
 
   private final String hostName;
-  private final Runnable wake;
+  private final ControlPlane.Listener listener;
   private volatile ControlPlane current;
   private Configuration configuration;
   private Optional<Vtep> self = Optional.empty();
@@ -51,11 +51,11 @@ final class ControlPlanes implements AutoCloseable {
    * Creates it.
    *
    * @param hostName who this host is, for people
-   * @param wake called when there is news
+   * @param listener gets to know of news
    */
-  ControlPlanes(String hostName, Configuration configuration, Runnable wake) {
+  ControlPlanes(String hostName, Configuration configuration, ControlPlane.Listener listener) {
     this.hostName = hostName;
-    this.wake = wake;
+    this.listener = listener;
     this.configuration = configuration;
     this.self = configuration.host().address();
     this.current = new FixedControlPlane(configuration.control().peers());
@@ -113,7 +113,7 @@ final class ControlPlanes implements AutoCloseable {
                 settings(etcd),
                 new EtcdControlPlane.Identity(host, hostName),
                 Duration.ofSeconds(etcd.grace()),
-                wake),
+                listener),
         new Unplaced("etcd", Knowledge.NOTHING_YET));
   }
 
@@ -124,7 +124,7 @@ final class ControlPlanes implements AutoCloseable {
             EvpnControlPlane.start(
                 new EvpnSettings(
                     evpn.as(), host, evpn.peers(), evpn.reflector(), evpn.manage(), evpn.vtysh()),
-                wake),
+                listener),
         new Unplaced(EvpnControlPlane.MODE, EvpnControlPlane.SILENT));
   }
 

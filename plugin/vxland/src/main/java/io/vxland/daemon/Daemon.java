@@ -5,13 +5,16 @@ import io.vxland.api.server.ApiServerException;
 import io.vxland.config.ConfigException;
 import io.vxland.config.Configuration;
 import io.vxland.config.ConfigurationReader;
+import io.vxland.control.ControlPlane;
 import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.Repointing;
 import io.vxland.dataplane.SwitchCutover;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.dataplane.linux.KernelWatch;
 import io.vxland.dataplane.linux.LinuxCutover;
 import io.vxland.dataplane.linux.LinuxDataplane;
+import io.vxland.dataplane.linux.LinuxRepointing;
 import io.vxland.dataplane.nft.DeliveryTable;
 import io.vxland.dataplane.ovs.OvsCutover;
 import io.vxland.dataplane.ovs.OvsDriver;
@@ -66,6 +69,8 @@ final class Daemon implements AutoCloseable {
   private final SwitchDriver switches;
   private final Journal journal;
   private final Moves moves;
+  private final Repointing repointing;
+  private final Pursuit pursuit;
   private final LibvirtFeed feed;
   private final AddressWatch addresses;
   private final NetworkDefinitions definitions;
@@ -84,7 +89,7 @@ final class Daemon implements AutoCloseable {
     this.libvirt = new LibvirtQuestions(world);
     this.health = new Health(notifier, world);
     this.memory = new Memory(places.memory());
-    this.control = new ControlPlanes(identity.hostName(), configuration, this::told);
+    this.control = new ControlPlanes(identity.hostName(), configuration, new News());
     this.herald = new Herald(world, control::current, identity.hostName());
     this.journal =
         new Journal(
@@ -119,6 +124,8 @@ final class Daemon implements AutoCloseable {
             journal,
             this::moved,
             libvirt);
+    this.repointing = LinuxRepointing.open();
+    this.pursuit = new Pursuit(world, repointing);
     this.addresses = new AddressWatch(world, reconciler::wake, health);
     this.feed = new LibvirtFeed(world, moves, reconciler::wake, libvirt::inventory);
     this.definitions =
@@ -136,11 +143,21 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  /** The control plane has news. */
-  private void told() {
-    moves.placed(control.current());
-    reconciler.wake();
-    shared.wake();
+  /** The control plane's. */
+  private final class News implements ControlPlane.Listener {
+    @Override
+    public void moved(List<ControlPlane.Move> cards) {
+      cards.forEach(pursuit::follow);
+      moves.placed(control.current());
+      reconciler.wakeSoon();
+    }
+
+    @Override
+    public void changed() {
+      moves.placed(control.current());
+      reconciler.wake();
+      shared.wake();
+    }
   }
 
   private void tell(World.View view, Uplink uplink) {
@@ -151,10 +168,17 @@ final class Daemon implements AutoCloseable {
     herald.tell();
   }
 
-  /** Cards came or went. */
+  /**
+   * Cards came or went. What cannot wait is done by now, and others are told; but BGP tells them
+   * what the loop has told the kernel.
+   */
   private void moved() {
     herald.tell();
-    reconciler.wake();
+    if (world.configuration().evpn().isPresent()) {
+      reconciler.wake();
+    } else {
+      reconciler.wakeSoon();
+    }
   }
 
   /** The networks of which other hosts are told addresses, and answer for them. */
@@ -355,6 +379,7 @@ final class Daemon implements AutoCloseable {
     }
     shared.close();
     moves.close();
+    repointing.close();
     reconciler.close();
     addresses.close();
     control.close();

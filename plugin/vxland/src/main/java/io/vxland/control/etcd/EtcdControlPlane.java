@@ -43,7 +43,7 @@ public final class EtcdControlPlane implements ControlPlane {
 
   private final EtcdSettings settings;
   private final Identity self;
-  private final Runnable wake;
+  private final Listener listener;
   private final Thread thread = new Thread(this::run, "etcd");
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
@@ -74,10 +74,11 @@ public final class EtcdControlPlane implements ControlPlane {
   /** Who this host is to others. */
   public record Identity(Vtep vtep, String name) {}
 
-  private EtcdControlPlane(EtcdSettings settings, Identity self, Duration grace, Runnable wake) {
+  private EtcdControlPlane(
+      EtcdSettings settings, Identity self, Duration grace, Listener listener) {
     this.settings = settings;
     this.self = self;
-    this.wake = wake;
+    this.listener = listener;
     this.copy = new EtcdCopy(settings.prefix(), self.vtep(), grace, CATCH_UP);
     this.registry = new EtcdRegistry(settings.vnis(), copy::registry, this::send, copy::trouble);
     thread.setDaemon(true);
@@ -87,11 +88,11 @@ public final class EtcdControlPlane implements ControlPlane {
    * Begins to connect.
    *
    * @param grace how long one believes that a host comes back which etcd takes for gone
-   * @param wake called when there is news
+   * @param listener gets to know of news
    */
   public static EtcdControlPlane start(
-      EtcdSettings settings, Identity self, Duration grace, Runnable wake) {
-    EtcdControlPlane plane = new EtcdControlPlane(settings, self, grace, wake);
+      EtcdSettings settings, Identity self, Duration grace, Listener listener) {
+    EtcdControlPlane plane = new EtcdControlPlane(settings, self, grace, listener);
     plane.thread.start();
     return plane;
   }
@@ -169,7 +170,7 @@ public final class EtcdControlPlane implements ControlPlane {
         return;
       } catch (EtcdStoreException failed) {
         if (copy.lost(failed.getMessage())) {
-          wake.run();
+          listener.changed();
         }
       }
       // One that ends at once again and again, as of a host that may not write, is no good one.
@@ -214,7 +215,7 @@ public final class EtcdControlPlane implements ControlPlane {
         List.of(
             new Write(List.of(), List.of(new Entry.Host(self.vtep(), self.name())), List.of())));
     copy.connected();
-    wake.run();
+    listener.changed();
     publish(store);
     for (Event event = next(); ; event = next()) {
       if (event instanceof Event.Close) {
@@ -223,8 +224,11 @@ public final class EtcdControlPlane implements ControlPlane {
         throw ended.reason();
       } else if (event instanceof Event.Changed changed && changed.from() == store) {
         EtcdCopy.News news = copy.take(changed.revision(), changed.items());
+        if (!news.moves().isEmpty()) {
+          listener.moved(news.moves());
+        }
         if (news.known()) {
-          wake.run();
+          listener.changed();
         }
         if (news.said()) {
           publish(store);
@@ -254,7 +258,7 @@ public final class EtcdControlPlane implements ControlPlane {
       if (event == null) {
         nextTick = System.nanoTime() + TICK.toNanos();
         if (copy.tick(TICK)) {
-          wake.run();
+          listener.changed();
         }
         return new Event.Publish();
       }

@@ -1,6 +1,7 @@
 package io.vxland.control.etcd;
 
 import io.vxland.control.ControlPlane.Host;
+import io.vxland.control.ControlPlane.Move;
 import io.vxland.control.ControlPlane.Said;
 import io.vxland.control.ControlPlane.Trouble;
 import io.vxland.control.RegistryException;
@@ -273,15 +274,22 @@ final class EtcdCopy {
    * What changes are to this host. Of a hundred thousand cards few are in its networks; where the
    * others go is kept for the day on which it gets theirs.
    *
-   * @param known whether it knows something else of others by them
+   * @param known whether it knows something else of others by them, besides the moves
    * @param said whether they may have to do with what it says itself
+   * @param moves which cards went from one host to another
    */
-  record News(boolean known, boolean said) {
-    private static final News NONE = new News(false, false);
-    private static final News ALL = new News(true, true);
+  record News(boolean known, boolean said, List<Move> moves) {
+    private static final News NONE = new News(false, false, List.of());
+    private static final News ALL = new News(true, true, List.of());
+
+    News {
+      moves = List.copyOf(moves);
+    }
 
     private News and(News other) {
-      return new News(known || other.known, said || other.said);
+      List<Move> all = new ArrayList<>(moves);
+      all.addAll(other.moves);
+      return new News(known || other.known, said || other.said, all);
     }
   }
 
@@ -314,8 +322,20 @@ final class EtcdCopy {
       return News.NONE;
     }
     boolean claim = key.get() instanceof Key.Port;
-    boolean moved = claim && !key.flatMap(this::place).equals(before);
-    return new News(own || moved || !(claim || key.get() instanceof Key.Sequence), true);
+    Optional<Location> after = key.flatMap(this::place);
+    if (claim && isMove(before, after)) {
+      Move move = new Move(network.orElseThrow(), after.get().mac(), after.get().vtep());
+      boolean same = before.get().addresses().equals(after.get().addresses());
+      return new News(!same, true, List.of(move));
+    }
+    boolean known = own || !after.equals(before) || !(claim || key.get() instanceof Key.Sequence);
+    return new News(known, true, List.of());
+  }
+
+  private static boolean isMove(Optional<Location> before, Optional<Location> after) {
+    return before.isPresent()
+        && after.isPresent()
+        && !before.get().vtep().equals(after.get().vtep());
   }
 
   /** Of what a network's hosts only need to know. */

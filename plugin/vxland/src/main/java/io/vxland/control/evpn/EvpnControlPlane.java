@@ -40,7 +40,7 @@ public final class EvpnControlPlane implements ControlPlane {
 
   private final EvpnSettings settings;
   private final Vtysh vtysh;
-  private final Runnable wake;
+  private final Listener listener;
   private final Thread thread = new Thread(this::run, MODE);
 
   /** One is enough: ask now. */
@@ -60,20 +60,20 @@ public final class EvpnControlPlane implements ControlPlane {
   private Set<Vni> wantedBefore = Set.of();
   private volatile boolean closed;
 
-  private EvpnControlPlane(EvpnSettings settings, Runnable wake) {
+  private EvpnControlPlane(EvpnSettings settings, Listener listener) {
     this.settings = settings;
     this.vtysh = new Vtysh(settings.vtysh());
-    this.wake = wake;
+    this.listener = listener;
     thread.setDaemon(true);
   }
 
   /**
    * Begins to ask.
    *
-   * @param wake called when there is news
+   * @param listener gets to know of news
    */
-  public static EvpnControlPlane start(EvpnSettings settings, Runnable wake) {
-    EvpnControlPlane plane = new EvpnControlPlane(settings, wake);
+  public static EvpnControlPlane start(EvpnSettings settings, Listener listener) {
+    EvpnControlPlane plane = new EvpnControlPlane(settings, listener);
     plane.thread.start();
     return plane;
   }
@@ -247,7 +247,7 @@ public final class EvpnControlPlane implements ControlPlane {
       news |= !before.equals(allTroubles());
     }
     if (news && !closed) {
-      wake.run();
+      listener.changed();
     }
   }
 

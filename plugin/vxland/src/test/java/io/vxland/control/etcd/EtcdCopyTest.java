@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcd.jetcd.ByteSequence;
+import io.vxland.control.ControlPlane.Move;
 import io.vxland.control.etcd.EtcdCopy.News;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
@@ -29,9 +30,9 @@ class EtcdCopyTest {
   private static final Vni HERE = new Vni(5001);
   private static final String MAC = "52:54:00:00:00:01";
   private static final String CARD = "5001/" + MAC;
-  private static final News NONE = new News(false, false);
-  private static final News OF_CLAIMS = new News(false, true);
-  private static final News ALL = new News(true, true);
+  private static final News NONE = new News(false, false, List.of());
+  private static final News OF_CLAIMS = new News(false, true, List.of());
+  private static final News ALL = new News(true, true, List.of());
 
   private final EtcdCopy copy =
       new EtcdCopy(
@@ -109,13 +110,29 @@ class EtcdCopyTest {
   void aCardsNewPlaceIsNewsAndWhatItsOldHostTakesBackAfterwardsIsNot() {
     hasItsNetwork();
     read(List.of(List.of(item("ports/10.99.0.2/" + CARD, port(1), 5))));
-    assertThat(put("ports/10.99.0.3/" + CARD, port(2))).isEqualTo(ALL);
+    assertThat(put("ports/10.99.0.3/" + CARD, port(2))).isEqualTo(moveTo("10.99.0.3"));
     assertThat(places()).containsExactly("10.99.0.3");
     assertThat(put("sequences/" + CARD, "{\"number\":2}")).isEqualTo(OF_CLAIMS);
     assertThat(remove("ports/10.99.0.2/" + CARD)).isEqualTo(OF_CLAIMS);
     assertThat(places()).containsExactly("10.99.0.3");
     assertThat(remove("ports/10.99.0.3/" + CARD)).isEqualTo(ALL);
     assertThat(places()).isEmpty();
+  }
+
+  private static News moveTo(String host) {
+    return new News(false, true, List.of(new Move(HERE, MacAddress.parse(MAC), Vtep.parse(host))));
+  }
+
+  @Test
+  void aCardThatIsNewHasNotMovedAndOneWithOtherAddressesHasNotMovedOnly() {
+    hasItsNetwork();
+    read(List.of());
+    assertThat(put("ports/10.99.0.2/" + CARD, port(1))).isEqualTo(ALL);
+    assertThat(put("ports/10.99.0.1/" + CARD, port(2))).isEqualTo(moveTo("10.99.0.1"));
+    assertThat(put("ports/10.99.0.3/" + CARD, port(3))).isEqualTo(moveTo("10.99.0.3"));
+    String more = port(4).replace("[]", "[\"10.0.0.7\"]");
+    assertThat(put("ports/10.99.0.2/" + CARD, more))
+        .isEqualTo(new News(true, true, moveTo("10.99.0.2").moves()));
   }
 
   @Test
