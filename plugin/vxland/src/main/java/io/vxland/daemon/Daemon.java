@@ -122,6 +122,7 @@ final class Daemon implements AutoCloseable {
             new CutoverByNetwork(LinuxCutover.open(), onSwitches),
             card -> HostSurroundings.announce(onSwitches, card),
             journal,
+            herald::tell,
             this::moved,
             libvirt);
     this.repointing = LinuxRepointing.open();
@@ -169,11 +170,10 @@ final class Daemon implements AutoCloseable {
   }
 
   /**
-   * Cards came or went. What cannot wait is done by now, and others are told; but BGP tells them
-   * what the loop has told the kernel.
+   * Cards came or went. What cannot wait is done by now, and others are being told, for which this
+   * leaves them the CPU; but BGP tells them what the loop has told the kernel.
    */
   private void moved() {
-    herald.tell();
     if (world.configuration().evpn().isPresent()) {
       reconciler.wake();
     } else {

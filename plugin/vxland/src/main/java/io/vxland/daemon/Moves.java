@@ -60,6 +60,7 @@ final class Moves implements AutoCloseable {
   private final Cutover cutover;
   private final Announcement announcement;
   private final Journal journal;
+  private final Runnable tell;
   private final Runnable wake;
   private final Questions questions;
   private final Lookout lookout;
@@ -88,6 +89,7 @@ final class Moves implements AutoCloseable {
    *
    * @param cutover closed with it
    * @param journal gets to know every step
+   * @param tell has other hosts told which cards are here now
    * @param wake has the reconciler run a pass
    * @param questions asks libvirt
    */
@@ -96,12 +98,14 @@ final class Moves implements AutoCloseable {
       Cutover cutover,
       Announcement announcement,
       Journal journal,
+      Runnable tell,
       Runnable wake,
       Questions questions) {
     this.world = world;
     this.cutover = cutover;
     this.announcement = announcement;
     this.journal = journal;
+    this.tell = tell;
     this.wake = wake;
     this.questions = questions;
     follower.setRemoveOnCancelPolicy(true);
@@ -142,6 +146,7 @@ final class Moves implements AutoCloseable {
     List<Transition> transitions = new ArrayList<>();
     ports.forEach(port -> transitions.add(world.plugged(port)));
     take(transitions, System.nanoTime());
+    tell.run();
     wake.run();
   }
 
@@ -237,9 +242,11 @@ final class Moves implements AutoCloseable {
 
   private void followUp(
       List<Transition> transitions, Map<LocalPort.Key, Long> redirected, long since) {
-    boolean changed = false;
+    boolean changed = transitions.stream().anyMatch(Transition::isChange);
+    if (changed) {
+      tell.run();
+    }
     for (Transition transition : transitions) {
-      changed |= transition.isChange();
       journal.note(transition, since);
       followUp(transition);
     }

@@ -88,7 +88,16 @@ record Outcome(
   }
 
   boolean inSync() {
-    return error.isEmpty() && remaining.isEmpty() && failures.isEmpty() && absent.isEmpty();
+    return error.isEmpty()
+        && !isDeaf()
+        && remaining.isEmpty()
+        && failures.isEmpty()
+        && absent.isEmpty();
+  }
+
+  /** What others have should be here, too, once there is a way to them, and has not been heard. */
+  private boolean isDeaf() {
+    return uplink.vtep().isPresent() && uplink.underlay().isPresent() && !desired.complete();
   }
 
   /** What stands in the way on a switch may go without a word; the rest tells, or is somebody's. */

@@ -55,6 +55,7 @@ class HookHandlerTest {
             new RecordingCutover(),
             card -> {},
             new Journal(Clock.systemUTC(), () -> null),
+            () -> {},
             reconciler::wake,
             new Moves.Questions() {
               @Override

@@ -17,7 +17,9 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +41,10 @@ class MovesTest {
   private final RecordingCutover cutover = new RecordingCutover();
   private final List<String> announced = new ArrayList<>();
   private final AtomicInteger wakes = new AtomicInteger();
+
+  /** The cards of which others were told, each time. */
+  private final List<Set<LocalPort>> told = new CopyOnWriteArrayList<>();
+
   private final List<String> asked = new ArrayList<>();
   private boolean networkDown;
   private volatile Runnable onWake = () -> {};
@@ -73,6 +79,7 @@ class MovesTest {
             announced.add(card.vni() + " " + card.mac());
           },
           journal,
+          () -> told.add(world.view().ports()),
           () -> {
             wakes.incrementAndGet();
             onWake.run();
@@ -292,6 +299,9 @@ class MovesTest {
         .containsExactly(new Handover.Delivery(VNI, MAC, TAP, true));
     assertThat(last().role()).isEqualTo(Migration.Role.DESTINATION);
     assertThat(last().state()).isEqualTo(Migration.State.SETTLING);
+    assertThat(told.get(told.size() - 1))
+        .extracting(LocalPort::state)
+        .containsExactly(LocalPort.State.HERE);
   }
 
   @Test

@@ -2,10 +2,12 @@ package io.vxland.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vxland.control.ControlPlane;
 import io.vxland.control.fixed.FixedControlPlane;
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.Knowledge;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
@@ -67,12 +69,16 @@ class PassTest {
   }
 
   private static Outcome pass(Set<Network> networks, SwitchDriver switches, Vtep... peers) {
+    return pass(networks, switches, new FixedControlPlane(List.of(peers)));
+  }
+
+  private static Outcome pass(Set<Network> networks, SwitchDriver switches, ControlPlane control) {
     World.View view =
         new World.View(
             1, Optional.empty(), networks, Map.of(), Set.of(), Set.of(), List.of(), true);
     return new Pass(
             () -> view,
-            () -> new FixedControlPlane(List.of(peers)),
+            () -> control,
             new Tally(new Journal(Clock.systemUTC(), () -> null)),
             switches,
             redirections -> {},
@@ -93,6 +99,15 @@ class PassTest {
         .containsExactly("tun-vxlan0");
     assertThat(outcome.standing()).isEmpty();
     assertThat(outcome.inSync()).isFalse();
+  }
+
+  @Test
+  void aHostIsNotInSyncBeforeItHasHeardOfTheOthers() {
+    Set<Network> networks = Set.of(network("ovs-tun", "br-extun"));
+    assertThat(pass(networks, new FullSwitch()).inSync()).isTrue();
+    Outcome deaf = pass(networks, new FullSwitch(), new Unplaced("etcd", Knowledge.NOTHING_YET));
+    assertThat(deaf.standing()).containsExactly(VNI);
+    assertThat(deaf.inSync()).isFalse();
   }
 
   @Test
