@@ -38,6 +38,9 @@ public final class EtcdControlPlane implements ControlPlane {
 
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  /** Where so much news waits, what does all of it at once is the quicker way. */
+  private static final int CROWD = 4;
+
   /** Writes that are on their way at once. */
   private static final int BATCH = 64;
 
@@ -224,12 +227,7 @@ public final class EtcdControlPlane implements ControlPlane {
         throw ended.reason();
       } else if (event instanceof Event.Changed changed && changed.from() == store) {
         EtcdCopy.News news = copy.take(changed.revision(), changed.items());
-        if (!news.moves().isEmpty()) {
-          listener.moved(news.moves());
-        }
-        if (news.known()) {
-          listener.changed();
-        }
+        tell(news);
         if (news.said()) {
           publish(store);
         }
@@ -240,6 +238,17 @@ public final class EtcdControlPlane implements ControlPlane {
       } else if (event instanceof Event.Sent sent) {
         run(store, sent);
       }
+    }
+  }
+
+  private void tell(EtcdCopy.News news) {
+    boolean moved = !news.moves().isEmpty();
+    if (moved && events.size() < CROWD) {
+      listener.moved(news.moves());
+      moved = false;
+    }
+    if (moved || news.known()) {
+      listener.changed();
     }
   }
 
