@@ -22,6 +22,10 @@ import org.awaitility.core.ConditionTimeoutException;
 /** Migrations between three hosts: how they are begun, and what must be true in the end. */
 final class Journeys {
   private static final Duration SOON = Duration.ofSeconds(20);
+
+  /** A host that was cut off from its control plane goes on delivering until it is sure again. */
+  private static final Duration CLEAN = Duration.ofSeconds(60);
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern ANSWER = Pattern.compile("icmp_seq=([0-9]+) ");
 
@@ -281,7 +285,7 @@ final class Journeys {
    */
   void mustHaveLeftNothing() {
     await("nothing of a migration is left")
-        .atMost(SOON)
+        .atMost(CLEAN)
         .untilAsserted(
             () -> {
               List<String> all = new ArrayList<>();
