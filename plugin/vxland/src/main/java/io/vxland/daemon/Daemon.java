@@ -14,7 +14,6 @@ import io.vxland.dataplane.SwitchDriver;
 import io.vxland.dataplane.linux.KernelWatch;
 import io.vxland.dataplane.linux.LinuxCutover;
 import io.vxland.dataplane.linux.LinuxDataplane;
-import io.vxland.dataplane.linux.LinuxRepointing;
 import io.vxland.dataplane.nft.DeliveryTable;
 import io.vxland.dataplane.ovs.OvsCutover;
 import io.vxland.dataplane.ovs.OvsDriver;
@@ -125,7 +124,8 @@ final class Daemon implements AutoCloseable {
             herald::tell,
             this::moved,
             libvirt);
-    this.repointing = LinuxRepointing.open();
+    // Its own socket: a redirect does not wait for it.
+    this.repointing = LinuxCutover.open();
     this.pursuit = new Pursuit(world, repointing);
     this.addresses = new AddressWatch(world, reconciler::wake, health);
     this.feed = new LibvirtFeed(world, moves, reconciler::wake, libvirt::inventory);

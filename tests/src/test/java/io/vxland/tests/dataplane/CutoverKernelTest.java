@@ -8,14 +8,18 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
+import io.vxland.model.Vtep;
 import io.vxland.tests.support.Netns;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The one change that cannot wait, on a bridge whose ports come and go. */
+/** What cannot wait for the loop, on a bridge whose ports come and go. */
 class CutoverKernelTest {
   private static final MacAddress CARD = MacAddress.parse("52:54:00:00:00:01");
   private static final LocalPort PORT =
@@ -102,5 +106,52 @@ class CutoverKernelTest {
     netns.ip("link", "set", "vxmig5001", "nomaster");
     assertThat(cutover.redirect(PORT)).isFalse();
     assertThat(netns.bridge("fdb", "show")).doesNotContain(CARD.toString());
+  }
+
+  private void addNetworksDevice() {
+    netns.ip("link", "add", "vxlan5001", "type", "vxlan", "id", "5001", "dstport", "4789");
+    netns.ip("link", "set", "vxlan5001", "master", "br5001");
+  }
+
+  private void addEntry(String kind) {
+    netns.bridge(
+        "fdb", "add", CARD.toString(), "dev", "vxlan5001", "dst", "10.99.0.2", "self", kind);
+  }
+
+  private boolean follow() throws DataplaneException {
+    return cutover.repoint(PORT.vni(), CARD, Vtep.parse("10.99.0.3"));
+  }
+
+  private String place() {
+    return netns
+        .bridge("fdb", "show", "dev", "vxlan5001")
+        .lines()
+        .filter(line -> line.startsWith(CARD.toString()))
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  void ourEntryGoesWithItsCardAndIsStillOurs() throws DataplaneException {
+    addNetworksDevice();
+    addEntry("static");
+    assertThat(follow()).isTrue();
+    assertThat(place()).isEqualTo(CARD + " dst 10.99.0.3 self static");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"permanent", "extern_learn", "dynamic"})
+  void whatOthersWroteOrTheKernelHasLearnedStays(String kind) throws DataplaneException {
+    addNetworksDevice();
+    addEntry(kind);
+    assertThat(follow()).isFalse();
+    assertThat(place()).contains("dst 10.99.0.2").doesNotContain("10.99.0.3");
+  }
+
+  @Test
+  void noEntryIsMadeThatWasNotThere() throws DataplaneException {
+    assertThat(follow()).as("no device").isFalse();
+    addNetworksDevice();
+    assertThat(follow()).as("no entry").isFalse();
+    assertThat(place()).isEmpty();
   }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 final class ThreeHosts {
   static final int COUNT = 3;
 
-  private static final Duration CLEAN = Duration.ofSeconds(60);
+  private static final Duration CLEAN = Duration.ofSeconds(25);
   private static final Duration LOOK = Duration.ofMillis(300);
 
   /**

@@ -2,12 +2,15 @@ package io.vxland.dataplane.linux;
 
 import io.vxland.dataplane.Cutover;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.Repointing;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
+import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.netlink4j.RtnetlinkConnection;
+import io.vxland.netlink4j.model.FdbEntry;
 import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.plan.Change;
@@ -19,7 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Single changes by a netlink socket of their own, in the namespace that it was opened in. */
-public final class LinuxCutover implements Cutover {
+public final class LinuxCutover implements Cutover, Repointing {
   private static final InterfaceName LOOPBACK = new InterfaceName("lo");
 
   /** A few hundred calls are what the JVM takes to compile them. */
@@ -139,21 +142,29 @@ public final class LinuxCutover implements Cutover {
 
   @Override
   public Optional<Vtep> placeOf(LocalPort card) throws DataplaneException {
+    return entry(card.vni(), card.mac())
+        .filter(entry -> entry.dst() != null)
+        .map(entry -> new Vtep(Values.model(entry.dst())));
+  }
+
+  private Optional<FdbEntry> entry(Vni network, MacAddress mac) throws DataplaneException {
     lock.lock();
     try {
-      Optional<Link> link = connection.link(Network.vxlanDevice(card.vni()).value());
-      if (link.isEmpty()) {
-        return Optional.empty();
-      }
-      return connection
-          .fdbEntry(link.get().index(), Values.netlink(card.mac()))
-          .filter(entry -> entry.dst() != null)
-          .map(entry -> new Vtep(Values.model(entry.dst())));
+      Optional<Link> link = connection.link(Network.vxlanDevice(network).value());
+      return link.isEmpty()
+          ? Optional.empty()
+          : connection.fdbEntry(link.get().index(), Values.netlink(mac));
     } catch (NetlinkException failed) {
       throw new DataplaneException(failed.getMessage(), failed);
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public boolean repoint(Vni network, MacAddress mac, Vtep host) throws DataplaneException {
+    return entry(network, mac).filter(ActualReader::isOurs).isPresent()
+        && apply(new Change.PlaceMac(Network.vxlanDevice(network), mac, host.address()));
   }
 
   /** The kernel tells by a notification of the FDB. */

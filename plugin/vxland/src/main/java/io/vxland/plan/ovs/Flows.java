@@ -22,11 +22,11 @@ import java.util.Optional;
  *   <li>delivery: what comes out of a migration tunnel for a card that comes here goes into its tap
  *       alone, and nothing is learned from it;
  *   <li>guard: all else that comes out of a migration tunnel is dropped;
+ *   <li>arrival: the first frame that an incoming card sends by its tap, or a redirected one from
+ *       another host, has the switch make one more flow, that the card is there from now on;
  *   <li>late: what other hosts still send here for a card that a migration has paused here goes
  *       into the migration tunnel, also when it was heard from its new host: sent there by the
  *       network's own tunnel, it would have that host learn the sender's card behind this one;
- *   <li>arrival: the first frame that an incoming card sends by its tap, or a redirected one from
- *       another host, has the switch make one more flow, that the card is there from now on;
  *   <li>redirect: what is for a card that a migration has paused here goes into the migration
  *       tunnel;
  *   <li>waiting: what is for a card that still runs elsewhere is not flooded into its tap here;
