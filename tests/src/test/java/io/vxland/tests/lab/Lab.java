@@ -2,6 +2,7 @@ package io.vxland.tests.lab;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vxland.tests.support.Spent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +26,9 @@ public final class Lab implements AutoCloseable {
   private static final Duration DOWN = Duration.ofSeconds(150);
   private static final Duration COMMAND = Duration.ofMinutes(1);
   private static final Duration BOOT = Duration.ofMinutes(2);
+
+  /** The scripts by which a guest comes up. */
+  private static final Set<String> BOOTING = Set.of("guest", "wait-guest");
 
   private final String name;
 
@@ -43,7 +48,7 @@ public final class Lab implements AutoCloseable {
     String name = nameInThisRun(what);
     List<String> command = command("up", name, Integer.toString(hosts));
     command.addAll(List.of(options));
-    Command.run(UP, "", command).must();
+    Spent.on(Spent.On.LABS, () -> Command.run(UP, "", command)).must();
     return new Lab(name);
   }
 
@@ -58,7 +63,7 @@ public final class Lab implements AutoCloseable {
   }
 
   private static void remove(String name) {
-    Command.run(DOWN, "", command("down", name)).must();
+    Spent.on(Spent.On.LABS, () -> Command.run(DOWN, "", command("down", name))).must();
   }
 
   /** The name of a lab that {@link #up} makes. */
@@ -232,7 +237,8 @@ public final class Lab implements AutoCloseable {
       String script, Duration bound, String input, int host, List<String> arguments) {
     List<String> command = command(script, name, Integer.toString(host));
     command.addAll(arguments);
-    return Command.run(bound, input, command);
+    Spent.On what = BOOTING.contains(script) ? Spent.On.BOOTS : Spent.On.COMMANDS;
+    return Spent.on(what, () -> Command.run(bound, input, command));
   }
 
   private static List<String> command(String script, String lab, String... arguments) {

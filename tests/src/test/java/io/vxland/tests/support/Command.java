@@ -40,10 +40,14 @@ public final class Command {
 
   /** Runs a command that may fail, but must end. */
   public static Result tryRun(Duration bound, List<String> command) {
+    return Spent.on(Spent.On.COMMANDS, () -> awaited(bound, command));
+  }
+
+  private static Result awaited(Duration bound, List<String> command) {
     try {
       Path output = Files.createTempFile("vxland-test", ".out");
       try {
-        return tryRun(bound, command, output);
+        return awaited(bound, command, output);
       } finally {
         Files.delete(output);
       }
@@ -56,7 +60,7 @@ public final class Command {
   }
 
   /** Output goes to a file: a pipe would have to be read while waiting. */
-  private static Result tryRun(Duration bound, List<String> command, Path output)
+  private static Result awaited(Duration bound, List<String> command, Path output)
       throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command)
