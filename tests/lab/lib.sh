@@ -107,7 +107,7 @@ service_start() {
   shift
   rm -f "$HOST_DIR/$name.pid"
   printf '%s %s\n' "$name" "$(printf '%q ' "$@")" >"$HOST_DIR/agent"
-  wait_for 10 "h$HOST_INDEX: $name is started" test -s "$HOST_DIR/$name.pid"
+  wait_for 60 "h$HOST_INDEX: $name is started" test -s "$HOST_DIR/$name.pid"
 }
 
 # Prints the pid of a service; fails when it does not run.

@@ -24,7 +24,7 @@ kill_all() {
 # The subreaper goes last: it reaps the others.
 kill_in() {
   wait_for 5 "services of lab $LAB end" kill_all pids_but_init "$@" || true
-  wait_for 10 "processes of lab $LAB end" kill_all pids_in "$@"
+  wait_for 60 "processes of lab $LAB end" kill_all pids_in "$@"
 }
 
 teardown() {

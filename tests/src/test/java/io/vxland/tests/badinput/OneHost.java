@@ -81,14 +81,14 @@ final class OneHost {
   /** Waits until no device of vxland is left. */
   void awaitSwept() {
     Awaitility.await("all networks gone")
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertThat(sh("ip link")).doesNotContain("vxland:vni="));
   }
 
   /** Waits until the status page is as wanted; its last text is in the failure. */
   void awaitStatus(String what, Predicate<String> wanted) {
     Awaitility.await(what)
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertThat(status()).matches(wanted));
   }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What tcpdump sees on a device; running since it was made. */
 final class Capture implements AutoCloseable {
-  private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final Duration BOUND = Duration.ofSeconds(60);
 
   private final Process tcpdump;
   private final Path frames;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the kernel tells of frames that it learned from. */
 class KernelWatchKernelTest {
-  private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final Duration BOUND = Duration.ofSeconds(60);
   private static final String OWN_SIDE =
       """
       ip addr add 7.7.7.%1$d/24 dev br5001

@@ -42,7 +42,7 @@ class MigrationTunnelKernelTest {
   private static final Handover REDIRECT = new Handover.Redirect(Scene.VNI, CARD, Optional.empty());
   private static final Handover INCOMING = new Handover.Delivery(Scene.VNI, CARD, TAP, false);
   private static final Handover ARRIVED = new Handover.Delivery(Scene.VNI, CARD, TAP, true);
-  private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final Duration BOUND = Duration.ofSeconds(60);
   private static final int FRAMES = 20;
 
   private final List<AutoCloseable> open = new ArrayList<>();

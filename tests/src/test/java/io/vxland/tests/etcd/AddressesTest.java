@@ -210,7 +210,7 @@ final class AddressesTest {
   @Test
   void aVmWithoutMetadataIsAnsweredForOnceItWasSeen() {
     startVm(1, "b", 2);
-    lab.inGuest(1, "b", "ping -c 1 -W 5 10.50.0.102 >/dev/null").must();
+    lab.inGuest(1, "b", "ping -c 1 -W 10 10.50.0.102 >/dev/null").must();
     awaitNeighbours(2, "10.50.0.2 " + mac(2));
     assertThat(addresses(1, "b")).contains("10.50.0.2");
     assertThat(Sent.whileLookingFor(lab, 2, "10.50.0.2")).noneMatch(line -> line.contains("ARP"));
@@ -256,7 +256,7 @@ final class AddressesTest {
     define(1, "c", 3, port(3, "10.50.0.33"));
     lab.host(1, "virsh", "-q", "start", "c").must();
     lab.waitGuest(1, "c").must();
-    lab.inGuest(1, "c", "ping -c 1 -W 5 10.50.0.102 >/dev/null").must();
+    lab.inGuest(1, "c", "ping -c 1 -W 10 10.50.0.102 >/dev/null").must();
     awaitNeighbours(2, "10.50.0.33 " + mac(3));
     assertThat(addresses(1, "c")).containsExactly("10.50.0.33");
     assertThat(Sent.whileLookingFor(lab, 2, "10.50.0.3"))

@@ -163,7 +163,7 @@ class EtcdBadDaysTest {
                 host ->
                     lab()
                         .inEndpoint(
-                            host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "3", "10.50.0.11")
+                            host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", "10.50.0.11")
                         .must());
         EtcdHosts.all()
             .forEach(

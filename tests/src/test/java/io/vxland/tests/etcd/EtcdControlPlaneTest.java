@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Hosts know of each other and of each other's cards by etcd, and forget nothing without it. */
 class EtcdControlPlaneTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final Vni VNI = new Vni(5001);
   private static final Card CARD = new Card(VNI, MacAddress.parse("52:54:00:00:00:01"));
   private static final Network BLUE =

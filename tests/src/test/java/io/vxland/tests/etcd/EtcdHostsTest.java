@@ -62,7 +62,7 @@ class EtcdHostsTest {
         .forEach(
             host ->
                 lab()
-                    .inEndpoint(host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "3", address)
+                    .inEndpoint(host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", address)
                     .must());
   }
 
@@ -191,7 +191,7 @@ class EtcdHostsTest {
       Probe.mustHaveLostFew(List.of(probe));
     }
     // Longer than a redirect lasts and is taken where others can be told.
-    lab().inEndpoint(third(), "p", "ping", "-c", "75", "-i", "0.2", "-W", "3", ADDRESS).must();
+    lab().inEndpoint(third(), "p", "ping", "-c", "75", "-i", "0.2", "-W", "10", ADDRESS).must();
     mustBeReached(ADDRESS);
 
     etcd("start");

@@ -112,7 +112,7 @@ class EtcdOvsTest {
           .forEach(
               host ->
                   lab()
-                      .inEndpoint(host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "3", ADDRESS)
+                      .inEndpoint(host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", ADDRESS)
                       .must());
     }
 

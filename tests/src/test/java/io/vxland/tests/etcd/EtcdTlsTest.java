@@ -162,7 +162,7 @@ class EtcdTlsTest {
                       .until(() -> lab().host(host, "vxctl", "status").out().contains("expired")));
       lab().guest(2, "later", "--network", "gold", "--mac", later, "--ip", "10.52.0.11/24").must();
       lab().waitGuest(2, "later").must();
-      lab().inEndpoint(3, "p", "ping", "-c", "3", "-i", "0.2", "-W", "3", "10.52.0.11").must();
+      lab().inEndpoint(3, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", "10.52.0.11").must();
       assertThat(hosts.places(3, 5002)).containsEntry(CARD, "10.99.0.1").doesNotContainKey(later);
       EtcdHosts.all().forEach(host -> lab().etcd(host, "certify", "86400").must());
       EtcdHosts.all().forEach(host -> lab().daemon(host, "reload").must());

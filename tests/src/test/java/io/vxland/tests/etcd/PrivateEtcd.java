@@ -18,7 +18,7 @@ import org.awaitility.Awaitility;
 
 /** A real etcd with one member, on this machine's loopback, in a directory of its own. */
 final class PrivateEtcd implements AutoCloseable {
-  private static final Duration BOUND = Duration.ofSeconds(30);
+  private static final Duration BOUND = Duration.ofSeconds(60);
 
   private final Path directory;
   private final int clientPort;

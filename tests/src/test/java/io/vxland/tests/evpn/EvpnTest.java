@@ -73,7 +73,7 @@ final class EvpnTest {
   @Order(2)
   void vmAndStrangerTalkBothWays() {
     for (int host : List.of(2, EvpnHosts.STRANGER)) {
-      lab().inEndpoint(host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "5", ADDRESS).must();
+      lab().inEndpoint(host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", ADDRESS).must();
       lab().inGuest(1, VM, "ping -c 3 -W 5 10.50.0.10" + host).must();
     }
     assertThat(lab().host(1, "vxctl", "peers", "--no-legend").must().lines())
@@ -228,7 +228,7 @@ final class EvpnTest {
                       && hosts.flood(EvpnHosts.STRANGER, "vxlan5001").size() == 2);
       hosts.mustBeWell();
       lab()
-          .inEndpoint(EvpnHosts.STRANGER, "p", "ping", "-c", "3", "-i", "0.2", "-W", "5", ADDRESS)
+          .inEndpoint(EvpnHosts.STRANGER, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", ADDRESS)
           .must();
     }
   }
@@ -288,12 +288,12 @@ final class EvpnTest {
                     && hosts.place(other, MAC).isEmpty());
     for (int destination : List.of(other, source)) {
       for (int host : List.of(source, other)) {
-        lab().inEndpoint(host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "5", ADDRESS).must();
+        lab().inEndpoint(host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", ADDRESS).must();
       }
       lab().migrate(3 - destination, destination, VM).must();
     }
     for (int host : List.of(source, other)) {
-      lab().inEndpoint(host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "5", ADDRESS).must();
+      lab().inEndpoint(host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", ADDRESS).must();
     }
     for (int host = 1; host <= EvpnHosts.STRANGER; host++) {
       lab().frr(host, "start").must();

@@ -22,9 +22,9 @@ import java.util.stream.Stream;
  * too, for a lab's name ends with the process that brought it up.
  */
 public final class Lab implements AutoCloseable {
-  private static final Duration UP = Duration.ofMinutes(2);
+  private static final Duration UP = Duration.ofMinutes(5);
   private static final Duration DOWN = Duration.ofSeconds(150);
-  private static final Duration COMMAND = Duration.ofMinutes(1);
+  private static final Duration COMMAND = Duration.ofMinutes(2);
   private static final Duration BOOT = Duration.ofMinutes(2);
 
   /** The scripts by which a guest comes up. */

@@ -30,9 +30,9 @@ final class LabTest {
     try (Lab lab = Lab.up(WHAT, 2, "--bare", "--underlay", "both")) {
       assertThat(lab.host(1, "uname", "-n").must()).isEqualTo("h1\n");
       assertThat(lab.host(2, "uname", "-n").must()).isEqualTo("h2\n");
-      lab.host(1, "ping", "-c", "1", "-W", "2", "10.99.0.2").must();
-      lab.host(1, "ping", "-c", "1", "-W", "2", "fd99::2").must();
-      lab.host(2, "ping", "-c", "1", "-W", "2", "10.98.0.1").must();
+      lab.host(1, "ping", "-c", "1", "-W", "10", "10.99.0.2").must();
+      lab.host(1, "ping", "-c", "1", "-W", "10", "fd99::2").must();
+      lab.host(2, "ping", "-c", "1", "-W", "10", "10.98.0.1").must();
 
       String network =
           "<network><name>one</name><forward mode='bridge'/><bridge name='br1'/></network>";
@@ -107,23 +107,23 @@ final class LabTest {
   void anOpenVswitchHasTheUnderlayWheneverItIsStarted() {
     try (Lab lab = Lab.up(WHAT, 2, "--bare", "--underlay", "both", "--ovs", "--no-ovs-start")) {
       assertThat(lab.host(1, "ovs-vsctl", "--timeout=2", "show").ok()).isFalse();
-      lab.host(1, "ping", "-c", "1", "-W", "2", "10.99.0.2").must();
+      lab.host(1, "ping", "-c", "1", "-W", "10", "10.99.0.2").must();
 
       lab.openVswitch(1, "start").must();
 
       assertThat(lab.host(1, "ovs-vsctl", "list-ports", "br-phy").must()).isEqualTo("eth0\n");
       assertThat(lab.host(1, "ip", "-brief", "address", "show", "br-phy").must())
           .contains("10.99.0.1/24", "fd99::1/64");
-      lab.host(1, "ping", "-c", "1", "-W", "2", "10.99.0.2").must();
-      lab.host(1, "ping", "-c", "1", "-W", "2", "fd99::2").must();
+      lab.host(1, "ping", "-c", "1", "-W", "10", "10.99.0.2").must();
+      lab.host(1, "ping", "-c", "1", "-W", "10", "fd99::2").must();
 
       lab.openVswitch(1, "kill9", "vswitchd").must();
       assertThat(lab.host(1, "ping", "-c", "1", "-W", "1", "10.99.0.2").ok()).isFalse();
       lab.openVswitch(1, "start", "vswitchd").must();
-      lab.host(1, "ping", "-c", "1", "-W", "2", "10.99.0.2").must();
+      lab.host(1, "ping", "-c", "1", "-W", "10", "10.99.0.2").must();
       lab.openVswitch(1, "restart", "db").must();
       lab.openVswitch(1, "restart").must();
-      lab.host(1, "ping", "-c", "1", "-W", "2", "fd99::2").must();
+      lab.host(1, "ping", "-c", "1", "-W", "10", "fd99::2").must();
     }
   }
 
@@ -140,7 +140,7 @@ final class LabTest {
     try (Lab one = Lab.bare(WHAT, 1);
         Lab other = Lab.bare(OTHER, 2)) {
       assertThat(one.host(1, "ping", "-c", "1", "-W", "1", "10.99.0.2").ok()).isFalse();
-      other.host(1, "ping", "-c", "1", "-W", "2", "10.99.0.2").must();
+      other.host(1, "ping", "-c", "1", "-W", "10", "10.99.0.2").must();
       Lab.down(WHAT);
       other.host(2, "virsh", "list").must();
     }

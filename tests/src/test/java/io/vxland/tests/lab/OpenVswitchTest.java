@@ -33,7 +33,7 @@ final class OpenVswitchTest {
       """;
 
   private static final String BROADCAST = "10.7.0.255";
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private static final String CAPTURE =
       "exec tcpdump --immediate-mode -lnn -Q in -i eth0"

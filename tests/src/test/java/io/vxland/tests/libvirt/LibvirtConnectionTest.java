@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LibvirtConnectionTest {
   private static final Templates TEMPLATES = new Templates(Path.of("../xml-templates"));
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir private Path directory;
   private long socketsBefore;

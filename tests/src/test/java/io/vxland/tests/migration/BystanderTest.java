@@ -138,7 +138,7 @@ final class BystanderTest {
   /** Waits until so many frames have gone into the tap, as the rule that does it counts. */
   private static void awaitDelivered(int frames) {
     await("frames wait in the VM's tap")
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
               Matcher count =

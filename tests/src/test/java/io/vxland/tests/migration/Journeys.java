@@ -21,7 +21,7 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /** Migrations between three hosts: how they are begun, and what must be true in the end. */
 final class Journeys {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern ANSWER = Pattern.compile("icmp_seq=([0-9]+) ");
 

@@ -183,7 +183,7 @@ abstract class MigrationKinds {
     String addresses =
         "ip addr add 10.50.0.3/24 dev eth0; ip addr add 10.60.0.3/24 dev eth1; ip link set eth1 up";
     lab().inGuest(1, "c", addresses).must();
-    lab().inEndpoint(3, "g", "ping", "-c", "1", "-W", "3", "10.60.0.3").must();
+    lab().inEndpoint(3, "g", "ping", "-c", "1", "-W", "10", "10.60.0.3").must();
 
     try (Watch blue = journeys.pinging(3, CARDS);
         Watch green = journeys.pinging(3, "g", "10.60.0.3");

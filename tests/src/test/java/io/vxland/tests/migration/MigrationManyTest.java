@@ -21,11 +21,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Many VMs migrate at once, and one VM migrates many times, while all hosts send to it. */
+@Tag("alone")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class MigrationManyTest {
   @RegisterExtension
@@ -45,7 +47,7 @@ final class MigrationManyTest {
   private static int where = 1;
 
   /** Guests write to their consoles every second or so. */
-  private static final Duration SILENCE = Duration.ofSeconds(20);
+  private static final Duration SILENCE = Duration.ofSeconds(60);
 
   /** How many of them are still needed. */
   private static int vms = VMS;

@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
  * @param libvirtd the pid of the destination's libvirtd
  */
 record Pause(CompletableFuture<Result> migration, long qemu, long libvirtd) {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   /** Begins a migration; returns once the VM is paused. */
   static Pause begin(Journeys journeys, Freezer processes, Lab lab, Vm vm, int from, int to) {

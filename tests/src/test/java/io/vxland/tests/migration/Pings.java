@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /** A ping of a VM that goes on until it is ended and counted. */
 final class Pings implements AutoCloseable {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Pattern COUNTS =
       Pattern.compile("(\\d+) packets transmitted, (\\d+) received(?:, \\+(\\d+) duplicates)?");
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 public final class Probe implements AutoCloseable {
   private static final int FEW = 15;
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Pattern ANSWER = Pattern.compile("icmp_seq=([0-9]+) ");
 
   private final int host;

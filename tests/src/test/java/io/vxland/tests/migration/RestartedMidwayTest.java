@@ -27,7 +27,7 @@ final class RestartedMidwayTest {
   static final LabExtension LAB = new LabExtension(() -> Lab.up("migstop", Lanes.HOSTS));
 
   private static final Duration HAPPENS = Duration.ofSeconds(30);
-  private static final Duration HEALS = Duration.ofSeconds(5);
+  private static final Duration HEALS = Duration.ofSeconds(30);
 
   /** In ms. QEMU pauses the VM once it believes that the rest takes no longer. */
   private static final String ANY_PAUSE = "1000000";

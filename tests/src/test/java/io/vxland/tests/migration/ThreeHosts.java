@@ -13,7 +13,7 @@ import java.util.List;
 final class ThreeHosts {
   static final int COUNT = 3;
 
-  private static final Duration CLEAN = Duration.ofSeconds(25);
+  private static final Duration CLEAN = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(300);
 
   /**
@@ -102,7 +102,7 @@ final class ThreeHosts {
   void mustReach(int number) {
     for (int host : hosts) {
       // One by one: ping does not wait for the last answer longer than for those before.
-      String once = "ping -c 1 -W 3 10.50.0." + number;
+      String once = "ping -c 1 -W 10 10.50.0." + number;
       Result pings = lab.inEndpoint(host, "p", "sh", "-c", once + " && " + once + " && " + once);
       assertThat(pings.ok())
           .as(() -> "h" + host + " reaches it: " + pings + places(number))

@@ -23,7 +23,7 @@ final class Trap implements AutoCloseable {
   /** A name that no network has: what is done to it shows that a monitor listens. */
   private static final String MARK = "vxtrapmark";
 
-  private static final Duration LISTENS = Duration.ofSeconds(10);
+  private static final Duration LISTENS = Duration.ofSeconds(60);
 
   private final Process monitor;
   private final CompletableFuture<Void> listens = new CompletableFuture<>();

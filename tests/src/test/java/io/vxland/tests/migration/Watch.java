@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 
 /** A command whose lines are kept, and acted upon, as they come. */
 public final class Watch implements AutoCloseable {
-  private static final Duration BOUND = Duration.ofSeconds(20);
+  private static final Duration BOUND = Duration.ofSeconds(60);
 
   private final Process process;
   private final List<String> lines = new CopyOnWriteArrayList<>();

@@ -20,7 +20,7 @@ public record Endpoint(Host host, String name) {
   }
 
   public void mustPing(String address) {
-    run("ping", "-c", "2", "-i", "0.05", "-W", "2", address).must();
+    run("ping", "-c", "2", "-i", "0.05", "-W", "10", address).must();
   }
 
   /** Whether one of three pings is answered within a second each. */
@@ -32,7 +32,7 @@ public record Endpoint(Host host, String name) {
   public void mustHaveMtu(int mtu, String address) {
     boolean six = address.contains(":");
     int headers = six ? 48 : 28;
-    run("ping", "-c", "1", "-W", "2", "-M", "do", "-s", "" + (mtu - headers), address).must();
+    run("ping", "-c", "1", "-W", "10", "-M", "do", "-s", "" + (mtu - headers), address).must();
     Result larger =
         run("ping", "-c", "1", "-W", "1", "-M", "do", "-s", "" + (mtu - headers + 1), address);
     if (larger.ok()) {

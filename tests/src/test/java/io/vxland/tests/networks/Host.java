@@ -19,7 +19,7 @@ import java.util.stream.StreamSupport;
 /** One host of a lab, read back with the tools of iproute2 and libvirt. */
 public final class Host {
   /** Longer than any change needs to reach the kernel, on a machine that does other things. */
-  public static final Duration SOON = Duration.ofSeconds(20);
+  public static final Duration SOON = Duration.ofSeconds(30);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -165,7 +165,7 @@ public final class Host {
   }
 
   public void mustPing(String address) {
-    run("ping", "-c", "2", "-i", "0.05", "-W", "2", address).must();
+    run("ping", "-c", "2", "-i", "0.05", "-W", "10", address).must();
   }
 
   /** Defines and starts a network of libvirt as an administrator does. */

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * directory that goes with them, and the bridge {@code br0} with the userspace datapath.
  */
 final class OpenVswitch implements AutoCloseable {
-  private static final Duration BOUND = Duration.ofSeconds(20);
+  private static final Duration BOUND = Duration.ofSeconds(60);
 
   final Netns netns = Netns.create();
   private final Path directory;

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** What a bridge has after a call, seen by ovs-ofctl and by us. */
 class SwitchTest {
   private static final long OURS = 0x7678000000000001L;
-  private static final Duration BOUND = Duration.ofSeconds(20);
+  private static final Duration BOUND = Duration.ofSeconds(60);
   private static final Action NOWHERE = new Action.Group(99);
 
   private static OpenVswitch ovs;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** What flows do with frames between hosts on veths, counted where they arrive. */
 class TrafficTest {
-  private static final Duration BOUND = Duration.ofSeconds(20);
+  private static final Duration BOUND = Duration.ofSeconds(60);
   private static final long MAC_A = 0x02000000000aL;
   private static final long MAC_B = 0x02000000000bL;
   private static final long NOBODY = 0x020000000077L;

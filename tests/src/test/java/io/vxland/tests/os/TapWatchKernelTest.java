@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is heard on a port of a bridge, as a tap is one: a veth whose other end plays the guest. */
 class TapWatchKernelTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private static final String ARP =
       "ffffffffffff525400000001080600010800060400015254000000010a0900010000000000000a090002";

@@ -67,7 +67,7 @@ final class OvsFlowTunnelTest {
       for (Endpoint from : network == 8 ? red : green) {
         for (OvsHost to : hosts) {
           if (!from.host().equals(to.host())) {
-            from.run("ping", "-c", "3", "-i", "0.1", "-W", "2", address(network, to)).must();
+            from.run("ping", "-c", "3", "-i", "0.1", "-W", "10", address(network, to)).must();
           }
         }
       }

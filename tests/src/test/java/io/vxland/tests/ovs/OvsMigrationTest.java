@@ -40,7 +40,7 @@ final class OvsMigrationTest {
   private static final String MAC = "52:54:00:00:00:0a";
   private static final String ADDRESS = "10.50.0.1";
   private static final String GUARD = "tun_id=0xffec76 actions=drop";
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private static int source = 1;
 
@@ -196,7 +196,7 @@ final class OvsMigrationTest {
   private static void mustRunOn(int host) {
     await("it runs on h" + host).atMost(SOON).until(() -> places().equals(List.of(host)));
     for (int from = 1; from <= HOSTS; from++) {
-      lab().inEndpoint(from, "p", "ping", "-c", "3", "-i", "0.2", "-W", "3", ADDRESS).must();
+      lab().inEndpoint(from, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", ADDRESS).must();
     }
     mustHaveSettled();
   }
@@ -267,7 +267,7 @@ final class OvsMigrationTest {
         .untilAsserted(
             () -> assertThat(flows(source)).noneMatch(flow -> flow.startsWith("dl_dst=" + MAC)));
     boolean stillCopied = !migration.isDone();
-    lab().inEndpoint(source, "p", "ping", "-c", "3", "-i", "0.2", "-W", "3", ADDRESS).must();
+    lab().inEndpoint(source, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", ADDRESS).must();
     migration.join().must();
     assertThat(stillCopied).as("its memory was still copied").isTrue();
     source = to;

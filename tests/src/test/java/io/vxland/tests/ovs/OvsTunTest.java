@@ -155,7 +155,7 @@ final class OvsTunTest {
     for (Endpoint from : probes) {
       for (OvsHost to : hosts) {
         if (!from.host().equals(to.host())) {
-          from.run("ping", "-c", "3", "-i", "0.1", "-W", "2", probeOn(to)).must();
+          from.run("ping", "-c", "3", "-i", "0.1", "-W", "10", probeOn(to)).must();
         }
       }
     }

@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 /** A real ovsdb-server with the schema of Open vSwitch, in a directory of its own. */
 final class PrivateOvsdbServer implements AutoCloseable {
   private static final String SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema";
-  private static final Duration BOUND = Duration.ofSeconds(30);
+  private static final Duration BOUND = Duration.ofSeconds(60);
 
   private final Path directory;
   private Process process;

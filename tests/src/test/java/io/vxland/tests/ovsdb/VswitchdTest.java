@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real ovs-vswitchd with its userspace datapath, in a network namespace of its own. */
 @Timeout(120)
 class VswitchdTest {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir private Path directory;
   private Netns netns;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A connection to a real ovsdb-server with an empty database of Open vSwitch. */
 @Timeout(120)
 abstract class WithServer {
-  static final Duration LIMIT = Duration.ofSeconds(30);
+  static final Duration LIMIT = Duration.ofSeconds(60);
   static final Duration PROBE = Duration.ofSeconds(1);
   static final String BRIDGE = "br-extun";
 

@@ -159,7 +159,7 @@ final class PackageTest {
             .redirectErrorStream(true)
             .start();
     try {
-      await().atMost(Duration.ofSeconds(10)).until(() -> owner(socket) == 65534);
+      await().atMost(Duration.ofSeconds(60)).until(() -> owner(socket) == 65534);
       String kept =
           Files.readAllLines(SOURCES.resolve("vxland.service")).stream()
               .filter(line -> line.startsWith("CapabilityBoundingSet="))
