@@ -23,7 +23,6 @@ abstract class MigrationKinds {
   @RegisterExtension final LabExtension labs;
   @RegisterExtension final HungGuests hung = new HungGuests(this::replaceHungGuests);
 
-  private static final int MOST_LOST = 10;
   private static final Vm VM = new Vm("a", 1);
   private static final Vm SAVED = new Vm("b", 2);
   private static final Vm CARDS = new Vm("c", 3);
@@ -92,7 +91,7 @@ abstract class MigrationKinds {
     try (Watch ping = journeys.pinging(third(), VM)) {
       journeys.migrate(VM, from, to, options.split(" ")).must();
       where = to;
-      assertThat(journeys.lost(ping)).as("lost pings").isLessThanOrEqualTo(MOST_LOST);
+      journeys.mustHaveLostFew(ping);
     }
     if (options.contains("--undefinesource")) {
       assertThat(isDefined(VM, from)).isFalse();
@@ -114,7 +113,7 @@ abstract class MigrationKinds {
       migration.join().must();
       where = to;
       events.await("it is resumed for post-copy", line -> line.contains("Resumed Post-copy"));
-      assertThat(journeys.lost(ping)).as("lost pings").isLessThanOrEqualTo(MOST_LOST);
+      journeys.mustHaveLostFew(ping);
     }
     journeys.mustHaveEndedOn(where, VM);
   }
@@ -189,8 +188,8 @@ abstract class MigrationKinds {
         Watch green = journeys.pinging(3, "g", "10.60.0.3");
         Watch links = Watch.of(lab().start(2, "ip", "monitor", "link"))) {
       journeys.migrate(CARDS, 1, 2, "--live").must();
-      assertThat(journeys.lost(blue)).as("lost pings").isLessThanOrEqualTo(MOST_LOST);
-      assertThat(journeys.lost(green)).as("lost pings").isLessThanOrEqualTo(MOST_LOST);
+      journeys.mustHaveLostFew(blue);
+      journeys.mustHaveLostFew(green);
       assertThat(links.lines()).anyMatch(line -> line.contains("vxmig5002"));
     }
     journeys.mustHaveEndedOn(2, CARDS);

@@ -8,15 +8,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A ping every 2 ms out of a host's endpoint, until it is ended and counted. */
 public final class Probe implements AutoCloseable {
   private static final int FEW = 15;
+  private static final Duration INTERVAL = Duration.ofMillis(2);
 
   private static final Duration SOON = Duration.ofSeconds(60);
-  private static final Pattern ANSWER = Pattern.compile("icmp_seq=([0-9]+) ");
 
   private final int host;
   private final Watch watch;
@@ -45,17 +43,13 @@ public final class Probe implements AutoCloseable {
    * @return how many pings before the last answered one were not answered
    */
   public int lost() {
+    return answers().lost();
+  }
+
+  private Answers answers() {
     int enough = Math.max(watch.lines().size() + 50, 150);
     await("h" + host + " is answered").atMost(SOON).until(() -> watch.lines().size() > enough);
-    List<Integer> answered =
-        watch.interrupt().stream()
-            .map(ANSWER::matcher)
-            .filter(Matcher::find)
-            .map(answer -> Integer.parseInt(answer.group(1)))
-            .sorted()
-            .toList();
-    assertThat(answered).as("answers to h%d", host).hasSizeGreaterThan(100).doesNotHaveDuplicates();
-    return answered.get(answered.size() - 1) - answered.size();
+    return Answers.of("h" + host, watch.interrupt());
   }
 
   @Override
@@ -64,14 +58,16 @@ public final class Probe implements AutoCloseable {
   }
 
   /**
-   * Ends them. What is on its way between the pause and the redirect may be lost, but none of the
-   * pause, which is 20 pings or more. A busy machine makes a few of the former: how many they are
-   * on a quiet one is for the benchmark to say.
+   * Ends them; few pings may be lost, see {@link Answers#areFewLost}. Returns how many, by host.
    */
   public static Map<Integer, Integer> mustHaveLostFew(List<Probe> probes) {
+    Map<Integer, Answers> answers = new TreeMap<>();
+    probes.forEach(probe -> answers.put(probe.host, probe.answers()));
+    assertThat(answers.values())
+        .as("lost %s", answers)
+        .allMatch(each -> each.areFewLost(FEW, INTERVAL));
     Map<Integer, Integer> lost = new TreeMap<>();
-    probes.forEach(probe -> lost.put(probe.host, probe.lost()));
-    assertThat(lost.values()).as("lost %s", lost).allMatch(each -> each <= FEW);
+    answers.forEach((host, each) -> lost.put(host, each.lost()));
     return lost;
   }
 }

@@ -252,12 +252,14 @@ final class OvsMigrationTest {
         CompletableFuture.supplyAsync(
             () ->
                 migrate(
+                    "--bandwidth",
+                    "1",
                     "--postcopy",
                     "--timeout",
                     "1",
                     "--timeout-postcopy",
                     "--postcopy-bandwidth",
-                    "2"));
+                    "1"));
     await("it runs on h" + to)
         .atMost(SOON)
         .until(() -> lab().host(to, "virsh", "domstate", VM).out().startsWith("running"));
@@ -267,6 +269,7 @@ final class OvsMigrationTest {
         .untilAsserted(
             () -> assertThat(flows(source)).noneMatch(flow -> flow.startsWith("dl_dst=" + MAC)));
     boolean stillCopied = !migration.isDone();
+    lab().host(source, "virsh", "migrate-setspeed", "--postcopy", VM, "1000").must();
     lab().inEndpoint(source, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", ADDRESS).must();
     migration.join().must();
     assertThat(stillCopied).as("its memory was still copied").isTrue();
