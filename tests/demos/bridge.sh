@@ -21,7 +21,7 @@ started=yes
 "$here/lab/up" 3 --lab $lab
 type_on 1 "cat /etc/vxland/vxland.conf"
 expect "peers = 10.99.0.2, 10.99.0.3" "the configuration"
-type_on 1 "vxctl status"
+type_on 1 "vxctl status --wait 30"
 expect "in sync" "the daemon of h1"
 
 chapter "2. A network, defined with virsh on each host"

@@ -28,7 +28,7 @@ type_on 1 "cat /etc/vxland/vxland.conf"
 expect "peers = 10.99.0.2" "the configuration"
 for host in 1 2 3; do before[host]=$(on $host "ovs-vsctl show"); done
 type_on 1 "ovs-vsctl show"
-type_on 1 "vxctl status"
+type_on 1 "vxctl status --wait 30"
 expect "in sync" "the daemon of h1"
 
 chapter "2. A network, by one command on each host"

@@ -39,7 +39,12 @@ public record Status(
 
   /** Whether there is nothing for an administrator to look at. */
   public boolean healthy() {
-    return inSync && libvirt.connected() && problems.isEmpty();
+    return inSync && (libvirt.connected() || libvirt.awaited()) && problems.isEmpty();
+  }
+
+  /** Whether there is nothing to wait for either. */
+  public boolean settled() {
+    return healthy() && libvirt.connected();
   }
 
   /**
@@ -76,8 +81,11 @@ public record Status(
    * @param connected whether it stands
    * @param uri where to, such as qemu:///system
    * @param reason why it does not stand, in libvirt's words; empty if it does
+   * @param awaited whether it does not stand since a moment only, as when libvirt starts
+   * @param seconds how long it has stood, or not stood
    */
-  public record Libvirt(boolean connected, String uri, String reason) {}
+  public record Libvirt(
+      boolean connected, String uri, String reason, boolean awaited, long seconds) {}
 
   /**
    * How much there is.

@@ -64,8 +64,13 @@ final class StatusView {
   }
 
   private static String libvirt(Status.Libvirt libvirt) {
-    return libvirt.connected()
-        ? libvirt.uri() + ", connected"
-        : libvirt.uri() + ", not connected: " + libvirt.reason();
+    if (libvirt.connected()) {
+      return libvirt.uri() + ", connected";
+    }
+    return libvirt.uri()
+        + (libvirt.awaited()
+            ? ", not up yet, waited for since " + libvirt.seconds() + " s: "
+            : ", away, not connected since " + Text.duration(libvirt.seconds()) + ": ")
+        + libvirt.reason();
   }
 }

@@ -80,7 +80,7 @@ final class Vxctl implements Runnable {
   /**
    * Makes the whole command line, with its subcommands.
    *
-   * @param pulse when to look again, for commands that follow something
+   * @param pulse when to look again, for commands that follow or wait for something
    */
   static CommandLine commandLine(Pulse pulse) {
     Vxctl vxctl = new Vxctl();
@@ -93,7 +93,7 @@ final class Vxctl implements Runnable {
         .addSubcommand(new ShowCommands.Peers(vxctl))
         .addSubcommand(new MigrationsCommand(vxctl, pulse))
         .addSubcommand(new ShowCommands.PlanCommand(vxctl))
-        .addSubcommand(new StatusCommand(vxctl))
+        .addSubcommand(new StatusCommand(vxctl, pulse))
         .addSubcommand(new ShowCommands.VersionCommand(vxctl));
     return Failures.handledBy(commandLine);
   }

@@ -9,6 +9,7 @@ import io.vxland.model.Vni;
 import io.vxland.os.TapWatch;
 import io.vxland.snoop.Claims;
 import io.vxland.snoop.SeenAddresses;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -152,7 +153,11 @@ final class AddressWatch implements AutoCloseable {
 
   private void listen() {
     if (watch.isEmpty() && !taps.isEmpty()) {
-      watch = Optional.of(TapWatch.start(Claims.ENOUGH, new Ears()));
+      try {
+        watch = Optional.of(TapWatch.start(Claims.ENOUGH, new Ears()));
+      } catch (IOException refused) {
+        lost(refused.getMessage());
+      }
     }
     watch.ifPresent(running -> running.listen(new HashSet<>(taps.keySet())));
   }
@@ -189,9 +194,19 @@ final class AddressWatch implements AutoCloseable {
     }
 
     @Override
-    public void ended(String reason) {
-      health.trouble(SUBJECT, reason, "those that are new are not seen any more; restart vxland");
+    public void lost(String reason) {
+      AddressWatch.this.lost(reason);
     }
+
+    @Override
+    public void regained() {
+      // What is arranged next settles it.
+    }
+  }
+
+  private void lost(String reason) {
+    health.trouble(
+        SUBJECT, reason, "vxland tries again; those that are new are not seen until then");
   }
 
   @Override

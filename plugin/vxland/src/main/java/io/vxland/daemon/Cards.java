@@ -55,8 +55,13 @@ final class Cards {
 
   /** The cards that are plugged in on this host. */
   Set<LocalPort> ports() {
+    return ports(cards.values());
+  }
+
+  /** Those of some cards that are plugged in on this host. */
+  static Set<LocalPort> ports(Collection<Card> cards) {
     Set<LocalPort> ports = new HashSet<>();
-    for (Card card : cards.values()) {
+    for (Card card : cards) {
       if (card.stage().portState().isPresent()) {
         ports.add(card.port());
       }
@@ -69,9 +74,10 @@ final class Cards {
     return List.copyOf(cards.values());
   }
 
-  Set<Handover> handovers() {
+  /** What the migrations of some cards ask of the kernel. */
+  static Set<Handover> handovers(Collection<Card> cards) {
     Set<Handover> handovers = new HashSet<>();
-    for (Card card : cards.values()) {
+    for (Card card : cards) {
       handovers.addAll(card.stage().handovers(card.port()));
     }
     return handovers;

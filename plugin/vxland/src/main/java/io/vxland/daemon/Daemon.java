@@ -114,7 +114,8 @@ final class Daemon implements AutoCloseable {
                     "live migration",
                     reason,
                     "what is sent to a VM while QEMU has it stopped is lost until then"));
-    this.reconciler = new Reconciler(LinuxDataplane.open(deliveries), pass, this::passed);
+    this.reconciler =
+        new Reconciler(LinuxDataplane.open(deliveries), pass, this::passed, this::keep);
     this.moves =
         new Moves(
             world,
@@ -216,6 +217,7 @@ final class Daemon implements AutoCloseable {
                 reconciler,
                 pass,
                 new HookHandler(world, moves, reconciler, libvirt::inventory, libvirt::taps),
+                libvirt::lives,
                 feed,
                 definitions,
                 health,
@@ -236,11 +238,16 @@ final class Daemon implements AutoCloseable {
               }
 
               @Override
-              public void ended(String reason) {
+              public void lost(String reason) {
                 health.trouble(
                     "kernel notifications",
                     reason,
-                    "drift is now found once a minute only; restart vxland");
+                    "vxland subscribes anew; until then drift is found once a minute only");
+              }
+
+              @Override
+              public void regained() {
+                health.settled("kernel notifications");
               }
             });
     moves.resume();
@@ -250,10 +257,7 @@ final class Daemon implements AutoCloseable {
     control.start();
     libvirt.of(
         LibvirtConnection.open(
-            new LibvirtConnection.Settings(
-                world.configuration().libvirt().uri(),
-                LibvirtConnection.Settings.SYSTEM.firstRetry(),
-                LibvirtConnection.Settings.SYSTEM.lastRetry()),
+            LibvirtConnection.Settings.SYSTEM.to(world.configuration().libvirt().uri()),
             feed,
             Daemon::hurry));
     notifier.ready(health.status());
@@ -308,11 +312,15 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  /** On the reconciler's thread, after each pass. */
+  /** On the reconciler's thread, after each pass; hooks may be waiting. */
   private void passed(Outcome outcome) {
     health.report(outcome);
     health.control(control.current().troubles(), shared.problems());
     shared.wake();
+  }
+
+  /** After that, when nobody waits for the pass any more: a disk may take its time. */
+  private void keep(Outcome outcome) {
     if (System.nanoTime() - inventoryAskedAt > INVENTORY_REFRESH.toNanos()) {
       inventoryAskedAt = System.nanoTime();
       libvirt.inventory();

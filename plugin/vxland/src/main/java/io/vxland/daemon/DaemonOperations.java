@@ -19,6 +19,7 @@ import io.vxland.api.Status;
 import io.vxland.api.Version;
 import io.vxland.control.ControlPlane;
 import io.vxland.control.NetworkRegistry.Wanted;
+import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
@@ -37,6 +38,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -53,7 +55,12 @@ final class DaemonOperations implements Operations {
   private final World world;
   private final Reconciler reconciler;
   private final Pass pass;
+
+  /** One object: those who ask at the same time share the answer. */
+  private final Reconciler.Question<io.vxland.plan.Plan> preview;
+
   private final HookHandler hooks;
+  private final Runnable libvirtLives;
   private final LibvirtFeed feed;
   private final NetworkDefinitions definitions;
   private final Health health;
@@ -67,6 +74,7 @@ final class DaemonOperations implements Operations {
       Reconciler reconciler,
       Pass pass,
       HookHandler hooks,
+      Runnable libvirtLives,
       LibvirtFeed feed,
       NetworkDefinitions definitions,
       Health health,
@@ -76,7 +84,9 @@ final class DaemonOperations implements Operations {
     this.world = world;
     this.reconciler = reconciler;
     this.pass = pass;
+    this.preview = pass::preview;
     this.hooks = hooks;
+    this.libvirtLives = libvirtLives;
     this.feed = feed;
     this.definitions = definitions;
     this.health = health;
@@ -86,6 +96,7 @@ final class DaemonOperations implements Operations {
 
   @Override
   public HookVerdict hook(HookEvent event) {
+    libvirtLives.run();
     return hooks.handle(event);
   }
 
@@ -106,6 +117,7 @@ final class DaemonOperations implements Operations {
     }
     outcome.problems().stream().map(Views::problem).forEach(problems::add);
     outcome.failures().stream().map(Views::failure).forEach(problems::add);
+    feed.hang().map(Views::problem).ifPresent(problems::add);
     problems.addAll(health.problems());
     ControlPlane plane = control.get();
     LibvirtFeed.Link link = feed.link();
@@ -119,7 +131,12 @@ final class DaemonOperations implements Operations {
             underlay.map(Inputs.Underlay::mtu).orElse(0)),
         new Status.Control(
             plane.mode(), plane.isCurrent(), plane.silence().map(Duration::toSeconds).orElse(0L)),
-        new Status.Libvirt(link.connected(), world.configuration().libvirt().uri(), link.reason()),
+        new Status.Libvirt(
+            link.connected(),
+            world.configuration().libvirt().uri(),
+            link.reason(),
+            link.isAwaited(),
+            link.age().toSeconds()),
         outcome.inSync() && changes.isEmpty(),
         health.inSyncSince().map(Object::toString).orElse(""),
         new Status.Counts(
@@ -179,33 +196,58 @@ final class DaemonOperations implements Operations {
 
   @Override
   public List<FdbEntry> fdb(Optional<NetworkName> network, Optional<Vni> vni) throws ApiException {
-    Outcome outcome = reconciler.outcome();
-    World.View view = world.view();
     if (network.isPresent()) {
-      existing(network.get(), view, outcome);
+      existing(network.get(), world.view(), reconciler.outcome());
     }
-    Sources sources = new Sources(control.get(), view.networks());
     BiPredicate<NetworkName, Vni> asked =
         (name, number) ->
             (network.isEmpty() || network.get().equals(name))
                 && (vni.isEmpty() || vni.get().equals(number));
     return ask(
-        dataplane -> {
-          List<FdbEntry> all = new ArrayList<>();
-          for (Segment segment : outcome.desired().segments().values()) {
-            if (asked.test(segment.network(), segment.vni())) {
-              all.addAll(
-                  FdbView.of(segment, dataplane.forwarding(segment.vxlan().name()), sources));
-              if (segment.tunnel().isPresent()) {
-                MigrationTunnel tunnel = segment.tunnel().get();
-                all.addAll(FdbView.of(segment, tunnel, dataplane.forwarding(tunnel.spec().name())));
+        new FdbQuestion(
+            network,
+            vni,
+            dataplane -> {
+              Outcome outcome = reconciler.outcome();
+              Sources sources = new Sources(control.get(), world.view().networks());
+              List<FdbEntry> all = new ArrayList<>();
+              for (Segment segment : outcome.desired().segments().values()) {
+                if (asked.test(segment.network(), segment.vni())) {
+                  all.addAll(
+                      FdbView.of(segment, dataplane.forwarding(segment.vxlan().name()), sources));
+                  if (segment.tunnel().isPresent()) {
+                    MigrationTunnel tunnel = segment.tunnel().get();
+                    all.addAll(
+                        FdbView.of(segment, tunnel, dataplane.forwarding(tunnel.spec().name())));
+                  }
+                }
               }
-            }
-          }
-          String local = outcome.uplink().vtep().map(Vtep::toString).orElse("");
-          all.addAll(SwitchView.fdb(outcome.switches(), pass, local, asked, sources));
-          return all;
-        });
+              String local = outcome.uplink().vtep().map(Vtep::toString).orElse("");
+              all.addAll(SwitchView.fdb(outcome.switches(), pass, local, asked, sources));
+              return all;
+            }));
+  }
+
+  /** What one caller asks for another may ask for, too; they share the answer. */
+  private record FdbQuestion(
+      Optional<NetworkName> network, Optional<Vni> vni, Reconciler.Question<List<FdbEntry>> reading)
+      implements Reconciler.Question<List<FdbEntry>> {
+    @Override
+    public List<FdbEntry> of(Dataplane dataplane) throws DataplaneException {
+      return reading.of(dataplane);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof FdbQuestion that
+          && network.equals(that.network)
+          && vni.equals(that.vni);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(network, vni);
+    }
   }
 
   @Override
@@ -273,7 +315,7 @@ final class DaemonOperations implements Operations {
   }
 
   private io.vxland.plan.Plan preview() throws ApiException {
-    return ask(pass::preview);
+    return ask(preview);
   }
 
   private <T> T ask(Reconciler.Question<T> question) throws ApiException {

@@ -7,26 +7,50 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Vni;
 import io.vxland.plan.Problem;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The networks of this host: what libvirt says of them and what the configuration does, in one. */
+/**
+ * The networks of this host: what libvirt says of them and what the configuration does, in one.
+ * They are merged anew only when one of the two is another object, for VMs change far more often.
+ * Thread-safe.
+ */
 final class EffectiveNetworks {
-  private EffectiveNetworks() {}
+  private volatile Last last = new Last(Map.of(), null, new Merged(Set.of(), List.of()));
 
   /**
-   * All of them; those of the configuration alone are among them.
+   * All networks.
    *
-   * @param libvirt those that libvirt has, whose word counts
-   * @param problems gets what the two say differently
+   * @param networks those of the configuration alone are among them
+   * @param problems what the two say differently
    */
-  static Set<Network> of(
-      Map<NetworkName, World.LibvirtNetwork> libvirt,
-      Configuration configuration,
-      List<Problem> problems) {
+  record Merged(Set<Network> networks, List<Problem> problems) {}
+
+  private record Last(
+      Map<NetworkName, World.LibvirtNetwork> libvirt, Configuration configuration, Merged merged) {}
+
+  /**
+   * Merges the two.
+   *
+   * @param libvirt those that libvirt has, whose word counts; must not change any more
+   */
+  Merged of(Map<NetworkName, World.LibvirtNetwork> libvirt, Configuration configuration) {
+    Last known = last;
+    // As a rule they are the same objects, of which equals takes no time.
+    if (!known.libvirt().equals(libvirt) || !configuration.equals(known.configuration())) {
+      known = new Last(libvirt, configuration, merge(libvirt, configuration));
+      last = known;
+    }
+    return known.merged();
+  }
+
+  private static Merged merge(
+      Map<NetworkName, World.LibvirtNetwork> libvirt, Configuration configuration) {
+    List<Problem> problems = new ArrayList<>();
     Set<Network> networks = new HashSet<>();
     libvirt
         .values()
@@ -34,7 +58,7 @@ final class EffectiveNetworks {
     configuration.ownNetworks().stream()
         .filter(own -> !libvirt.containsKey(own.name()))
         .forEach(networks::add);
-    return Set.copyOf(networks);
+    return new Merged(Set.copyOf(networks), List.copyOf(problems));
   }
 
   private static Network withOptions(

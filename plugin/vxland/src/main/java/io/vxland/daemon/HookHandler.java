@@ -15,8 +15,11 @@ import io.vxland.model.Network;
 import io.vxland.model.Vni;
 import io.vxland.plan.Problem;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Answers libvirt's hooks from what they bring and from memory, never by asking libvirt: it holds
@@ -118,17 +121,21 @@ final class HookHandler {
    * and libvirt refuses the start if it does not.
    */
   private HookVerdict ready(DomainDescription domain) throws InterruptedException {
-    for (LocalPort port : ports.of(domain, LocalPort.State.INCOMING)) {
+    List<LocalPort> all = ports.of(domain, LocalPort.State.INCOMING);
+    for (LocalPort port : all) {
       Optional<LocalPort> rival = rival(port.domain(), port.vni(), port.mac());
       if (rival.isPresent()) {
         return HookVerdict.refused(macTaken(port.mac(), port.vni(), rival.get()));
       }
-      Outcome outcome = outcomeFor(port.vni());
-      if (outcome.blocked().contains(port.vni())) {
-        return HookVerdict.refused(reason(port.vni(), outcome));
-      }
     }
-    return HookVerdict.GO_ON;
+    // One bound for the whole hook, and one pass for all its networks.
+    Outcome outcome = outcomeFor(all.stream().map(LocalPort::vni).collect(Collectors.toSet()));
+    return all.stream()
+        .map(LocalPort::vni)
+        .filter(outcome.blocked()::contains)
+        .findFirst()
+        .map(vni -> HookVerdict.refused(reason(vni, outcome)))
+        .orElse(HookVerdict.GO_ON);
   }
 
   private HookVerdict network(String operation, byte[] xml)
@@ -248,7 +255,7 @@ final class HookHandler {
 
   /** A network starts only when it stands. */
   private HookVerdict standing(Vni vni) throws InterruptedException {
-    Outcome outcome = outcomeFor(vni);
+    Outcome outcome = outcomeFor(Set.of(vni));
     return outcome.standing().contains(vni)
             || outcome.yielded().contains(vni)
             || outcome.worldVersion() < 0
@@ -256,8 +263,8 @@ final class HookHandler {
         : HookVerdict.refused(reason(vni, outcome));
   }
 
-  private Outcome outcomeFor(Vni vni) throws InterruptedException {
-    return reconciler.settled(vni, world.version(), LIMIT);
+  private Outcome outcomeFor(Set<Vni> vnis) throws InterruptedException {
+    return reconciler.settled(vnis, world.version(), LIMIT);
   }
 
   private String reason(Vni vni, Outcome outcome) {

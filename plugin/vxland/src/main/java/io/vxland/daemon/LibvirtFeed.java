@@ -15,6 +15,7 @@ import io.vxland.migration.Event;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Network;
 import io.vxland.plan.Problem;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,15 +33,37 @@ final class LibvirtFeed implements LibvirtListener {
   private final Moves moves;
   private final Runnable wake;
   private final Runnable inventoryWanted;
-  private volatile Link link = new Link(false, "not connected yet");
+  private volatile Link link = new Link(false, "not connected yet", System.nanoTime());
+  private volatile Optional<Unanswered> unanswered = Optional.empty();
 
   /**
    * The connection.
    *
    * @param connected whether it stands
    * @param reason why it does not; "" if it does
+   * @param since {@link System#nanoTime} when it came or went, at first that of the daemon's start
    */
-  record Link(boolean connected, String reason) {}
+  record Link(boolean connected, String reason, long since) {
+    /** So long libvirt may take to start before it counts as away. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    Duration age() {
+      return Duration.ofNanos(System.nanoTime() - since);
+    }
+
+    /** Whether libvirt may well be starting at this moment. */
+    boolean isAwaited() {
+      return !connected && age().compareTo(GRACE) < 0;
+    }
+  }
+
+  /**
+   * A call that libvirt has not answered.
+   *
+   * @param function its name
+   * @param since {@link System#nanoTime} when it was called
+   */
+  private record Unanswered(String function, long since) {}
 
   LibvirtFeed(World world, Moves moves, Runnable wake, Runnable inventoryWanted) {
     this.world = world;
@@ -53,18 +76,47 @@ final class LibvirtFeed implements LibvirtListener {
     return link;
   }
 
+  /** What hangs at this moment. */
+  Optional<Problem> hang() {
+    return unanswered.map(
+        call ->
+            new Problem(
+                "libvirt",
+                "libvirt has not answered "
+                    + call.function()
+                    + " for "
+                    + Duration.ofNanos(System.nanoTime() - call.since()).toSeconds()
+                    + " s; what changes there is not seen until it does: see what holds libvirt up"
+                    + " (a hook, a monitor, storage), or restart it"));
+  }
+
+  @Override
+  public void unanswered(String function, long since) {
+    unanswered = Optional.of(new Unanswered(function, since));
+    log.warn(
+        "libvirt has not answered {} for {} s; vxland waits, see what holds libvirt up",
+        function,
+        Duration.ofNanos(System.nanoTime() - since).toSeconds());
+  }
+
+  @Override
+  public void answered(String function) {
+    unanswered = Optional.empty();
+    log.info("libvirt has ended {}", function);
+  }
+
   @Override
   public void connected(Inventory inventory) {
     if (!link.reason().equals("not connected yet")) {
       log.info("libvirt is back");
     }
-    link = new Link(true, "");
+    link = new Link(true, "", System.nanoTime());
     inventory(inventory);
   }
 
   @Override
   public void disconnected(String reason) {
-    link = new Link(false, reason);
+    link = new Link(false, reason, link.connected() ? System.nanoTime() : link.since());
     log.warn("no connection to libvirt: {}; networks stay as they are, trying again", reason);
     wake.run();
   }

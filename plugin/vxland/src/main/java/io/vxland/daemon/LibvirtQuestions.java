@@ -35,6 +35,11 @@ final class LibvirtQuestions implements Moves.Questions {
     Optional.ofNullable(connection.get()).ifPresent(question);
   }
 
+  /** One of its hooks was called, so it lives. */
+  void lives() {
+    ask(LibvirtConnection::hurry);
+  }
+
   @Override
   public void inventory() {
     ask(LibvirtConnection::requestInventory);

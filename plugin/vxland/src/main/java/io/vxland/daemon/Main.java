@@ -73,6 +73,7 @@ public final class Main {
   private static int serve(Places places, Configuration configuration, PrintStream err)
       throws InterruptedException {
     Logs.toStandardError(System.getenv("JOURNAL_STREAM") != null);
+    Thread.setDefaultUncaughtExceptionHandler(new EndOnBug(Runtime.getRuntime()::halt));
     ServiceNotifier notifier = ServiceNotifier.fromEnvironment(System.getenv());
     ExecutorService reloads =
         Executors.newSingleThreadExecutor(

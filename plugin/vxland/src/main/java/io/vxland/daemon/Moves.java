@@ -223,8 +223,10 @@ final class Moves implements AutoCloseable {
         () -> {
           try {
             task.run();
-          } catch (RuntimeException bug) {
-            log.error("bug in vxland, please report it", bug);
+          } catch (RuntimeException | Error bug) {
+            // The executor would keep it to itself.
+            Thread here = Thread.currentThread();
+            here.getUncaughtExceptionHandler().uncaughtException(here, bug);
           }
         });
   }

@@ -4,15 +4,13 @@ import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.model.Vni;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The loop: wait until something changed, then make the kernel as it should be.
@@ -21,6 +19,8 @@ import java.util.function.Consumer;
  * they asked, or have a question answered on its thread between two passes.
  */
 final class Reconciler implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
+
   /** Drift that nobody told us of is found at the latest after this time. */
   private static final Duration REFRESH = Duration.ofSeconds(60);
 
@@ -30,14 +30,18 @@ final class Reconciler implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
+  /** So many passes in a row that end in a bug end the daemon: a new one may do better. */
+  private static final int MAX_BUGS = 4;
+
   private final Dataplane dataplane;
   private final Pass pass;
   private final Consumer<Outcome> reports;
+  private final Consumer<Outcome> afterwards;
   private final Thread thread = new Thread(this::run, "reconciler");
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Queue<Runnable> questions = new ArrayDeque<>();
+  private final Questions questions = new Questions(this::asked);
   private long asked = 1;
   private long done;
   private long wakeAt = System.nanoTime();
@@ -45,8 +49,11 @@ final class Reconciler implements AutoCloseable {
   private Outcome outcome = Outcome.NONE;
   private Duration retry = FIRST_RETRY;
 
+  /** How many passes in a row have ended in a bug. */
+  private int bugs;
+
   /**
-   * Something that only the loop's thread can find out.
+   * Something that only the loop's thread can find out. Equal ones have the same answer.
    *
    * @param <T> the answer
    */
@@ -59,12 +66,16 @@ final class Reconciler implements AutoCloseable {
    *
    * @param dataplane closed with it
    * @param pass what a pass does
-   * @param reports gets the outcome of each pass, on the loop's thread
+   * @param reports gets the outcome of each pass, on the loop's thread, before those who wait for
+   *     it
+   * @param afterwards gets it when they have been released, for what takes its time
    */
-  Reconciler(Dataplane dataplane, Pass pass, Consumer<Outcome> reports) {
+  Reconciler(
+      Dataplane dataplane, Pass pass, Consumer<Outcome> reports, Consumer<Outcome> afterwards) {
     this.dataplane = dataplane;
     this.pass = pass;
     this.reports = reports;
+    this.afterwards = afterwards;
   }
 
   void start() {
@@ -127,54 +138,48 @@ final class Reconciler implements AutoCloseable {
   }
 
   /**
-   * Returns an outcome that tells whether a segment stands: the last one if it says so and has seen
-   * the world as it is now, else that of a new pass.
+   * Returns an outcome that tells whether segments stand: the last one if it says so of all and has
+   * seen the world as it is now, else that of a new pass.
    */
-  Outcome settled(Vni vni, long worldVersion, Duration limit) throws InterruptedException {
+  Outcome settled(Set<Vni> vnis, long worldVersion, Duration limit) throws InterruptedException {
     Outcome last = outcome();
-    if (last.worldVersion() >= worldVersion && last.standing().contains(vni)) {
+    if (last.worldVersion() >= worldVersion && last.standing().containsAll(vnis)) {
       return last;
     }
     return passNow(limit);
   }
 
   /**
-   * Answers a question on the loop's thread, where the data plane may be used.
+   * Answers a question on the loop's thread, where the data plane may be used. Equal questions that
+   * wait at the same time get one answer.
    *
-   * @throws TimeoutException if the loop was busy for longer than the limit
+   * @throws TimeoutException if the loop was busy for longer than the limit; it is not answered
+   *     then
    * @throws DataplaneException if the question's answer is that
    */
   <T> T ask(Question<T> question, Duration limit)
       throws InterruptedException, TimeoutException, DataplaneException {
-    CompletableFuture<T> answer = new CompletableFuture<>();
+    return questions.ask(question, limit);
+  }
+
+  private void asked() {
     lock.lock();
     try {
-      questions.add(() -> answer(question, answer));
       changed.signalAll();
     } finally {
       lock.unlock();
     }
-    try {
-      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException failed) {
-      if (failed.getCause() instanceof DataplaneException known) {
-        throw known;
-      }
-      throw new IllegalStateException(failed.getCause());
-    }
   }
 
-  private <T> void answer(Question<T> question, CompletableFuture<T> answer) {
-    try {
-      answer.complete(question.of(dataplane));
-    } catch (DataplaneException | RuntimeException failed) {
-      answer.completeExceptionally(failed);
-    }
-  }
-
+  /**
+   * Of a pass that is due and a question that waits, each has its turn after one of the other: no
+   * crowd of readers keeps a hook's pass waiting for longer than one answer takes, and no storm of
+   * news keeps readers waiting for longer than a pass.
+   */
   private void run() {
+    boolean questionsTurn = false;
     while (true) {
-      Runnable question;
+      boolean answering;
       long serving;
       lock.lock();
       try {
@@ -186,29 +191,43 @@ final class Reconciler implements AutoCloseable {
         if (closed) {
           return;
         }
-        question = questions.poll();
+        answering = !questions.isEmpty() && (questionsTurn || left > 0);
         serving = asked;
-        if (question == null) {
+        if (!answering && left <= 0) {
           wakeAt = System.nanoTime() + REFRESH.toNanos();
+        } else if (!answering) {
+          // Whoever asked has given up.
+          continue;
         }
       } catch (InterruptedException interrupted) {
         return;
       } finally {
         lock.unlock();
       }
-      if (question != null) {
-        question.run();
+      if (answering) {
+        questions.answerNext(dataplane);
       } else {
         runPass(serving);
       }
+      questionsTurn = !answering;
     }
   }
 
-  /** A bug in a pass must not end the loop: it is told as an error, and the loop tries again. */
+  /**
+   * One bug may be of the moment: it is logged, and the loop tries again, for hooks and redirects
+   * go on without it. One that comes again and again ends the thread, and so the daemon.
+   */
   private Outcome run(Pass next) {
     try {
-      return next.run(dataplane);
+      Outcome result = next.run(dataplane);
+      bugs = 0;
+      return result;
     } catch (RuntimeException bug) {
+      bugs++;
+      if (bugs >= MAX_BUGS) {
+        throw bug;
+      }
+      log.error("bug in vxland, please report it; vxland tries again", bug);
       return Outcome.failed(-1, Outcome.NONE.uplink(), "bug in vxland, please report it: " + bug);
     }
   }
@@ -216,6 +235,11 @@ final class Reconciler implements AutoCloseable {
   private void runPass(long serving) {
     Outcome result = run(pass);
     reports.accept(result);
+    release(result, serving);
+    afterwards.accept(result);
+  }
+
+  private void release(Outcome result, long serving) {
     lock.lock();
     try {
       outcome = result;

@@ -101,7 +101,11 @@ final class SharedNetworks implements AutoCloseable {
     try {
       compare();
     } catch (RuntimeException bug) {
-      log.error("bug in vxland, please report it", bug);
+      log.error("bug in vxland, please report it; vxland tries again at the next change", bug);
+    } catch (Error bug) {
+      // The executor would keep it to itself.
+      Thread here = Thread.currentThread();
+      here.getUncaughtExceptionHandler().uncaughtException(here, bug);
     }
   }
 

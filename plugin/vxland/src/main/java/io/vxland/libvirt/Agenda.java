@@ -32,6 +32,7 @@ final class Agenda implements Signals.Sink {
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
   private Changes changes = new Changes(new HashSet<>(), new HashSet<>());
   private boolean closed;
+  private boolean hurried;
   private boolean inventoryWanted;
   private long inventoryBegan;
 
@@ -114,14 +115,22 @@ final class Agenda implements Signals.Sink {
     return get(() -> closed ? Optional.of("closed") : lost);
   }
 
-  /** Waits, unless or until it is closed. */
-  void pause(Duration time) throws InterruptedException {
+  /** libvirt may have come: {@link #pause} ends, this one or the next. */
+  void hurry() {
+    run(() -> hurried |= !announced);
+  }
+
+  /** Waits, unless or until it is closed or hurried; returns whether it was hurried. */
+  boolean pause(Duration time) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = time.toNanos();
-      while (!closed && left > 0) {
+      while (!closed && !hurried && left > 0) {
         left = changed.awaitNanos(left);
       }
+      boolean early = hurried;
+      hurried = false;
+      return early;
     } finally {
       lock.unlock();
     }
@@ -176,6 +185,7 @@ final class Agenda implements Signals.Sink {
                   inventoryBegan);
           deliveries.always(listener -> message.accept(listener, inventory));
           announced = true;
+          hurried = false;
           return true;
         });
   }

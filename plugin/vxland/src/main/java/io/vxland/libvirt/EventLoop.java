@@ -1,5 +1,6 @@
 package io.vxland.libvirt;
 
+import com.sun.jna.Native;
 import io.vxland.libvirt.jna.MetadataLibrary;
 import io.vxland.libvirt.jna.QemuLibrary;
 import io.vxland.libvirt.jna.VirLibrary;
@@ -41,6 +42,12 @@ final class EventLoop {
   static EventLoop start(VirLibrary library, Signals.Sink sink, Runnable first)
       throws LibvirtException {
     library.virSetErrorFunc(null, VirLibrary.SILENCE);
+    // JNA would print what a callback throws, and go on.
+    Native.setCallbackExceptionHandler(
+        (callback, bug) -> {
+          Thread here = Thread.currentThread();
+          here.getUncaughtExceptionHandler().uncaughtException(here, bug);
+        });
     // Done twice it changes nothing: libvirt keeps the first loop.
     if (library.virEventRegisterDefaultImpl() < 0) {
       throw new LibvirtException("set up libvirt's event loop", library.virGetLastErrorMessage());

@@ -1,6 +1,7 @@
 package io.vxland.libvirt;
 
 import io.vxland.libvirt.jna.VirLibrary;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -13,11 +14,12 @@ import java.util.function.BiConsumer;
  */
 public final class LibvirtConnection implements AutoCloseable {
   /*
-   * Three threads. "libvirt-events" runs libvirt's event loop and its callbacks, and hands events
+   * Four threads. "libvirt-events" runs libvirt's event loop and its callbacks, and hands events
    * to the listener; nothing there waits for libvirt.
    * "libvirt-requests" connects, reads the inventory and changes networks: libvirt may let it wait,
    * for as long as a hook runs. "libvirt-delivery" hands the inventories to the listener, and the
-   * events that come meanwhile.
+   * events that come meanwhile. "libvirt-watch" sees to it that libvirt is found as soon as its
+   * socket is there, and says which call of the thread of requests hangs.
    *
    * An inventory takes time, and events that come in meanwhile go to the listener at once, ahead of
    * it. So that it is not older than they are, what they name is read again before it is delivered.
@@ -33,17 +35,34 @@ public final class LibvirtConnection implements AutoCloseable {
    * @param uri libvirt's URI
    * @param firstRetry time before the second attempt; it doubles with each
    * @param lastRetry the most that it grows to
+   * @param patience after which a call that libvirt has not answered is told
    */
-  public record Settings(String uri, Duration firstRetry, Duration lastRetry) {
+  public record Settings(String uri, Duration firstRetry, Duration lastRetry, Duration patience) {
     /** The host's own libvirt. */
     public static final Settings SYSTEM =
-        new Settings("qemu:///system", Duration.ofMillis(200), Duration.ofSeconds(5));
+        new Settings(
+            "qemu:///system", Duration.ofMillis(50), Duration.ofSeconds(5), Duration.ofSeconds(30));
+
+    /** The most that a retry grows to where nothing tells of libvirt's coming. */
+    private static final Duration BLIND_RETRY = Duration.ofMillis(250);
 
     /** Checks that the times are right. */
     public Settings {
       if (firstRetry.isNegative() || firstRetry.isZero() || lastRetry.compareTo(firstRetry) < 0) {
         throw new IllegalArgumentException("0 < firstRetry <= lastRetry");
       }
+      if (patience.toMillis() < 1) {
+        throw new IllegalArgumentException("patience of at least 1 ms");
+      }
+    }
+
+    /** The same with another URI. */
+    public Settings to(String newUri) {
+      return new Settings(newUri, firstRetry, lastRetry, patience);
+    }
+
+    private Duration bounded(Duration retry, boolean blind) {
+      return blind && retry.compareTo(BLIND_RETRY) > 0 ? BLIND_RETRY : retry;
     }
 
     private Duration after(Duration retry) {
@@ -55,12 +74,35 @@ public final class LibvirtConnection implements AutoCloseable {
   private final Settings settings;
   private final Runnable first;
   private final Agenda agenda;
+  private final Optional<Path> sockets;
+  private final Calls calls;
+  private final Vigil vigil;
   private final Thread requests;
 
   private LibvirtConnection(Settings settings, LibvirtListener listener, Runnable first) {
     this.first = first;
     this.settings = settings;
     this.agenda = new Agenda(listener);
+    this.sockets = SocketWatch.directory(settings.uri());
+    this.calls = new Calls(this::answered);
+    this.vigil =
+        new Vigil(
+            sockets,
+            calls,
+            settings.patience(),
+            new Vigil.Listener() {
+              @Override
+              public void came() {
+                agenda.hurry();
+              }
+
+              @Override
+              public void hangs(Calls.Call call) {
+                agenda
+                    .deliveries()
+                    .always(listener -> listener.unanswered(call.function(), call.began()));
+              }
+            });
     this.requests = new Thread(this::run, "libvirt-requests");
     this.requests.setDaemon(true);
   }
@@ -73,8 +115,21 @@ public final class LibvirtConnection implements AutoCloseable {
   public static LibvirtConnection open(
       Settings settings, LibvirtListener listener, Runnable first) {
     LibvirtConnection connection = new LibvirtConnection(settings, listener, first);
+    connection.vigil.start();
     connection.requests.start();
     return connection;
+  }
+
+  private void answered(Calls.Call call) {
+    agenda.deliveries().always(listener -> listener.answered(call.function()));
+  }
+
+  /**
+   * libvirt is known to live, as one of its hooks was called: if there is no connection, one is
+   * tried at once.
+   */
+  public void hurry() {
+    agenda.hurry();
   }
 
   /** Asks for a fresh inventory. Several requests before it is read get one answer. */
@@ -136,6 +191,7 @@ public final class LibvirtConnection implements AutoCloseable {
   @Override
   public void close() {
     agenda.close();
+    vigil.close();
     Threads.end(requests, CLOSE_LIMIT);
     agenda.deliveries().close(CLOSE_LIMIT);
   }
@@ -168,6 +224,9 @@ public final class LibvirtConnection implements AutoCloseable {
           reason = serve(loop);
         } catch (LibvirtException e) {
           reason = e.getMessage();
+        } catch (LinkageError lacking) {
+          // A function that this libvirt lacks; another one may be installed while this runs.
+          reason = "use libvirt's client library: " + lacking.getMessage();
         }
         boolean wasConnected = agenda.endSession(reason);
         if (!agenda.isClosed()) {
@@ -177,22 +236,25 @@ public final class LibvirtConnection implements AutoCloseable {
             told = Optional.of(reason);
           }
           retry = wasConnected ? settings.firstRetry() : retry;
-          agenda.pause(retry);
-          retry = settings.after(retry);
+          retry =
+              agenda.pause(settings.bounded(retry, blind()))
+                  ? settings.firstRetry()
+                  : settings.after(retry);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException | LinkageError bug) {
-      // A function that this libvirt lacks is a LinkageError. Trying again would not help.
-      agenda.deliveries().always(listener -> listener.disconnected("given up for good: " + bug));
-      throw bug;
     } finally {
       agenda.endSession("closed");
       if (loop != null) {
         loop.close(CLOSE_LIMIT);
       }
     }
+  }
+
+  /** Whether a socket may come of which nothing tells. */
+  private boolean blind() {
+    return sockets.isPresent() && !vigil.watches();
   }
 
   /** libvirt-java prints a stack trace if the library is missing: so it is loaded here first. */
@@ -211,7 +273,7 @@ public final class LibvirtConnection implements AutoCloseable {
   /** Serves one connection to its end, and says why it ended. */
   private String serve(EventLoop loop) throws LibvirtException, InterruptedException {
     long number = agenda.beginSession();
-    try (Session session = Session.open(settings.uri(), loop, number)) {
+    try (Session session = Session.open(settings.uri(), loop, number, calls)) {
       InventoryReader reader = new InventoryReader(session);
       deliverInventory(reader, LibvirtListener::connected);
       while (true) {

@@ -48,4 +48,16 @@ public interface LibvirtListener {
    * only when the reason changes.
    */
   void disconnected(String reason);
+
+  /**
+   * libvirt has not answered a call for a while, and all other requests wait for it. Nothing is
+   * done about it.
+   *
+   * @param function the name of libvirt's function
+   * @param since {@link System#nanoTime} when it was called
+   */
+  void unanswered(String function, long since);
+
+  /** It has answered, or the connection has ended. */
+  void answered(String function);
 }

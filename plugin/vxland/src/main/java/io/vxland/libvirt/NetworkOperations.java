@@ -23,7 +23,10 @@ final class NetworkOperations {
   void define(String xml) throws LibvirtException {
     String tried = "define a network";
     try {
-      session.connect().networkDefineXML(ascii(xml)).free();
+      session
+          .calls()
+          .during("virNetworkDefineXML", () -> session.connect().networkDefineXML(ascii(xml)))
+          .free();
     } catch (org.libvirt.LibvirtException e) {
       throw new LibvirtException(tried, e.getMessage(), e);
     }
@@ -31,14 +34,15 @@ final class NetworkOperations {
 
   void setAutostart(String name, boolean on) throws LibvirtException {
     String tried = (on ? "set autostart of" : "unset autostart of") + " network " + quote(name);
-    with(tried, require(tried, name), network -> network.setAutostart(on));
+    with(
+        tried, require(tried, name), "virNetworkSetAutostart", network -> network.setAutostart(on));
   }
 
   void start(String name) throws LibvirtException {
     String tried = "start network " + quote(name);
     KnownNetwork known = require(tried, name);
     if (!known.active()) {
-      with(tried, known, Network::create);
+      with(tried, known, "virNetworkCreate", Network::create);
     }
   }
 
@@ -53,17 +57,12 @@ final class NetworkOperations {
               + String.join(", ", users)
               + "; shut down or unplug what uses it, or force the deletion");
     }
-    with(
-        tried,
-        known,
-        network -> {
-          if (known.active()) {
-            network.destroy();
-          }
-          if (known.persistent()) {
-            network.undefine();
-          }
-        });
+    if (known.active()) {
+      with(tried, known, "virNetworkDestroy", Network::destroy);
+    }
+    if (known.persistent()) {
+      with(tried, known, "virNetworkUndefine", Network::undefine);
+    }
   }
 
   /**
@@ -102,11 +101,19 @@ final class NetworkOperations {
   }
 
   /** By UUID, as libvirt-java passes names in the JVM's default charset. */
-  private void with(String tried, KnownNetwork known, Change change) throws LibvirtException {
+  private void with(String tried, KnownNetwork known, String function, Change change)
+      throws LibvirtException {
     try {
       Network network = session.connect().networkLookupByUUIDString(known.uuid().toString());
       try {
-        change.apply(network);
+        session
+            .calls()
+            .during(
+                function,
+                () -> {
+                  change.apply(network);
+                  return network;
+                });
       } finally {
         network.free();
       }

@@ -49,6 +49,7 @@ final class Session implements AutoCloseable {
   private final MetadataLibrary metadataLibrary;
   private final Optional<QemuLibrary> qemu;
   private final Signals signals;
+  private final Calls calls;
   private final Connection connection;
   private int domainEvents = -1;
   private int copyPasses = -1;
@@ -57,11 +58,12 @@ final class Session implements AutoCloseable {
   private int networkEvents = -1;
   private boolean closeWatched;
 
-  private Session(String uri, EventLoop loop, Connection connection) {
+  private Session(String uri, EventLoop loop, Calls calls, Connection connection) {
     this.uri = uri;
-    this.library = loop.library();
-    this.metadataLibrary = loop.metadata();
-    this.qemu = loop.qemu();
+    this.calls = calls;
+    this.library = calls.noting(VirLibrary.class, loop.library());
+    this.metadataLibrary = calls.noting(MetadataLibrary.class, loop.metadata());
+    this.qemu = loop.qemu().map(found -> calls.noting(QemuLibrary.class, found));
     this.signals = loop.signals();
     this.connection = connection;
   }
@@ -70,11 +72,14 @@ final class Session implements AutoCloseable {
    * Connects and registers the callbacks.
    *
    * @param number what the callbacks get as their opaque pointer; not 0
+   * @param calls is told of each call
    */
-  static Session open(String uri, EventLoop loop, long number) throws LibvirtException {
+  static Session open(String uri, EventLoop loop, long number, Calls calls)
+      throws LibvirtException {
     Session session;
     try {
-      session = new Session(uri, loop, new Connection(uri));
+      Connection connection = calls.during("virConnectOpen", () -> new Connection(uri));
+      session = new Session(uri, loop, calls, connection);
     } catch (org.libvirt.LibvirtException e) {
       throw new LibvirtException("connect to " + uri, e.getMessage(), e);
     }
@@ -150,6 +155,11 @@ final class Session implements AutoCloseable {
     return library;
   }
 
+  /** To be told of calls that are made by way of {@link #connect}. */
+  Calls calls() {
+    return calls;
+  }
+
   boolean alive() {
     return library.virConnectIsAlive(pointer()) == 1;
   }
@@ -207,6 +217,11 @@ final class Session implements AutoCloseable {
     if (closeWatched) {
       library.virConnectUnregisterCloseCallback(pointer, signals.closed());
     }
-    connection.end();
+    calls.during(
+        "virConnectClose",
+        () -> {
+          connection.end();
+          return null;
+        });
   }
 }

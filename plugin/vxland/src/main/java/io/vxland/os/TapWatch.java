@@ -5,6 +5,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import io.vxland.model.InterfaceName;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,6 +30,8 @@ public final class TapWatch implements AutoCloseable {
 
   private static final long SECOND = 1_000_000_000L;
   private static final long CLOSE_MS = 2_000;
+  private static final long FIRST_PAUSE_MS = 100;
+  private static final long LAST_PAUSE_MS = 5_000;
 
   /** Linux, include/uapi/linux/eventfd.h: EFD_CLOEXEC | EFD_NONBLOCK. */
   private static final int CLOSED_ON_EXEC_AND_NONBLOCKING = 0x80800;
@@ -76,8 +80,15 @@ public final class TapWatch implements AutoCloseable {
      */
     void arranged(SortedMap<InterfaceName, String> refused);
 
-    /** The watch has ended by itself. */
-    void ended(String reason);
+    /**
+     * Nothing is heard any more, and the watch tries again from now on. Called once.
+     *
+     * @param reason in the kernel's words
+     */
+    void lost(String reason);
+
+    /** It can listen again; {@link #arranged} follows. */
+    void regained();
   }
 
   private final int enough;
@@ -88,6 +99,10 @@ public final class TapWatch implements AutoCloseable {
   private volatile Set<InterfaceName> wanted = Set.of();
   private volatile boolean told;
   private volatile boolean closed;
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  /** The thread's: the last poll has failed. */
+  private boolean broken;
 
   /** One tap's socket, and how much it has told this second. */
   private static final class Ear {
@@ -122,15 +137,15 @@ public final class TapWatch implements AutoCloseable {
    * Starts it, in the network namespace of this thread, with no taps.
    *
    * @param enough how many bytes of a frame are kept
-   * @throws IllegalStateException if the process has no descriptor left
+   * @throws IOException if the process has no descriptor left
    */
-  public static TapWatch start(int enough, Listener listener) {
+  public static TapWatch start(int enough, Listener listener) throws IOException {
     try {
       TapWatch watch = new TapWatch(enough, listener);
       watch.thread.start();
       return watch;
     } catch (LastErrorException refused) {
-      throw new IllegalStateException("eventfd: " + Libc.strerror(refused.getErrorCode()), refused);
+      throw new IOException("eventfd: " + Libc.strerror(refused.getErrorCode()), refused);
     }
   }
 
@@ -155,21 +170,47 @@ public final class TapWatch implements AutoCloseable {
 
   private void run() {
     try {
+      long pause = FIRST_PAUSE_MS;
       while (!closed) {
-        if (told) {
-          told = false;
-          arrange();
+        try {
+          if (told && !broken) {
+            told = false;
+            arrange();
+          }
+          attend();
+          if (broken) {
+            broken = false;
+            listener.regained();
+          } else {
+            pause = FIRST_PAUSE_MS;
+          }
+        } catch (LastErrorException refused) {
+          startAnew("poll: " + Libc.strerror(refused.getErrorCode()));
+          if (closing.await(pause, TimeUnit.MILLISECONDS)) {
+            return;
+          }
+          pause = Math.min(2 * pause, LAST_PAUSE_MS);
         }
-        attend();
       }
-    } catch (LastErrorException broken) {
-      listener.ended("poll: " + Libc.strerror(broken.getErrorCode()));
-    } catch (RuntimeException bug) {
-      listener.ended("bug in vxland, please report it: " + bug);
+    } catch (InterruptedException ending) {
+      // So it ends.
     } finally {
-      ears.values().forEach(ear -> ear.socket.close());
-      ears.clear();
+      dropAll();
     }
+  }
+
+  private void startAnew(String reason) {
+    if (!broken) {
+      broken = true;
+      listener.lost(reason);
+    }
+    dropAll();
+    told = true;
+  }
+
+  private void dropAll() {
+    ears.values().forEach(ear -> ear.socket.close());
+    ears.clear();
   }
 
   private void arrange() {
@@ -216,6 +257,8 @@ public final class TapWatch implements AutoCloseable {
         left = Math.min(left, ear.since + SECOND - now);
       }
     }
+    // After an error the first poll only shows whether it is over.
+    left = broken ? 0 : left;
     int timeout = left == Long.MAX_VALUE ? -1 : (int) TimeUnit.NANOSECONDS.toMillis(left) + 1;
     try (Memory polled = new Memory((open.size() + 1L) * POLLED)) {
       poll(polled, 0, alarm);
@@ -287,6 +330,7 @@ public final class TapWatch implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    closing.countDown();
     wake();
     try {
       thread.join(CLOSE_MS);

@@ -120,10 +120,6 @@ public final class StandingConnection implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException bug) {
-      listener.disconnected(
-          new OvsdbException("keep a connection", "given up for good: " + bug, bug));
-      throw bug;
     }
   }
 }

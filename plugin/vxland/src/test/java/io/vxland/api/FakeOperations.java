@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 
 /** A daemon in memory: a host with one peer, whose networks can be defined and deleted. */
 public final class FakeOperations implements Operations {
@@ -22,7 +23,10 @@ public final class FakeOperations implements Operations {
   private volatile Migrations migrations = new Migrations(0, List.of());
   private volatile MigrationTotals totals = MigrationTotals.NONE;
   private volatile boolean healthy = true;
+  private volatile boolean awaited;
   private volatile RuntimeException bug;
+  private volatile CountDownLatch planned = new CountDownLatch(0);
+  private volatile int ports;
 
   /** A daemon with the network blue of VNI 5001. */
   public FakeOperations() {
@@ -37,6 +41,27 @@ public final class FakeOperations implements Operations {
   /** From now on every operation ends in a bug. */
   public void throwFromNowOn(RuntimeException newBug) {
     bug = newBug;
+  }
+
+  /** From now on libvirt is not there, and may be starting. */
+  public void awaitLibvirt() {
+    awaited = true;
+  }
+
+  /** From now on all is well. */
+  public void recover() {
+    awaited = false;
+    healthy = true;
+  }
+
+  /** From now on whoever asks for the plan waits until this is reached. */
+  public void planNotBefore(CountDownLatch moment) {
+    planned = moment;
+  }
+
+  /** From now on there are so many ports, each of them like the first. */
+  public void grow(int newPorts) {
+    ports = newPorts;
   }
 
   /** From now on it tells of these migrations; those that ended count once more each time. */
@@ -86,9 +111,10 @@ public final class FakeOperations implements Operations {
         new Status.Daemon("0.1.0", 4711, 7384),
         new Status.Host("kvm1", "10.99.0.1", "eth0", 1500),
         new Status.Control("static", true, 0),
-        healthy
-            ? new Status.Libvirt(true, "qemu:///system", "")
-            : new Status.Libvirt(false, "qemu:///system", "Connection refused"),
+        healthy && !awaited
+            ? new Status.Libvirt(true, "qemu:///system", "", false, 7384)
+            : new Status.Libvirt(
+                false, "qemu:///system", "Connection refused", awaited, awaited ? 2 : 75),
         healthy,
         healthy ? "2026-11-21T12:00:00Z" : "",
         new Status.Counts(networks.size(), 1, 2),
@@ -173,6 +199,10 @@ public final class FakeOperations implements Operations {
   @Override
   public List<Port> ports() {
     stumble();
+    return ports == 0 ? twoPorts() : Collections.nCopies(ports, twoPorts().get(0));
+  }
+
+  private static List<Port> twoPorts() {
     return List.of(
         new Port(
             "web\u001b[31m",
@@ -246,6 +276,7 @@ public final class FakeOperations implements Operations {
   @Override
   public Plan plan() {
     stumble();
+    dawdle();
     return healthy ? new Plan(List.of(), List.of()) : new Plan(changes(), problems());
   }
 
@@ -306,6 +337,14 @@ public final class FakeOperations implements Operations {
     }
     networks.remove(name);
     return new Deleted(name.value(), vni.value());
+  }
+
+  private void dawdle() {
+    try {
+      planned.await();
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void stumble() {

@@ -1,6 +1,8 @@
 package io.vxland.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.vxland.api.HookEvent;
 import io.vxland.api.HookVerdict;
@@ -13,10 +15,12 @@ import io.vxland.model.Vtep;
 import io.vxland.plan.ActualState;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +52,7 @@ class HookHandlerTest {
                 new NoSwitches(),
                 redirections -> {},
                 (view, uplink) -> {}),
+            outcome -> {},
             outcome -> {});
     moves =
         new Moves(
@@ -340,5 +345,51 @@ class HookHandlerTest {
     assertThat(hooks.handle(event(HookEvent.Driver.QEMU, "attach", "")).goOn()).isTrue();
     assertThat(hooks.handle(event(HookEvent.Driver.DAEMON, "start", "")).goOn()).isTrue();
     assertThat(inventories.get()).isPositive();
+  }
+
+  @Test
+  void aHookIsBoundedAsAWholeHoweverManyNicsItsVmHas() throws Exception {
+    StringBuilder nics = new StringBuilder();
+    for (int i = 1; i <= 12; i++) {
+      network("start", "net" + i, "600" + i, "br600" + i);
+      nics.append("<interface type='bridge'><mac address='52:54:00:aa:01:%02d'/>".formatted(i))
+          .append("<source network='net%d' bridge='br600%d'/></interface>".formatted(i, i));
+    }
+    String vm =
+        "<domain type='qemu'><name>wide</name><uuid>%s</uuid><devices>%s</devices></domain>"
+            .formatted(VM, nics);
+    CountDownLatch busy = new CountDownLatch(1);
+    dataplane.busy = busy;
+    world.configure(world.configuration());
+    try {
+      // Twelve bounds would be 18 s.
+      HookVerdict verdict =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(6), () -> hooks.handle(event(HookEvent.Driver.QEMU, "start", vm)));
+      assertThat(verdict.goOn()).as("a VM starts on networks that stand").isTrue();
+    } finally {
+      dataplane.busy = null;
+      busy.countDown();
+    }
+    await().atMost(Duration.ofSeconds(10)).until(() -> ports().size() == 12);
+  }
+
+  @Test
+  void onePassTellsOfAllNetworksOfAVm() throws Exception {
+    network("start", "blue", "5001", "br5001");
+    network("start", "red", "5002", "br5002");
+    dataplane.underlay = Optional.empty();
+    reconciler.passNow(Duration.ofSeconds(5));
+    dataplane.reads.set(0);
+    String vm =
+        "<domain type='qemu'><name>two</name><uuid>%s</uuid><devices>%s</devices></domain>"
+            .formatted(
+                VM,
+                "<interface type='bridge'><mac address='52:54:00:aa:01:01'/>"
+                    + "<source network='blue' bridge='br5001'/></interface>"
+                    + "<interface type='bridge'><mac address='52:54:00:aa:01:02'/>"
+                    + "<source network='red' bridge='br5002'/></interface>");
+    hooks.handle(event(HookEvent.Driver.QEMU, "restore", vm));
+    assertThat(dataplane.reads).hasValue(1);
   }
 }

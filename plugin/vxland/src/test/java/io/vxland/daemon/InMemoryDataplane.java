@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A data plane over {@link FakeKernel} that can be told to fail. */
 final class InMemoryDataplane implements Dataplane {
@@ -24,10 +26,24 @@ final class InMemoryDataplane implements Dataplane {
   volatile String refuseAll = "";
   volatile boolean readFails;
   volatile boolean countsFail;
+
+  /** Reading takes until then. */
+  volatile CountDownLatch busy;
+
+  final AtomicInteger reads = new AtomicInteger();
   int counted;
 
   @Override
   public ActualState read() throws DataplaneException {
+    reads.incrementAndGet();
+    CountDownLatch until = busy;
+    if (until != null) {
+      try {
+        until.await();
+      } catch (InterruptedException closing) {
+        Thread.currentThread().interrupt();
+      }
+    }
     if (readFails) {
       throw new DataplaneException("dump links: EINTR", null);
     }

@@ -7,6 +7,7 @@ import io.vxland.migration.Event;
 import io.vxland.migration.Step.Effect;
 import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
@@ -14,10 +15,16 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
 import io.vxland.model.Vni;
+import io.vxland.plan.Problem;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WorldTest {
   private static final UUID VM = new UUID(0, 1);
@@ -145,5 +152,73 @@ class WorldTest {
     assertThat(changed).isGreaterThan(start);
     world.network(network("blue", 1));
     assertThat(world.version()).isEqualTo(changed);
+  }
+
+  @Test
+  void aViewIsMadeOnceForEachVersion() {
+    world.network(network("blue", 1));
+    World.View view = world.view();
+    assertThat(world.view()).isSameAs(view);
+    world.plugged(port());
+    assertThat(world.view()).isNotSameAs(view).extracting(now -> now.ports().size()).isEqualTo(1);
+    assertThat(world.view().networks())
+        .as("as VMs change nothing of them")
+        .isSameAs(view.networks());
+  }
+
+  /** Two worlds are told the same; one is looked at after each step, the other in the end only. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void aViewIsNeverOlderThanWhatWasTold(long seed) {
+    Random random = new Random(seed);
+    World other = new World(world.configuration());
+    for (int i = 0; i < 300; i++) {
+      Consumer<World> step = step(random);
+      step.accept(world);
+      step.accept(other);
+      World.View looked = world.view();
+      if (i % 7 == 0) {
+        assertThat(looked).as("step %s", i).isEqualTo(other.view());
+      }
+    }
+    assertThat(world.view()).isEqualTo(other.view());
+  }
+
+  private static Consumer<World> step(Random random) {
+    int number = random.nextInt(3);
+    UUID vm = new UUID(0, number);
+    LocalPort port =
+        new LocalPort(
+            vm,
+            "vm" + number,
+            MacAddress.parse("52:54:00:00:00:0" + number),
+            new Vni(1 + random.nextInt(2)),
+            new InterfaceName("br1"),
+            random.nextBoolean()
+                ? Optional.of(new InterfaceName("vnet" + random.nextInt(3)))
+                : Optional.empty(),
+            Optional.empty(),
+            LocalPort.State.HERE);
+    Event event = List.of(Event.values()).get(random.nextInt(Event.values().length));
+    World.LibvirtNetwork network = network("net" + number, 1 + random.nextInt(3));
+    return switch (random.nextInt(10)) {
+      case 0 -> world -> world.network(network);
+      case 1 -> world -> world.plugged(port);
+      case 2 -> world -> world.announced(port);
+      case 3 -> world -> world.expected(port);
+      case 4 -> world -> world.unplugged(port.key());
+      case 5 -> world -> world.domain(vm, event);
+      case 6 -> world -> world.elsewhere(port.key());
+      case 7 ->
+          world ->
+              world.inventory(
+                  System.nanoTime(),
+                  List.of(network),
+                  List.of(new World.Found(port, Event.RUNNING)),
+                  List.of());
+      case 8 -> world -> world.remarks(vm, List.of(new Problem("VM 'vm" + number + "'", "is odd")));
+      default ->
+          world -> world.seen(Map.of(port.key(), List.of(IpAddress.parse("10.1.0." + number))));
+    };
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +66,12 @@ class AgendaTest {
     public void networkChanged(NetworkEvent event) {
       heard.add("network " + event.kind());
     }
+
+    @Override
+    public void unanswered(String function, long since) {}
+
+    @Override
+    public void answered(String function) {}
 
     @Override
     public void disconnected(String reason) {
@@ -263,5 +270,30 @@ class AgendaTest {
     connect();
     assertThat(next()).isEqualTo("connected");
     assertThat(bugs.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).hasMessage("a bug");
+  }
+
+  @Test
+  void aPauseEndsWhenLibvirtMayHaveCome() throws Exception {
+    FutureTask<Boolean> pause = new FutureTask<>(() -> agenda.pause(Duration.ofHours(1)));
+    new Thread(pause).start();
+    agenda.hurry();
+    assertThat(pause.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whatComesDuringAnAttemptThatFailsEndsThePauseAfterIt() throws Exception {
+    long unused = agenda.beginSession();
+    agenda.hurry();
+    agenda.endSession("Connection refused");
+    assertThat(agenda.pause(Duration.ofHours(1))).isTrue();
+    assertThat(agenda.pause(Duration.ofMillis(1))).as("once").isFalse();
+  }
+
+  @Test
+  void whoIsConnectedNeedNotHurry() throws Exception {
+    long unused = connect();
+    agenda.hurry();
+    agenda.endSession("gone");
+    assertThat(agenda.pause(Duration.ofMillis(1))).isFalse();
   }
 }

@@ -47,6 +47,12 @@ class DeliveriesTest {
     public void networkChanged(NetworkEvent event) {}
 
     @Override
+    public void unanswered(String function, long since) {}
+
+    @Override
+    public void answered(String function) {}
+
+    @Override
     public void disconnected(String reason) {}
   }
 

@@ -120,15 +120,39 @@ class BadDaysTest {
     String before = host.kernel();
     LAB.lab().libvirtd(1, "stop").must();
     try {
-      host.awaitStatus("libvirt is missed", status -> status.contains("not connected"));
+      host.awaitStatus("libvirt is missed", status -> status.contains("not up yet, waited for"));
       LAB.lab().daemon(1, "restart").must();
-      assertThat(host.status()).contains("not connected: connect to qemu:///system");
+      assertThat(host.status())
+          .contains("not up yet, waited for since ", ": connect to qemu:///system");
+      assertThat(host.run("vxctl", "status").exit()).as("libvirt may be starting").isZero();
+      assertThat(host.run("vxctl", "status", "--wait", "1").exit()).isEqualTo(4);
       assertThat(host.log()).contains("networks stay as they are, trying again");
       assertThat(host.kernel()).isEqualTo(before);
     } finally {
       LAB.lab().libvirtd(1, "start").must();
     }
     host.awaitStatus("libvirt is back", status -> status.contains("qemu:///system, connected"));
+  }
+
+  @Test
+  void readersWhoAskBackToBackKeepNoNetworkAndNoVmWaiting() throws Exception {
+    try (Readers readers =
+        Readers.of(
+            host.socket(), 8, "/v1/plan", "/v1/status?diff=true", "/v1/fdb", "/v1/networks")) {
+      readers.awaitAnswers(50);
+      for (int i = 1; i <= 3; i++) {
+        String bridge = "br700" + i;
+        host.start("crowd" + i, "700" + i, bridge).must();
+        assertThat(host.run("ip", "link", "show", bridge)).as("when virsh returns").matches(Result::ok);
+      }
+      assertStarts("beside", "--network", "crowd1");
+      host.awaitStatus("a pass goes by", status -> status.matches("(?s).*in sync.*Networks: +4\\n.*"));
+      readers.awaitAnswers(50);
+    }
+    for (int i = 1; i <= 3; i++) {
+      host.run("virsh", "net-destroy", "crowd" + i).must();
+      host.run("virsh", "net-undefine", "crowd" + i).must();
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.Result;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -76,6 +77,11 @@ final class OneHost {
   long pid() {
     String first = lab.daemon(1, "status").must().lines().findFirst().orElseThrow();
     return Long.parseLong(first.replace("running ", "").strip());
+  }
+
+  /** The daemon's socket, as it is seen from outside the host. */
+  Path socket() {
+    return Path.of("/proc", Long.toString(pid()), "root/run/vxland/api.sock");
   }
 
   /** Waits until no device of vxland is left. */

@@ -8,10 +8,14 @@ import io.vxland.dataplane.linux.KernelWatch;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.tests.support.Netns;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,7 @@ class KernelWatchKernelTest {
   private Host near;
   private Host far;
   private KernelWatch watch;
+  private Set<String> opened;
 
   /** Notes all that the watch says. */
   private static final class Heard implements KernelWatch.Listener {
@@ -47,8 +52,13 @@ class KernelWatchKernelTest {
     }
 
     @Override
-    public void ended(String reason) {
-      words.add("ended: " + reason);
+    public void lost(String reason) {
+      words.add("lost: " + reason);
+    }
+
+    @Override
+    public void regained() {
+      words.add("regained");
     }
   }
 
@@ -61,7 +71,19 @@ class KernelWatchKernelTest {
     far.stand(Scene.BLUE.from("10.99.0.2", "10.99.0.1").inputs());
     near.sh(OWN_SIDE.formatted(1));
     far.sh(OWN_SIDE.formatted(2));
+    Set<String> before = netlinkSockets();
     watch = KernelWatch.start(near.netns.path(), heard);
+    opened = netlinkSockets();
+    opened.removeAll(before);
+  }
+
+  /** The inodes of all in the namespace, the last column of the kernel's table. */
+  private Set<String> netlinkSockets() {
+    return near.netns
+        .run("cat", "/proc/net/netlink")
+        .lines()
+        .map(line -> line.strip().replaceAll(".* ", ""))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @AfterEach
@@ -108,5 +130,24 @@ class KernelWatchKernelTest {
         """);
     await().atMost(BOUND).until(() -> heard.words.contains("52:54:00:00:00:03 on vxlan5001"));
     assertThat(heard.words).noneMatch(word -> word.startsWith("52:54:00:00:00:02"));
+  }
+
+  @Test
+  void aSubscriptionThatBreaksIsMadeAnewAndSaidOnceEachWay() throws IOException {
+    assertThat(opened).as("the subscription's socket").hasSize(1);
+    Descriptors.becomeNull("socket:[" + opened.iterator().next() + "]");
+    int before = heard.changes.get();
+    near.sh("ip link add between type bridge");
+    await().atMost(BOUND).until(() -> heard.words.contains("regained"));
+    assertThat(heard.words)
+        .filteredOn(word -> word.startsWith("lost: ") || word.equals("regained"))
+        .satisfiesExactly(
+            first -> assertThat(first).contains("ENOTSOCK"),
+            second -> assertThat(second).isEqualTo("regained"));
+    await("a resync").atMost(BOUND).until(() -> heard.changes.get() > before);
+
+    String card = far.link("br5001").get("address").asText();
+    near.netns.run("ping", "-c1", "-W2", "7.7.7.2");
+    await().atMost(BOUND).until(() -> heard.words.contains(card + " on vxlan5001"));
   }
 }

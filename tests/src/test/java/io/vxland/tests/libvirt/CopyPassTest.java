@@ -25,7 +25,8 @@ final class CopyPassTest {
         new LibvirtConnection.Settings(
             "qemu+unix:///system?socket=/proc/" + pid + "/root/run/libvirt/libvirt-sock",
             Duration.ofMillis(50),
-            Duration.ofMillis(400)),
+            Duration.ofMillis(400),
+            Duration.ofSeconds(30)),
         heard,
         () -> {});
   }

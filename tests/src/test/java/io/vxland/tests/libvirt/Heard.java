@@ -66,6 +66,16 @@ final class Heard implements LibvirtListener {
   }
 
   @Override
+  public void unanswered(String function, long since) {
+    line("unanswered: " + function);
+  }
+
+  @Override
+  public void answered(String function) {
+    line("answered: " + function);
+  }
+
+  @Override
   public void disconnected(String reason) {
     line("disconnected: " + reason);
   }

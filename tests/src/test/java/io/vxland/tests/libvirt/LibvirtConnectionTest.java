@@ -49,10 +49,13 @@ class LibvirtConnectionTest {
     // Not earlier: the JDK opens one for itself with the first file.
     socketsBefore = openSockets();
     heard = new Heard();
+    connect(Duration.ofMillis(50), Duration.ofSeconds(30));
+  }
+
+  private void connect(Duration retry, Duration patience) {
     connection =
         LibvirtConnection.open(
-            new LibvirtConnection.Settings(
-                libvirtd.uri(), Duration.ofMillis(50), Duration.ofMillis(400)),
+            new LibvirtConnection.Settings(libvirtd.uri(), retry, retry.multipliedBy(8), patience),
             heard,
             () -> {});
   }
@@ -304,5 +307,35 @@ class LibvirtConnectionTest {
     heard.await(0, "disconnected: libvirt did not answer keepalive messages");
     libvirtd.signal("CONT");
     heard.await(heard.mark() - 1, "connected");
+  }
+
+  @Test
+  void libvirtIsFoundByItsSocketAndNotByTryingAgainAndAgain() {
+    connection.close();
+    int mark = heard.mark();
+    connect(Duration.ofHours(1), Duration.ofSeconds(30));
+    heard.await(mark, "disconnected: ");
+    libvirtd.start();
+    int connected = heard.await(mark, "connected");
+
+    libvirtd.kill();
+    int disconnected = heard.await(connected, "disconnected: ");
+    libvirtd.start();
+    heard.await(disconnected, "connected");
+  }
+
+  @Test
+  void aCallThatLibvirtDoesNotAnswerIsToldAndNothingIsDoneAboutIt() {
+    connection.close();
+    connect(Duration.ofMillis(50), Duration.ofMillis(300));
+    startLibvirtd();
+    int mark = heard.mark();
+    libvirtd.signal("STOP");
+    connection.requestInventory();
+    int told = heard.await(mark, "unanswered: virConnectListAllNetworks");
+    libvirtd.signal("CONT");
+    int answered = heard.await(told, "answered: virConnectListAllNetworks");
+    heard.await(answered, "inventory");
+    assertThat(heard.lines()).filteredOn(line -> line.startsWith("unanswered")).hasSize(1);
   }
 }

@@ -35,8 +35,13 @@ final class ListenOnTaps {
           }
 
           @Override
-          public void ended(String reason) {
-            System.out.println("ended " + reason);
+          public void lost(String reason) {
+            System.out.println("lost " + reason);
+          }
+
+          @Override
+          public void regained() {
+            System.out.println("regained");
           }
         };
     try (TapWatch watch = TapWatch.start(ENOUGH, listener);

@@ -205,6 +205,30 @@ class TapWatchKernelTest {
     listen("tap1");
     process.getOutputStream().close();
     watch.await("closed", "closed"::equals);
-    assertThat(watch.lines()).noneMatch(line -> line.startsWith("ended"));
+    assertThat(watch.lines()).noneMatch(line -> line.startsWith("lost"));
+  }
+
+  /** poll(2) refuses more descriptors than a process may have: EINVAL. */
+  @Test
+  void anErrorOfThePollEndsNothing() throws IOException {
+    listen("tap1", "tap2");
+    String pid = Long.toString(process.pid());
+    String before = limit(pid);
+    netns.run("prlimit", "--pid", pid, "--nofile=2:" + before);
+    // It wakes the poll that waits with the limit of before.
+    send("guest1", ARP);
+    watch.await("it is said", line -> line.startsWith("lost poll: "));
+    netns.run("prlimit", "--pid", pid, "--nofile=" + before + ":" + before);
+    watch.await("it goes on", "regained"::equals);
+    await()
+        .atMost(SOON)
+        .until(() -> watch.lines().lastIndexOf("arranged {}") > watch.lines().indexOf("regained"));
+    send("guest2", ARP);
+    watch.await("it is heard again", ("tap2 " + ARP.replace(" ", ""))::equals);
+    assertThat(process.isAlive()).isTrue();
+  }
+
+  private String limit(String pid) {
+    return netns.run("prlimit", "--pid", pid, "--nofile", "--output=HARD", "--noheadings").strip();
   }
 }

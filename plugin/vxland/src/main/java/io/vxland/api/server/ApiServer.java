@@ -20,7 +20,10 @@ import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
  * a connection; paths and answers are in the package of the operations and in vxctl(1).
  */
 public final class ApiServer implements AutoCloseable {
-  /** Most threads; one selects, the others run operations. */
+  /**
+   * Most threads of Jetty's; one selects, the others run hooks. All else is handed to {@link
+   * Readers}, so that no reader keeps a hook waiting.
+   */
   private static final int MAX_THREADS = 8;
 
   /** Threads that stay. */
@@ -49,12 +52,14 @@ public final class ApiServer implements AutoCloseable {
 
   private final Server server;
   private final SocketFile socket;
+  private final Readers readers;
 
   /** Held, because the logging system forgets the level of a logger that nobody holds. */
   private final Logger jettyLog;
 
-  private ApiServer(Server server, SocketFile socket, Logger jettyLog) {
+  private ApiServer(Server server, Readers readers, SocketFile socket, Logger jettyLog) {
     this.server = server;
+    this.readers = readers;
     this.socket = socket;
     this.jettyLog = jettyLog;
   }
@@ -93,11 +98,12 @@ public final class ApiServer implements AutoCloseable {
     SocketFile socket = new SocketFile(path);
     Server server = server();
     UnixDomainServerConnector connector = connector(server, socket.passing(), patience);
-    ApiServer started = new ApiServer(server, socket, jettyLog);
+    Readers readers = new Readers();
+    ApiServer started = new ApiServer(server, readers, socket, jettyLog);
     try {
       connector.addBean(
           new Connections(server.getScheduler(), callers, patience.connectionMillis()));
-      server.setHandler(new Dispatcher(new Routes(operations), callers, bugs));
+      server.setHandler(new Dispatcher(new Routes(operations), readers, callers, bugs));
       server.start();
       socket.publish();
       return started;
@@ -151,6 +157,7 @@ public final class ApiServer implements AutoCloseable {
   @Override
   public void close() throws ApiServerException {
     try {
+      readers.close();
       server.stop();
       socket.remove();
     } catch (Exception e) { // Jetty's own signature

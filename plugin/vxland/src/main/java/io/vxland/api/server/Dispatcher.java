@@ -17,12 +17,14 @@ import org.eclipse.jetty.util.Callback;
 /** Takes each request from Jetty to its operation, and the answer back. */
 final class Dispatcher extends Handler.Abstract {
   private final Routes routes;
+  private final Readers readers;
   private final Callers callers;
   private final BugReport bugs;
   private final AtomicLong inFlight = new AtomicLong();
 
-  Dispatcher(Routes routes, Callers callers, BugReport bugs) {
+  Dispatcher(Routes routes, Readers readers, Callers callers, BugReport bugs) {
     this.routes = routes;
+    this.readers = readers;
     this.callers = callers;
     this.bugs = bugs;
   }
@@ -34,7 +36,8 @@ final class Dispatcher extends Handler.Abstract {
         () -> {
           Call call = understand(request);
           if (call.bodyLimit() == 0) {
-            return call.action().run(new byte[0]);
+            exchange.run(call, new byte[0]);
+            return null;
           }
           if (request.getLength() > call.bodyLimit() && expectsContinue(request)) {
             throw Body.tooLarge(call.bodyLimit());
@@ -98,7 +101,11 @@ final class Dispatcher extends Handler.Abstract {
       return new Body.Receiver() {
         @Override
         public void body(byte[] bytes) {
-          answer(() -> call.action().run(bytes));
+          answer(
+              () -> {
+                Exchange.this.run(call, bytes);
+                return null;
+              });
         }
 
         @Override
@@ -106,6 +113,26 @@ final class Dispatcher extends Handler.Abstract {
           send(Answer.failure(isHook(), why));
         }
       };
+    }
+
+    /** A hook is answered here and now; all else where it keeps no hook waiting. */
+    void run(Call call, byte[] body) throws ApiException {
+      if (isHook()) {
+        answer(() -> call.action().run(body));
+      } else {
+        readers.run(
+            new Readers.Work() {
+              @Override
+              public void run() {
+                answer(() -> call.action().run(body));
+              }
+
+              @Override
+              public void refuse(ApiException why) {
+                send(Answer.failure(false, why));
+              }
+            });
+      }
     }
 
     void answer(Work work) {

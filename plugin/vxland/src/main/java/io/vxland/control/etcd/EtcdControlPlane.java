@@ -1,5 +1,6 @@
 package io.vxland.control.etcd;
 
+import io.etcd.jetcd.common.exception.EtcdException;
 import io.vxland.control.ControlPlane;
 import io.vxland.control.NetworkRegistry;
 import io.vxland.control.RegistryException;
@@ -171,7 +172,8 @@ public final class EtcdControlPlane implements ControlPlane {
       try (EtcdStore store = EtcdStore.open(settings)) {
         follow(store);
         return;
-      } catch (EtcdStoreException failed) {
+      } catch (EtcdStoreException | EtcdException failed) {
+        // Of the client's exceptions some are unchecked, and none of them is a bug of ours.
         if (copy.lost(failed.getMessage())) {
           listener.changed();
         }

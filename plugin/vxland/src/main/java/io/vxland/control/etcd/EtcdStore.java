@@ -194,19 +194,25 @@ final class EtcdStore implements AutoCloseable {
             option,
             Watch.listener(
                 response -> {
-                  List<Item> items = new ArrayList<>();
-                  for (WatchEvent event : response.getEvents()) {
-                    items.add(
-                        item(
-                            event.getKeyValue(),
-                            event.getEventType() == WatchEvent.EventType.DELETE));
+                  try {
+                    listener.changed(
+                        response.getHeader().getRevision(), items(response.getEvents()));
+                  } catch (RuntimeException bug) {
+                    // The client would keep it to itself, and the change would be missed for ever.
+                    listener.ended(new EtcdStoreException("take what etcd has told", bug));
                   }
-                  listener.changed(response.getHeader().getRevision(), items);
                 },
                 error -> listener.ended(new EtcdStoreException("watch " + prefix, error)),
                 () ->
                     listener.ended(
                         new EtcdStoreException("watch " + prefix, "etcd has ended it"))));
+  }
+
+  private List<Item> items(List<WatchEvent> events) {
+    return events.stream()
+        .map(
+            event -> item(event.getKeyValue(), event.getEventType() == WatchEvent.EventType.DELETE))
+        .toList();
   }
 
   /** Begins a write; the future says whether its conditions held. */

@@ -15,25 +15,39 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Tells of what happens in the kernel, on a thread of its own. What the kernel learns from guests'
- * frames is no drift and wakes nobody, except that a card is heard on its tap.
+ * frames is no drift and wakes nobody, except that a card is heard on its tap. An error of the
+ * kernel's, such as too little memory, does not end it: it subscribes anew.
  */
 public final class KernelWatch implements AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(60);
   private static final Set<Group> GROUPS =
       EnumSet.of(Group.LINK, Group.NEIGHBOUR, Group.IPV4_ADDRESS, Group.IPV6_ADDRESS);
 
-  private final Subscription subscription;
-  private final Optional<Path> namespace;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LAST_PAUSE = Duration.ofSeconds(5);
+
+  private final Kernel kernel;
   private final Listener listener;
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  /** Closed and opened anew on the watch's thread; closed for good by another. */
+  private volatile News news;
 
   /** Without those whose names no device of ours, and no tap, can have. */
   private final Map<Integer, InterfaceName> names = new HashMap<>();
+
+  /** The watch's thread's: some of what the kernel told was lost. */
+  private boolean gaps;
 
   private final Thread thread = new Thread(this::run, "kernel-watch");
 
@@ -45,13 +59,69 @@ public final class KernelWatch implements AutoCloseable {
     /** A bridge learned a card on one of its ports, or a VXLAN device behind another host. */
     void heard(InterfaceName port, MacAddress mac);
 
-    /** The watch ended because of an error; the loop's refresh is all that is left. */
-    void ended(String reason);
+    /**
+     * The kernel does not tell any more, and is asked anew from now on; until then the loop's
+     * refresh is all there is. Called once.
+     *
+     * @param reason in the kernel's words
+     */
+    void lost(String reason);
+
+    /** It tells again; {@link #changed} follows, for much may have happened. */
+    void regained();
   }
 
-  private KernelWatch(Subscription subscription, Optional<Path> namespace, Listener listener) {
-    this.subscription = subscription;
-    this.namespace = namespace;
+  /** What the kernel tells. */
+  interface News extends AutoCloseable {
+    /** See {@link Subscription#poll}. */
+    boolean poll(Duration timeout, Consumer<? super Event> consumer) throws NetlinkException;
+
+    @Override
+    void close();
+  }
+
+  /** Whom the watch asks. */
+  interface Kernel {
+    /** Subscribes to the groups. */
+    News subscribe() throws NetlinkException;
+
+    /** All links that there are. */
+    List<Link> links() throws NetlinkException;
+  }
+
+  /** That of one network namespace; empty for the one of the thread. */
+  private record Namespace(Optional<Path> path) implements Kernel {
+    @Override
+    public News subscribe() throws NetlinkException {
+      Subscription subscription =
+          path.isPresent() ? Subscription.open(path.get(), GROUPS) : Subscription.open(GROUPS);
+      return new News() {
+        @Override
+        public boolean poll(Duration timeout, Consumer<? super Event> consumer)
+            throws NetlinkException {
+          return subscription.poll(timeout, consumer);
+        }
+
+        @Override
+        public void close() {
+          subscription.close();
+        }
+      };
+    }
+
+    /** Entering a namespace takes a privilege that the daemon does not have. */
+    @Override
+    public List<Link> links() throws NetlinkException {
+      try (RtnetlinkConnection connection =
+          path.isPresent() ? RtnetlinkConnection.open(path.get()) : RtnetlinkConnection.open()) {
+        return connection.links();
+      }
+    }
+  }
+
+  private KernelWatch(Kernel kernel, News news, Listener listener) {
+    this.kernel = kernel;
+    this.news = news;
     this.listener = listener;
   }
 
@@ -76,12 +146,12 @@ public final class KernelWatch implements AutoCloseable {
 
   private static KernelWatch start(Optional<Path> namespace, Listener listener)
       throws DataplaneException {
+    return start(new Namespace(namespace), listener);
+  }
+
+  static KernelWatch start(Kernel kernel, Listener listener) throws DataplaneException {
     try {
-      Subscription subscription =
-          namespace.isPresent()
-              ? Subscription.open(namespace.get(), GROUPS)
-              : Subscription.open(GROUPS);
-      KernelWatch watch = new KernelWatch(subscription, namespace, listener);
+      KernelWatch watch = new KernelWatch(kernel, kernel.subscribe(), listener);
       watch.readNames();
       watch.thread.setDaemon(true);
       watch.thread.start();
@@ -92,19 +162,8 @@ public final class KernelWatch implements AutoCloseable {
   }
 
   private void readNames() throws NetlinkException {
-    try (RtnetlinkConnection connection = connection()) {
-      names.clear();
-      for (Link link : connection.links()) {
-        name(link);
-      }
-    }
-  }
-
-  /** Entering a namespace takes a privilege that the daemon does not have. */
-  private RtnetlinkConnection connection() throws NetlinkException {
-    return namespace.isPresent()
-        ? RtnetlinkConnection.open(namespace.get())
-        : RtnetlinkConnection.open();
+    names.clear();
+    kernel.links().forEach(this::name);
   }
 
   private void name(Link link) {
@@ -116,13 +175,54 @@ public final class KernelWatch implements AutoCloseable {
   }
 
   private void run() {
-    try {
-      boolean open = true;
-      while (open) {
-        open = subscription.poll(POLL, this::take);
+    boolean open = true;
+    while (open) {
+      try {
+        open = news.poll(POLL, this::take);
+        if (gaps) {
+          gaps = false;
+          readNames();
+          listener.changed();
+        }
+      } catch (NetlinkException failed) {
+        open = reopen(failed.getMessage());
       }
-    } catch (NetlinkException failed) {
-      listener.ended(failed.getMessage());
+    }
+  }
+
+  /** Subscribes anew until the kernel agrees; false if this is closed before. */
+  private boolean reopen(String reason) {
+    if (closing.getCount() == 0) {
+      return false;
+    }
+    listener.lost(reason);
+    Duration pause = FIRST_PAUSE;
+    do {
+      news.close();
+      try {
+        if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+          return false;
+        }
+        keep(kernel.subscribe());
+        readNames();
+        listener.regained();
+        listener.changed();
+        return closing.getCount() > 0;
+      } catch (NetlinkException still) {
+        pause =
+            pause.multipliedBy(2).compareTo(LAST_PAUSE) < 0 ? pause.multipliedBy(2) : LAST_PAUSE;
+      } catch (InterruptedException ending) {
+        return false;
+      }
+    } while (true);
+  }
+
+  private void keep(News opened) {
+    synchronized (closing) {
+      news = opened;
+      if (closing.getCount() == 0) {
+        opened.close();
+      }
     }
   }
 
@@ -141,7 +241,7 @@ public final class KernelWatch implements AutoCloseable {
         listener.changed();
       }
     } else if (event instanceof Event.ResyncNeeded) {
-      resync();
+      gaps = true;
     } else {
       listener.changed();
     }
@@ -164,17 +264,11 @@ public final class KernelWatch implements AutoCloseable {
     }
   }
 
-  private void resync() {
-    try {
-      readNames();
-    } catch (NetlinkException failed) {
-      listener.ended(failed.getMessage());
-    }
-    listener.changed();
-  }
-
   @Override
   public void close() {
-    subscription.close();
+    synchronized (closing) {
+      closing.countDown();
+      news.close();
+    }
   }
 }

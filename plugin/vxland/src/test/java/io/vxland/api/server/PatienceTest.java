@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -152,6 +153,114 @@ class PatienceTest {
     } finally {
       for (RawCaller caller : hanging) {
         caller.close();
+      }
+    }
+  }
+
+  private static void assertHooksAreAnswered(ServerFixture fixture) {
+    for (int i = 0; i < 20; i++) {
+      assertThat(
+              assertTimeoutPreemptively(
+                      BOUND,
+                      () -> fixture.curl().post("/v1/hooks/qemu/started", "<d/>".getBytes(UTF_8)))
+                  .status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void hooksAreAnsweredWhileManyReadersWaitForTheDaemon() throws Exception {
+    CountDownLatch planned = new CountDownLatch(1);
+    List<RawCaller> readers = new ArrayList<>();
+    try (ServerFixture fixture = ServerFixture.in(directory)) {
+      fixture.operations.planNotBefore(planned);
+      for (int i = 0; i < 40; i++) {
+        readers.add(new RawCaller(fixture.socket).send("GET /v1/plan HTTP/1.1\r\nHost: x\r\n\r\n"));
+      }
+      assertHooksAreAnswered(fixture);
+      planned.countDown();
+      for (RawCaller reader : readers) {
+        assertThat(assertTimeoutPreemptively(BOUND, reader::readAll)).startsWith("HTTP/1.1 200 ");
+      }
+    } finally {
+      planned.countDown();
+      for (RawCaller reader : readers) {
+        reader.close();
+      }
+    }
+  }
+
+  @Test
+  void moreReadersThanCanWaitAreToldToComeAgain() throws Exception {
+    CountDownLatch planned = new CountDownLatch(1);
+    ExecutorService callers = Executors.newFixedThreadPool(400);
+    try (ServerFixture fixture = ServerFixture.in(directory)) {
+      fixture.operations.planNotBefore(planned);
+      Callable<String> read =
+          () -> {
+            try (RawCaller reader = new RawCaller(fixture.socket)) {
+              return reader.send("GET /v1/plan HTTP/1.1\r\nHost: x\r\n\r\n").readAll();
+            }
+          };
+      List<Future<String>> answers = new ArrayList<>();
+      for (int i = 0; i < 400; i++) {
+        answers.add(callers.submit(read));
+      }
+      await().atMost(BOUND).until(() -> answers.stream().anyMatch(Future::isDone));
+      planned.countDown();
+      List<String> all = new ArrayList<>();
+      for (Future<String> answer : answers) {
+        all.add(assertTimeoutPreemptively(BOUND, () -> answer.get()));
+      }
+      assertThat(all)
+          .anyMatch(answer -> answer.startsWith("HTTP/1.1 200 "))
+          .anyMatch(
+              answer ->
+                  answer.startsWith("HTTP/1.1 503 ")
+                      && answer.contains("too many requests at one time; try again"))
+          .allMatch(answer -> answer.startsWith("HTTP/1.1 "));
+    } finally {
+      planned.countDown();
+      callers.shutdownNow();
+    }
+  }
+
+  @Test
+  void readersWhoDoNotTakeTheirAnswersDoNotKeepHooksWaiting() throws Exception {
+    List<RawCaller> readers = new ArrayList<>();
+    try (ServerFixture fixture = ServerFixture.in(directory)) {
+      fixture.operations.grow(5_000);
+      for (int i = 0; i < 20; i++) {
+        readers.add(
+            new RawCaller(fixture.socket).send("GET /v1/ports HTTP/1.1\r\nHost: x\r\n\r\n"));
+      }
+      assertHooksAreAnswered(fixture);
+    } finally {
+      for (RawCaller reader : readers) {
+        reader.close();
+      }
+    }
+  }
+
+  @Test
+  void atItsEndNobodyIsLeftWithoutAnAnswer() throws Exception {
+    List<RawCaller> readers = new ArrayList<>();
+    try {
+      try (ServerFixture fixture = ServerFixture.in(directory)) {
+        fixture.operations.planNotBefore(new CountDownLatch(1));
+        for (int i = 0; i < 20; i++) {
+          readers.add(
+              new RawCaller(fixture.socket).send("GET /v1/plan HTTP/1.1\r\nHost: x\r\n\r\n"));
+        }
+        // They have come in before this one.
+        assertHooksAreAnswered(fixture);
+      }
+      for (RawCaller reader : readers) {
+        assertThat(assertTimeoutPreemptively(BOUND, reader::readAll)).startsWith("HTTP/1.1 ");
+      }
+    } finally {
+      for (RawCaller reader : readers) {
+        reader.close();
       }
     }
   }
