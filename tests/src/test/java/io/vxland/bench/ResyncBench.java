@@ -69,7 +69,7 @@ public final class ResyncBench {
 
   private static Plan plan(Inputs inputs, LinuxDataplane dataplane) throws DataplaneException {
     DesiredState desired = Desire.of(inputs);
-    return Planner.plan(desired, dataplane.read(), true);
+    return Planner.plan(desired, dataplane.read(Set.of()), true);
   }
 
   private static Inputs inputs(int networkCount, int entries) throws DataplaneException {

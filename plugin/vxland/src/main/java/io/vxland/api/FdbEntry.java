@@ -17,6 +17,7 @@ package io.vxland.api;
  * @param source who knows that: {@code configuration}, the control plane, {@code migration}, {@code
  *     frames}, or {@code local} for a machine on this host; empty if nobody of these does
  * @param ageSeconds for how long this host has known it; {@link #NO_AGE} if nobody tells
+ * @param omitted 0; or, with the MAC {@link #MORE}, for how many learned entries this one stands
  */
 public record FdbEntry(
     String network,
@@ -29,13 +30,17 @@ public record FdbEntry(
     boolean present,
     Difference difference,
     String source,
-    long ageSeconds) {
+    long ageSeconds,
+    long omitted) {
 
   /** Stands for an age that nobody tells. */
   public static final long NO_AGE = -1;
 
   /** Stands for the MAC in an entry for frames without a known place. */
   public static final String FLOOD = "flood";
+
+  /** Stands for the MACs of entries that are left out. */
+  public static final String MORE = "more";
 
   /** Makes one, and finds the difference. */
   public static FdbEntry of(
@@ -54,7 +59,28 @@ public record FdbEntry(
             ? Difference.MISSING
             : owner == Owner.OURS && !wanted && present ? Difference.SURPLUS : Difference.NONE;
     return new FdbEntry(
-        network, vni, mac, vtep, port, owner, wanted, present, difference, source, ageSeconds);
+        network, vni, mac, vtep, port, owner, wanted, present, difference, source, ageSeconds, 0);
+  }
+
+  /**
+   * Makes one that stands for learned entries that are left out, as an answer has a bound.
+   *
+   * @param count how many
+   */
+  public static FdbEntry more(String network, int vni, String port, long count) {
+    return new FdbEntry(
+        network,
+        vni,
+        MORE,
+        "",
+        port,
+        Owner.LEARNED,
+        false,
+        true,
+        Difference.NONE,
+        "frames",
+        NO_AGE,
+        count);
   }
 
   /** Who wrote an entry. */

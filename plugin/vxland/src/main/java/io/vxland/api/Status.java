@@ -16,6 +16,7 @@ import java.util.List;
  * @param absent the names of networks that cannot be made, or not made work, for the time being
  * @param changes the steps; empty unless they were asked for
  * @param problems what does not work; empty on a healthy host
+ * @param dropped the tunnelled packets that no peer has sent
  */
 public record Status(
     Daemon daemon,
@@ -28,7 +29,57 @@ public record Status(
     int pendingChanges,
     List<String> absent,
     List<Change> changes,
-    List<Problem> problems) {
+    List<Problem> problems,
+    Dropped dropped) {
+
+  /** One that has dropped nothing. */
+  public Status(
+      Daemon daemon,
+      Host host,
+      Control control,
+      Libvirt libvirt,
+      boolean inSync,
+      String inSyncSince,
+      Counts counts,
+      int pendingChanges,
+      List<String> absent,
+      List<Change> changes,
+      List<Problem> problems) {
+    this(
+        daemon,
+        host,
+        control,
+        libvirt,
+        inSync,
+        inSyncSince,
+        counts,
+        pendingChanges,
+        absent,
+        changes,
+        problems,
+        new Dropped(0, List.of()));
+  }
+
+  /**
+   * Tunnelled packets in VNIs of this host that were dropped, as they came from no peer.
+   *
+   * @param packets how many
+   * @param strangers the senders that sent most of those of the last hour
+   */
+  public record Dropped(long packets, List<Stranger> strangers) {
+    /** Copies the list. */
+    public Dropped {
+      strangers = List.copyOf(strangers);
+    }
+  }
+
+  /**
+   * A sender that is no peer.
+   *
+   * @param address its address
+   * @param packets how many of its packets were dropped
+   */
+  public record Stranger(String address, long packets) {}
 
   /** Copies the lists. */
   public Status {

@@ -32,6 +32,17 @@ final class StatusView {
     table.row("  Ports:", status.counts().ports());
     table.row("  FDB entries:", status.counts().fdbEntries());
     table.print(out);
+    status
+        .dropped()
+        .strangers()
+        .forEach(
+            stranger ->
+                out.println(
+                    "  Dropped: "
+                        + Text.count(stranger.packets(), "VXLAN packet", "VXLAN packets")
+                        + " from "
+                        + Text.clean(stranger.address())
+                        + ", which is no peer; if it is a host of yours, add it to 'peers'"));
     if (!status.changes().isEmpty()) {
       out.println("Pending:");
       views.changes(status.changes());

@@ -105,7 +105,7 @@ final class Text {
   }
 
   /** "1 network", "2 networks". */
-  static String count(int number, String one, String many) {
+  static String count(long number, String one, String many) {
     return number + " " + (number == 1 ? one : many);
   }
 }

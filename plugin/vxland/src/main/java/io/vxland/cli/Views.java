@@ -170,6 +170,9 @@ final class Views {
             "SOURCE",
             "AGE");
     for (FdbEntry entry : entries) {
+      if (entry.omitted() > 0) {
+        continue;
+      }
       table.row(
           entry.network(),
           entry.vni(),
@@ -184,6 +187,12 @@ final class Views {
           entry.ageSeconds() == FdbEntry.NO_AGE ? "" : Text.duration(entry.ageSeconds()));
     }
     table.print(out);
+    for (FdbEntry entry : entries) {
+      if (entry.omitted() > 0) {
+        out.println(
+            "and " + entry.omitted() + " more that " + Text.clean(entry.port()) + " has learned");
+      }
+    }
   }
 
   void peers(List<Peer> peers) {

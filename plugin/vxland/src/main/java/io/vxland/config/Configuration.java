@@ -5,6 +5,7 @@ import io.vxland.model.IpAddress;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
+import io.vxland.model.Prefix;
 import io.vxland.model.SwitchOptions.Datapath;
 import io.vxland.model.Template;
 import io.vxland.model.UdpPort;
@@ -55,8 +56,15 @@ public record Configuration(
    *
    * @param mode the kind of control plane
    * @param peers the other hosts; in the order of the file
+   * @param accept networks of hosts from which tunnelled packets are taken, too; one of length 0
+   *     means anybody
    */
-  public record Control(Mode mode, List<Vtep> peers) {
+  public record Control(Mode mode, List<Vtep> peers, List<Prefix> accept) {
+    /** One that takes tunnelled packets of known hosts only. */
+    public Control(Mode mode, List<Vtep> peers) {
+      this(mode, peers, List.of());
+    }
+
     /** The kinds of control plane of this version. */
     public enum Mode {
       /** The list of peers, kernel learning, and entries from the configuration. */
@@ -69,6 +77,7 @@ public record Configuration(
 
     /** Copies the list. */
     public Control {
+      accept = List.copyOf(accept);
       peers = List.copyOf(peers);
     }
   }

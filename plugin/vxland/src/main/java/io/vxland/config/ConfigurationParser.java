@@ -2,6 +2,7 @@ package io.vxland.config;
 
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
+import io.vxland.model.Prefix;
 import io.vxland.model.SwitchOptions.Datapath;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vtep;
@@ -64,7 +65,13 @@ final class ConfigurationParser {
             control
                 .flatMap(each -> each.value(Key.MODE, ConfigurationParser::mode))
                 .orElse(Configuration.Control.Mode.STATIC),
-            peers.stream().map(SectionReader.Placed::value).toList());
+            peers.stream().map(SectionReader.Placed::value).toList(),
+            control
+                .map(each -> each.list(Key.ACCEPT, ConfigurationParser::source))
+                .orElse(List.of())
+                .stream()
+                .map(SectionReader.Placed::value)
+                .toList());
     Configuration.Libvirt parsedLibvirt =
         new Configuration.Libvirt(
             libvirt
@@ -85,6 +92,10 @@ final class ConfigurationParser {
                 underlay,
                 problems)
             .parse(networks));
+  }
+
+  private static Prefix source(String text) {
+    return text.equals("any") ? Prefix.parse("0.0.0.0/0") : Prefix.parse(text);
   }
 
   /** It may stand there unused, for the day of the change, but then it must be right, too. */

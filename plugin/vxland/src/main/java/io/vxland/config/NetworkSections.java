@@ -150,7 +150,9 @@ final class NetworkSections {
         replication(reader),
         addresses(reader),
         entries(reader),
-        ovs(reader));
+        ovs(reader),
+        number(reader, Key.MAX_LEARNED, OverlayOptions.MAX_LEARNED)
+            .orElse(OverlayOptions.DEFAULT_LEARNED));
   }
 
   private SwitchOptions ovs(SectionReader reader) {

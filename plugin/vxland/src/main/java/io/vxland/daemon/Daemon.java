@@ -15,6 +15,7 @@ import io.vxland.dataplane.linux.KernelWatch;
 import io.vxland.dataplane.linux.LinuxCutover;
 import io.vxland.dataplane.linux.LinuxDataplane;
 import io.vxland.dataplane.nft.DeliveryTable;
+import io.vxland.dataplane.nft.VtepFilterTable;
 import io.vxland.dataplane.ovs.OvsCutover;
 import io.vxland.dataplane.ovs.OvsDriver;
 import io.vxland.libvirt.LibvirtConnection;
@@ -66,6 +67,7 @@ final class Daemon implements AutoCloseable {
   private final Reconciler reconciler;
   private final Pass pass;
   private final SwitchDriver switches;
+  private final VtepFilterTable vteps;
   private final Journal journal;
   private final Moves moves;
   private final Repointing repointing;
@@ -114,8 +116,9 @@ final class Daemon implements AutoCloseable {
                     "live migration",
                     reason,
                     "what is sent to a VM while QEMU has it stopped is lost until then"));
+    this.vteps = VtepFilterTable.open();
     this.reconciler =
-        new Reconciler(LinuxDataplane.open(deliveries), pass, this::passed, this::keep);
+        new Reconciler(LinuxDataplane.open(deliveries, vteps), pass, this::passed, this::keep);
     this.moves =
         new Moves(
             world,
@@ -348,6 +351,7 @@ final class Daemon implements AutoCloseable {
       boolean libvirtMoved = !fresh.libvirt().equals(world.configuration().libvirt());
       world.configure(fresh);
       control.configure(fresh);
+      vteps.recheck();
       reconciler.wake();
       log.info("configuration reloaded");
       if (libvirtMoved) {

@@ -20,7 +20,9 @@ import io.vxland.api.Version;
 import io.vxland.control.ControlPlane;
 import io.vxland.control.NetworkRegistry.Wanted;
 import io.vxland.dataplane.Dataplane;
+import io.vxland.dataplane.Dataplane.Listing;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.Forwarded;
 import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -50,6 +52,12 @@ import java.util.function.Supplier;
 /** Answers the API from the world, the last outcome and, where it is asked for, the kernel. */
 final class DaemonOperations implements Operations {
   private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  /**
+   * Most learned entries of one answer: guests and other hosts decide how many there are. Of what
+   * vxland itself has there are no more than it knows anyway.
+   */
+  private static final int MOST_LEARNED = 10_000;
 
   private final Identity identity;
   private final World world;
@@ -147,7 +155,8 @@ final class DaemonOperations implements Operations {
         changes.size(),
         outcome.absent().stream().map(NetworkName::value).toList(),
         diff ? changes.stream().map(Views::change).toList() : List.of(),
-        problems);
+        problems,
+        Views.dropped(outcome.vteps()));
   }
 
   @Override
@@ -211,14 +220,17 @@ final class DaemonOperations implements Operations {
               Outcome outcome = reconciler.outcome();
               Sources sources = new Sources(control.get(), world.view().networks());
               List<FdbEntry> all = new ArrayList<>();
+              int left = MOST_LEARNED;
               for (Segment segment : outcome.desired().segments().values()) {
                 if (asked.test(segment.network(), segment.vni())) {
-                  all.addAll(
-                      FdbView.of(segment, dataplane.forwarding(segment.vxlan().name()), sources));
+                  Listing present = dataplane.forwarding(segment.vxlan().name(), left);
+                  left -= learned(present);
+                  all.addAll(FdbView.of(segment, present, sources));
                   if (segment.tunnel().isPresent()) {
                     MigrationTunnel tunnel = segment.tunnel().get();
                     all.addAll(
-                        FdbView.of(segment, tunnel, dataplane.forwarding(tunnel.spec().name())));
+                        FdbView.of(
+                            segment, tunnel, dataplane.forwarding(tunnel.spec().name(), left)));
                   }
                 }
               }
@@ -248,6 +260,13 @@ final class DaemonOperations implements Operations {
     public int hashCode() {
       return Objects.hash(network, vni);
     }
+  }
+
+  private static int learned(Listing present) {
+    return (int)
+        present.entries().stream()
+            .filter(entry -> entry.origin() == Forwarded.Origin.LEARNED)
+            .count();
   }
 
   @Override

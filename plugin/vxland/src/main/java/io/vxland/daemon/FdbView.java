@@ -3,6 +3,7 @@ package io.vxland.daemon;
 import io.vxland.api.FdbEntry;
 import io.vxland.control.evpn.EvpnControlPlane;
 import io.vxland.daemon.Sources.Source;
+import io.vxland.dataplane.Dataplane.Listing;
 import io.vxland.dataplane.Forwarded;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -55,7 +56,7 @@ final class FdbView {
   }
 
   /** Those of a network's own device. */
-  static List<FdbEntry> of(Segment segment, List<Forwarded> present, Sources sources) {
+  static List<FdbEntry> of(Segment segment, Listing present, Sources sources) {
     return new FdbView(
             segment,
             segment.vxlan().name(),
@@ -66,7 +67,7 @@ final class FdbView {
   }
 
   /** Those of its migration tunnel. */
-  static List<FdbEntry> of(Segment segment, MigrationTunnel tunnel, List<Forwarded> present) {
+  static List<FdbEntry> of(Segment segment, MigrationTunnel tunnel, Listing present) {
     return new FdbView(
             segment,
             tunnel.spec().name(),
@@ -116,10 +117,10 @@ final class FdbView {
     return mac.equals(MacAddress.ZERO) ? Optional.empty() : Optional.of(mac);
   }
 
-  private List<FdbEntry> entries(List<Forwarded> present) {
+  private List<FdbEntry> entries(Listing present) {
     List<FdbEntry> entries = new ArrayList<>();
     Set<String> seen = new TreeSet<>();
-    for (Forwarded entry : present) {
+    for (Forwarded entry : present.entries()) {
       String vtep = entry.destination().toString();
       seen.add(entry.mac() + " " + vtep);
       boolean routed = isRouted(entry);
@@ -135,6 +136,11 @@ final class FdbView {
     replication.forEach(peer -> missing(MacAddress.ZERO, peer, seen, entries));
     unicast.forEach((mac, vtep) -> missing(mac, vtep.address(), seen, entries));
     entries.sort(ORDER);
+    if (present.more() > 0) {
+      entries.add(
+          FdbEntry.more(
+              segment.network().value(), segment.vni().value(), device.value(), present.more()));
+    }
     return entries;
   }
 

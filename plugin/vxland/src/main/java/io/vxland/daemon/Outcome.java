@@ -5,9 +5,11 @@ import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.model.Location;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Vni;
+import io.vxland.plan.ActualState.VtepTable;
 import io.vxland.plan.Change;
 import io.vxland.plan.DesiredState;
 import io.vxland.plan.Problem;
+import io.vxland.plan.VtepFilter;
 import io.vxland.plan.ovs.DesiredSwitches;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,7 @@ import java.util.TreeSet;
  * @param standing the VNIs whose segments are as they should be
  * @param absent the networks that are left out or blocked
  * @param routed the cards of other hosts of which a routing daemon has told the kernel
+ * @param vteps what was dropped of strangers' packets
  * @param error why the kernel could not be read at all; "" if it could
  */
 record Outcome(
@@ -49,6 +52,7 @@ record Outcome(
     Set<Vni> standing,
     SortedSet<NetworkName> absent,
     Map<Vni, List<Location>> routed,
+    VtepTable vteps,
     String error) {
 
   /**
@@ -73,7 +77,7 @@ record Outcome(
     return new Outcome(
         worldVersion,
         uplink,
-        new DesiredState(new TreeMap<>(), List.of(), List.of(), Map.of(), false),
+        new DesiredState(new TreeMap<>(), List.of(), List.of(), Map.of(), false, VtepFilter.NONE),
         DesiredSwitches.NONE,
         Applied.NONE,
         List.of(),
@@ -84,6 +88,7 @@ record Outcome(
         Set.of(),
         new TreeSet<>(),
         Map.of(),
+        VtepTable.UNMANAGED,
         error);
   }
 

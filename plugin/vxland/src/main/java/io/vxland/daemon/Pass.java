@@ -6,12 +6,15 @@ import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.SwitchDriver;
+import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Location;
+import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Vni;
 import io.vxland.plan.ActualState;
+import io.vxland.plan.ActualState.VtepTable;
 import io.vxland.plan.Change;
 import io.vxland.plan.Desire;
 import io.vxland.plan.DesiredState;
@@ -39,6 +42,7 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * One pass of the loop: inputs, desired state, actual state, plan, apply; until nothing is left.
@@ -95,7 +99,7 @@ final class Pass {
       Outcome.Applied applied = Outcome.Applied.NONE;
       List<Failure> failures = List.of();
       for (int round = 0; ; round++) {
-        ActualState actual = dataplane.read();
+        ActualState actual = dataplane.read(moving(view));
         ActualSwitches actualSwitches = switches.read();
         view = world.get();
         Desired desired = desired(view, uplink);
@@ -111,6 +115,7 @@ final class Pass {
               uplink,
               desired,
               RoutedCards.of(desired.kernel(), actual),
+              actual.vteps(),
               applied,
               plan,
               failures);
@@ -123,11 +128,15 @@ final class Pass {
     }
   }
 
+  private static Set<MacAddress> moving(World.View view) {
+    return view.handovers().stream().map(Handover::mac).collect(Collectors.toSet());
+  }
+
   /** Plans without applying, for those who want to see what would be done. */
   Plan preview(Dataplane dataplane) throws DataplaneException {
     World.View view = world.get();
     Desired desired = desired(view, dataplane.uplink(view.vtep()));
-    Plan plan = plan(desired, dataplane.read(), switches.read(), view);
+    Plan plan = plan(desired, dataplane.read(moving(view)), switches.read(), view);
     List<Problem> problems = new ArrayList<>(view.problems());
     problems.addAll(plan.problems());
     return new Plan(plan.changes(), problems, plan.blocked(), plan.yielded());
@@ -147,14 +156,17 @@ final class Pass {
   private record Desired(DesiredState kernel, DesiredSwitches switches) {}
 
   private Desired desired(World.View view, Uplink uplink) {
+    ControlPlane plane = control.get();
     Inputs inputs =
         new Inputs(
             uplink.vtep(),
             uplink.underlay(),
             view.networks(),
             view.ports(),
-            control.get().knowledge(view.networks()),
-            view.handovers());
+            plane.knowledge(view.networks()),
+            view.handovers(),
+            view.accept(),
+            plane.hosts().stream().map(ControlPlane.Host::vtep).collect(Collectors.toSet()));
     return new Desired(Desire.of(inputs), SwitchDesire.of(inputs));
   }
 
@@ -201,6 +213,7 @@ final class Pass {
       Uplink uplink,
       Desired desired,
       Map<Vni, List<Location>> routed,
+      VtepTable vteps,
       Outcome.Applied applied,
       Plan plan,
       List<Failure> failures) {
@@ -241,6 +254,7 @@ final class Pass {
         standing,
         absent(view, desired, plan),
         routed,
+        vteps,
         "");
   }
 

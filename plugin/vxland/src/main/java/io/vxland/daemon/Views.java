@@ -6,6 +6,7 @@ import io.vxland.api.NetworkSummary;
 import io.vxland.api.Peer;
 import io.vxland.api.Port;
 import io.vxland.api.Problem;
+import io.vxland.api.Status;
 import io.vxland.control.ControlPlane;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -17,6 +18,7 @@ import io.vxland.model.OverlayOptions.Replication;
 import io.vxland.model.Prefix;
 import io.vxland.model.StaticEntry;
 import io.vxland.model.Vni;
+import io.vxland.plan.ActualState.VtepTable;
 import io.vxland.plan.Segment;
 import io.vxland.plan.ovs.Switch;
 import java.util.ArrayList;
@@ -27,6 +29,8 @@ import java.util.Optional;
 
 /** What the API shows of the daemon's values. */
 final class Views {
+  private static final int MOST_STRANGERS = 10;
+
   private Views() {}
 
   static Change change(io.vxland.plan.Change change) {
@@ -221,5 +225,19 @@ final class Views {
     List<IpAddress> hosts = new ArrayList<>(onSwitch.peers(vni));
     hosts.addAll(onSwitch.cards().get(vni).places().values());
     return hosts;
+  }
+
+  /** What strangers sent; of many senders those with most packets. */
+  static Status.Dropped dropped(VtepTable table) {
+    return new Status.Dropped(
+        table.dropped(),
+        table.strangers().entrySet().stream()
+            .sorted(
+                Map.Entry.<IpAddress, Long>comparingByValue()
+                    .reversed()
+                    .thenComparing(Map.Entry.comparingByKey()))
+            .limit(MOST_STRANGERS)
+            .map(each -> new Status.Stranger(each.getKey().toString(), each.getValue()))
+            .toList());
   }
 }

@@ -10,6 +10,7 @@ import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
+import io.vxland.model.Prefix;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Problem;
 import java.time.Duration;
@@ -80,6 +81,7 @@ final class World {
    * @param handovers what migrations ask of the kernel
    * @param problems what could not be taken in
    * @param inventoryComplete whether libvirt has told everything at least once
+   * @param accept networks of hosts from which tunnelled packets are taken, too
    */
   record View(
       long version,
@@ -89,7 +91,31 @@ final class World {
       Set<LocalPort> ports,
       Set<Handover> handovers,
       List<Problem> problems,
-      boolean inventoryComplete) {}
+      boolean inventoryComplete,
+      List<Prefix> accept) {
+
+    /** One that takes tunnelled packets of known hosts only. */
+    View(
+        long version,
+        Optional<Vtep> vtep,
+        Set<Network> networks,
+        Map<NetworkName, LibvirtNetwork> libvirt,
+        Set<LocalPort> ports,
+        Set<Handover> handovers,
+        List<Problem> problems,
+        boolean inventoryComplete) {
+      this(
+          version,
+          vtep,
+          networks,
+          libvirt,
+          ports,
+          handovers,
+          problems,
+          inventoryComplete,
+          List.of());
+    }
+  }
 
   /**
    * A card that libvirt's list has.
@@ -376,7 +402,8 @@ final class World {
           ports.stream().map(this::withSeen).collect(Collectors.toUnmodifiableSet()),
           Set.copyOf(Cards.handovers(cards)),
           List.copyOf(problems),
-          inventoryComplete);
+          inventoryComplete,
+          configuration.control().accept());
     }
 
     private LocalPort withSeen(LocalPort port) {

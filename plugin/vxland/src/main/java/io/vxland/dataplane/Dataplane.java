@@ -10,15 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** What a driver of a data plane does. Used by the reconciler's thread only. */
 public interface Dataplane extends AutoCloseable {
   /**
-   * Reads what the kernel has.
+   * Reads what the kernel has. Of what bridges have learned, which guests can make as much as they
+   * like, a bounded part is read.
    *
+   * @param moving the ports of which it must be read on which bridge port they were learned
    * @throws DataplaneException if it cannot be read
    */
-  ActualState read() throws DataplaneException;
+  ActualState read(Set<MacAddress> moving) throws DataplaneException;
 
   /**
    * Applies changes in their order. A change that fails does not keep the others from being tried.
@@ -37,11 +40,12 @@ public interface Dataplane extends AutoCloseable {
   Uplink uplink(Optional<Vtep> configured) throws DataplaneException;
 
   /**
-   * Reads all of the FDB of one VXLAN device, learned entries included.
+   * Reads the FDB of one VXLAN device: all that somebody wrote, and some of what it learned.
    *
-   * @throws DataplaneException if there is no such device
+   * @param mostLearned how many learned entries at most
+   * @throws DataplaneException if it cannot be read
    */
-  List<Forwarded> forwarding(InterfaceName vxlan) throws DataplaneException;
+  Listing forwarding(InterfaceName vxlan, int mostLearned) throws DataplaneException;
 
   /**
    * How many frames a device has sent; a VXLAN device counts each copy.
@@ -60,6 +64,19 @@ public interface Dataplane extends AutoCloseable {
 
   @Override
   void close();
+
+  /**
+   * The FDB of a VXLAN device.
+   *
+   * @param entries as many as were asked for
+   * @param more how many learned entries there are beside
+   */
+  record Listing(List<Forwarded> entries, long more) {
+    /** Copies the list. */
+    public Listing {
+      entries = List.copyOf(entries);
+    }
+  }
 
   /**
    * A change that the kernel refused.

@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param addresses the host's own addresses in the network
  * @param entries machines with a fixed place
  * @param ovs what a network on Open vSwitch has beside
+ * @param mostLearned how many MACs its bridge and its VXLAN device learn, each
  */
 public record OverlayOptions(
     UdpPort port,
@@ -33,7 +34,44 @@ public record OverlayOptions(
     Replication replication,
     List<Prefix> addresses,
     List<StaticEntry> entries,
-    SwitchOptions ovs) {
+    SwitchOptions ovs,
+    int mostLearned) {
+
+  /** How many MACs a network learns of which nothing is said. */
+  public static final int DEFAULT_LEARNED = 16_384;
+
+  /** The most that can be asked for. */
+  public static final int MAX_LEARNED = 1_000_000;
+
+  /** One that learns {@link #DEFAULT_LEARNED} MACs. */
+  public OverlayOptions(
+      UdpPort port,
+      Optional<Mtu> mtu,
+      boolean learning,
+      OptionalInt ageing,
+      boolean proxy,
+      boolean suppress,
+      Flooding flood,
+      OptionalInt ttl,
+      Replication replication,
+      List<Prefix> addresses,
+      List<StaticEntry> entries,
+      SwitchOptions ovs) {
+    this(
+        port,
+        mtu,
+        learning,
+        ageing,
+        proxy,
+        suppress,
+        flood,
+        ttl,
+        replication,
+        addresses,
+        entries,
+        ovs,
+        DEFAULT_LEARNED);
+  }
 
   /** Most static entries of one network. */
   public static final int MAX_ENTRIES = 65_536;
@@ -128,7 +166,26 @@ public record OverlayOptions(
         replication,
         addresses,
         entries,
-        newOvs);
+        newOvs,
+        mostLearned);
+  }
+
+  /** The same with another bound on what is learned. */
+  public OverlayOptions learningAtMost(int macs) {
+    return new OverlayOptions(
+        port,
+        mtu,
+        learning,
+        ageing,
+        proxy,
+        suppress,
+        flood,
+        ttl,
+        replication,
+        addresses,
+        entries,
+        ovs,
+        macs);
   }
 
   /** Copies the lists and checks counts and ranges. */
@@ -137,6 +194,7 @@ public record OverlayOptions(
     entries = List.copyOf(entries);
     ageing.ifPresent(seconds -> Numbers.inRange("ageing", seconds, 1, 1_000_000));
     ttl.ifPresent(hops -> Numbers.inRange("ttl", hops, 1, 255));
+    Numbers.inRange("max-learned", mostLearned, 1, MAX_LEARNED);
     Numbers.inRange("number of addresses", addresses.size(), 0, MAX_ADDRESSES);
     Numbers.inRange("number of static entries", entries.size(), 0, MAX_ENTRIES);
   }

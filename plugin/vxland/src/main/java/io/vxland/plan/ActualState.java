@@ -8,7 +8,10 @@ import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What the kernel has, as far as the planner needs it.
@@ -23,6 +26,7 @@ import java.util.Set;
  *     where the bridge has a migration tunnel
  * @param told what a control plane has told our bridges to be behind others' ports
  * @param guard what keeps frames out of migration tunnels from the bridges
+ * @param vteps what drops tunnelled packets of strangers
  */
 public record ActualState(
     Map<InterfaceName, Link> links,
@@ -32,7 +36,30 @@ public record ActualState(
     Map<InterfaceName, Set<Prefix>> linkLocals,
     Map<InterfaceName, Set<MacAddress>> learned,
     Map<InterfaceName, Set<MacAddress>> told,
-    Guard guard) {
+    Guard guard,
+    VtepTable vteps) {
+
+  /** A kernel of which nobody filters tunnelled packets. */
+  public ActualState(
+      Map<InterfaceName, Link> links,
+      Map<InterfaceName, Forwarding> forwarding,
+      Map<InterfaceName, Map<IpAddress, Neighbour>> neighbours,
+      Map<InterfaceName, Map<Prefix, Boolean>> addresses,
+      Map<InterfaceName, Set<Prefix>> linkLocals,
+      Map<InterfaceName, Set<MacAddress>> learned,
+      Map<InterfaceName, Set<MacAddress>> told,
+      Guard guard) {
+    this(
+        links,
+        forwarding,
+        neighbours,
+        addresses,
+        linkLocals,
+        learned,
+        told,
+        guard,
+        VtepTable.UNMANAGED);
+  }
 
   /** A kernel with nothing in it. */
   public static final ActualState EMPTY =
@@ -106,14 +133,62 @@ public record ActualState(
     }
   }
 
+  /**
+   * The table of {@link VtepFilter}.
+   *
+   * @param isManaged whether there is a driver for it
+   * @param missing why there can be none; "" if there can
+   * @param isThere whether it is there
+   * @param fingerprint what it was made for ({@link VtepFilter#fingerprint}); "" if it is not
+   *     there, or is not as we make it
+   * @param dropped how many packets it has dropped
+   * @param strangers how many of those each sender sent; of the last hour, and of some senders
+   */
+  public record VtepTable(
+      boolean isManaged,
+      String missing,
+      boolean isThere,
+      String fingerprint,
+      long dropped,
+      SortedMap<IpAddress, Long> strangers) {
+    /** Nobody looks after it. */
+    public static final VtepTable UNMANAGED =
+        new VtepTable(false, "", false, "", 0, new TreeMap<>());
+
+    /** It is not there. */
+    public static final VtepTable ABSENT = new VtepTable(true, "", false, "", 0, new TreeMap<>());
+
+    /** There can be none, for a reason. */
+    public static VtepTable missing(String reason) {
+      return new VtepTable(true, reason, false, "", 0, new TreeMap<>());
+    }
+
+    /** It is there. */
+    public static VtepTable of(
+        String fingerprint, long dropped, SortedMap<IpAddress, Long> strangers) {
+      return new VtepTable(true, "", true, fingerprint, dropped, strangers);
+    }
+
+    /** The same, made for something else. */
+    public VtepTable madeFor(String other) {
+      return of(other, dropped, strangers);
+    }
+  }
+
   /** What kind of device it is, with what the planner compares. */
   public sealed interface Kind {
     /**
      * A bridge.
      *
      * @param plain whether it has neither spanning tree nor multicast snooping
+     * @param mostLearned how many MACs it learns, 0 for no limit; empty on a kernel that has none
      */
-    record Bridge(boolean plain) implements Kind {}
+    record Bridge(boolean plain, OptionalInt mostLearned) implements Kind {
+      /** One on a kernel without a limit. */
+      public Bridge(boolean plain) {
+        this(plain, OptionalInt.empty());
+      }
+    }
 
     /** A VXLAN device of one VNI; see {@link VxlanSpec} for the fields. */
     record Vxlan(
@@ -125,7 +200,8 @@ public record ActualState(
         boolean proxy,
         int ttl,
         Optional<IpAddress> destination,
-        boolean linked)
+        boolean linked,
+        int mostEntries)
         implements Kind {}
 
     /** Anything else. */

@@ -12,5 +12,7 @@ import io.vxland.model.Mtu;
  * @param name its name
  * @param mac its address, set so that it does not change as ports come and go
  * @param mtu its MTU, which libvirt copies to the taps
+ * @param mostLearned how many MACs it learns (IFLA_BR_FDB_MAX_LEARNED, Linux 6.7; an older kernel
+ *     passes over it); 0 for no limit
  */
-public record BridgeSpec(InterfaceName name, MacAddress mac, Mtu mtu) {}
+public record BridgeSpec(InterfaceName name, MacAddress mac, Mtu mtu, int mostLearned) {}

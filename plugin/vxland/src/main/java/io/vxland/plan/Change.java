@@ -20,7 +20,8 @@ public sealed interface Change {
 
   /**
    * Makes a bridge that is ours, with all its attributes, still down. It takes two commands: the
-   * kernel passes over an alias in the message that makes a link.
+   * kernel passes over an alias in the message that makes a link. The limit on learning is left out
+   * of them: iproute2 knows it since 6.7, see {@link LimitLearning}.
    */
   record CreateBridge(BridgeSpec spec, Vni vni) implements Change {
     @Override
@@ -66,6 +67,7 @@ public sealed interface Change {
           + spec.port()
           + " "
           + VxlanText.changeable(spec)
+          + (spec.mostEntries() == 0 ? "" : " maxaddress " + spec.mostEntries())
           + (spec.proxy() ? " proxy && " : " && ")
           + new SetAlias(spec.name(), network).command();
     }
@@ -89,6 +91,52 @@ public sealed interface Change {
     @Override
     public String command() {
       return "ip link set " + device + " type bridge stp_state 0 mcast_snooping 0";
+    }
+  }
+
+  /**
+   * Bounds what a bridge learns.
+   *
+   * @param macs how many; 0 for no limit
+   */
+  record LimitLearning(InterfaceName device, int macs) implements Change {
+    @Override
+    public String command() {
+      return "ip link set " + device + " type bridge fdb_max_learned " + macs;
+    }
+  }
+
+  /**
+   * Drops tunnelled packets of strangers.
+   *
+   * @param filter who is none
+   * @param whole whether this is all; if not, who was accepted before still is
+   */
+  record AcceptVteps(VtepFilter filter, boolean whole) implements Change {
+    /** What is shown in place of a device. */
+    static final InterfaceName NAME = new InterfaceName("vxland_vteps");
+
+    @Override
+    public InterfaceName device() {
+      return NAME;
+    }
+
+    @Override
+    public String command() {
+      return "nft -f - <<'END'\n" + filter.script(whole) + "END";
+    }
+  }
+
+  /** Takes tunnelled packets of everybody again. */
+  record RemoveVtepFilter() implements Change {
+    @Override
+    public InterfaceName device() {
+      return AcceptVteps.NAME;
+    }
+
+    @Override
+    public String command() {
+      return "nft delete table " + VtepFilter.TABLE;
     }
   }
 

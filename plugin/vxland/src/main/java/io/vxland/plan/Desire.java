@@ -35,6 +35,9 @@ public final class Desire {
    */
   private static final Segment.PortFlags ROUTED = new Segment.PortFlags(false, true, true);
 
+  /** A step of the room for entries that are not learned. */
+  private static final int ROOM = 16_384;
+
   private final Inputs inputs;
   private final SortedMap<Vni, Segment> segments = new TreeMap<>();
   private final Map<InterfaceName, Network> bridges = new HashMap<>();
@@ -71,7 +74,7 @@ public final class Desire {
                         + inputs.vtep().get()
                         + "; the networks are as they were until one has"));
       }
-      return new DesiredState(segments, problems, List.of(), Map.of(), false);
+      return new DesiredState(segments, problems, List.of(), Map.of(), false, VtepFilter.NONE);
     }
     for (Network network : inputs.sortedNetworks()) {
       if (network.template() == Template.BRIDGE) {
@@ -81,16 +84,15 @@ public final class Desire {
         network.bridge().ifPresent(bridge -> othersBridges.putIfAbsent(bridge, network.name()));
       }
     }
-    segments.replaceAll(
-        (vni, segment) ->
-            tunnels.of(segment, segments.values()).map(segment::with).orElse(segment));
+    segments.replaceAll((vni, segment) -> tunnels.of(segment).map(segment::with).orElse(segment));
     Collections.sort(problems);
     return new DesiredState(
         Collections.unmodifiableSortedMap(segments),
         List.copyOf(problems),
         plugs(),
         tunnels.onSwitches(others.keySet()),
-        inputs.knowledge().complete());
+        inputs.knowledge().complete(),
+        VtepDesire.of(inputs));
   }
 
   private List<DesiredState.Plug> plugs() {
@@ -162,6 +164,8 @@ public final class Desire {
             .map(routing -> EvpnDesire.of(network, routing, inputs.ports(), problems::add));
     Mtu mtu = TenantMtu.of(network, TunnelType.VXLAN, underlay, local, problems::add);
     Optional<IpAddress> destination = destination(options.replication());
+    List<Location> locations =
+        evpn.isPresent() ? List.of() : inputs.knowledge().locations().getOrDefault(vni, List.of());
     boolean group = options.replication() instanceof Replication.Group;
     VxlanSpec vxlan =
         new VxlanSpec(
@@ -176,24 +180,28 @@ public final class Desire {
             evpn.isEmpty() && options.proxy(),
             options.ttl(),
             destination,
-            group ? Optional.of(underlay.device()) : Optional.empty());
+            group ? Optional.of(underlay.device()) : Optional.empty(),
+            evpn.isEmpty() && options.learning() ? mostEntries(options, locations.size()) : 0);
     Optional<BridgeSpec> bridge =
         network
             .bridge()
             .map(
                 name ->
-                    new BridgeSpec(name, DerivedMac.of(local, vni, DerivedMac.Role.BRIDGE), mtu));
+                    new BridgeSpec(
+                        name,
+                        DerivedMac.of(local, vni, DerivedMac.Role.BRIDGE),
+                        mtu,
+                        options.mostLearned()));
     SortedSet<IpAddress> replication = replication(network, local, destination);
-    List<Location> locations =
-        evpn.isPresent() ? List.of() : inputs.knowledge().locations().getOrDefault(vni, List.of());
-    Placement placement = Placement.of(network, local, inputs.ports(), locations);
+    Placement placement = Placement.of(network, local, inputs.ports(), locations, Optional.empty());
     problems.addAll(placement.problems());
-    Neighbours neighbours = Neighbours.of(network, inputs.ports(), locations);
-    problems.addAll(neighbours.problems());
+    AddressOwners owners =
+        AddressOwners.of(network, inputs.ports(), locations, placement.places().keySet());
+    problems.addAll(owners.problems());
     Map<InterfaceName, SortedMap<IpAddress, MacAddress>> byDevice =
         evpn.isPresent()
-            ? bridge.map(device -> Map.of(device.name(), neighbours.here())).orElse(Map.of())
-            : neighbourDevices(options, vxlan, bridge, neighbours.entries());
+            ? bridge.map(device -> Map.of(device.name(), owners.here())).orElse(Map.of())
+            : neighbourDevices(options, vxlan, bridge, owners.elsewhere());
     return new Segment(
         network.name(),
         network.origin() == Network.Origin.BRIDGE_NAME
@@ -240,6 +248,14 @@ public final class Desire {
       return true;
     }
     return false;
+  }
+
+  /**
+   * To the kernel, entries that were written count like those that were learned, and it does not
+   * change the limit of a device that is there: so there is room for many more.
+   */
+  private static int mostEntries(OverlayOptions options, int places) {
+    return options.mostLearned() + (places / ROOM + 1) * ROOM;
   }
 
   private static Optional<IpAddress> destination(Replication replication) {

@@ -16,13 +16,15 @@ import java.util.TreeMap;
  * @param plugs the taps that should be plugged in; libvirt does that, nobody else
  * @param onSwitches the taps that are plugged into switches: they are devices of the kernel, too
  * @param complete whether the control plane's first snapshot went into it
+ * @param vteps from whom tunnelled packets are taken
  */
 public record DesiredState(
     SortedMap<Vni, Segment> segments,
     List<Problem> problems,
     List<Plug> plugs,
     Map<InterfaceName, Waiting> onSwitches,
-    boolean complete) {
+    boolean complete,
+    VtepFilter vteps) {
 
   /**
    * A VM's tap and its place.
@@ -50,6 +52,6 @@ public record DesiredState(
     }
     SortedMap<Vni, Segment> others = new TreeMap<>(segments);
     others.keySet().removeAll(vnis);
-    return new DesiredState(others, problems, plugs, onSwitches, complete);
+    return new DesiredState(others, problems, plugs, onSwitches, complete, vteps);
   }
 }

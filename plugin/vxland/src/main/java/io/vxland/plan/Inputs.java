@@ -5,6 +5,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Network;
+import io.vxland.model.Prefix;
 import io.vxland.model.Vtep;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,9 @@ import java.util.Set;
  * @param ports the VMs' cards on this host
  * @param knowledge what the control plane says
  * @param handovers what is done for VMs on their way from this host or to it
+ * @param accept networks of hosts from which tunnelled packets are taken though nobody names them;
+ *     one of length 0 means anybody
+ * @param hosts the hosts that the control plane knows, whether or not they have a network of ours
  */
 public record Inputs(
     Optional<Vtep> vtep,
@@ -27,7 +31,20 @@ public record Inputs(
     Set<Network> networks,
     Set<LocalPort> ports,
     Knowledge knowledge,
-    Set<Handover> handovers) {
+    Set<Handover> handovers,
+    List<Prefix> accept,
+    Set<Vtep> hosts) {
+
+  /** With no other hosts than those that the networks have. */
+  public Inputs(
+      Optional<Vtep> vtep,
+      Optional<Underlay> underlay,
+      Set<Network> networks,
+      Set<LocalPort> ports,
+      Knowledge knowledge,
+      Set<Handover> handovers) {
+    this(vtep, underlay, networks, ports, knowledge, handovers, List.of(), Set.of());
+  }
 
   /**
    * The device that carries the tunnels.
@@ -42,6 +59,8 @@ public record Inputs(
     networks = Set.copyOf(networks);
     ports = Set.copyOf(ports);
     handovers = Set.copyOf(handovers);
+    accept = List.copyOf(accept);
+    hosts = Set.copyOf(hosts);
   }
 
   /**

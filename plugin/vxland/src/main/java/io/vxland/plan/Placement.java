@@ -1,5 +1,6 @@
 package io.vxland.plan;
 
+import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
@@ -12,26 +13,34 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Behind which hosts the cards of a network are that are not here.
+ * Behind which host each port of a network is that is not here: the one rule for every data plane.
+ * A host that cannot be reached is none. Of two hosts the lower one is taken.
  *
- * @param places the hosts. Of two at which a card is said to be it is the lower one
- * @param problems cards that are said to be at two hosts, or at one that cannot be reached
+ * @param places the hosts of the ports elsewhere
+ * @param problems ports that are said to be at two hosts, or at one that cannot be reached
  */
-record Placement(Map<MacAddress, Vtep> places, List<Problem> problems) {
+public record Placement(Map<MacAddress, Vtep> places, List<Problem> problems) {
 
   /**
-   * Of a network.
+   * Decides for a network.
    *
    * @param local this host
-   * @param ports the cards of this host
-   * @param locations where cards are said to be
+   * @param ports the ports of this host, of any network
+   * @param locations where ports are said to be
+   * @param tunnels the hosts that the data plane has tunnels to; empty where one device sends to
+   *     every host
    */
-  static Placement of(
-      Network network, Vtep local, Collection<LocalPort> ports, List<Location> locations) {
+  public static Placement of(
+      Network network,
+      Vtep local,
+      Collection<LocalPort> ports,
+      List<Location> locations,
+      Optional<? extends Set<IpAddress>> tunnels) {
     // One that is leaving is where others say, as soon as they do.
     Set<MacAddress> here =
         ports.stream()
@@ -48,8 +57,9 @@ record Placement(Map<MacAddress, Vtep> places, List<Problem> problems) {
       if (host.equals(local) || here.contains(mac)) {
         continue;
       }
-      if (host.address().family() != local.address().family()) {
-        problems.add(problem(network, unreachable(location, local)));
+      Optional<String> objection = objection(location, local, tunnels);
+      if (objection.isPresent()) {
+        problems.add(problem(network, objection.get()));
         continue;
       }
       Vtep before = places.putIfAbsent(mac, host);
@@ -67,13 +77,30 @@ record Placement(Map<MacAddress, Vtep> places, List<Problem> problems) {
     return new Placement(Collections.unmodifiableMap(places), List.copyOf(problems));
   }
 
-  private static String unreachable(Location location, Vtep local) {
-    return location.mac()
-        + " is at "
-        + location.vtep()
-        + ", which cannot be reached from "
-        + local
-        + ": they are of different IP versions";
+  /** Whether frames can be tunnelled from one host to another. */
+  static boolean isReachable(Vtep local, Vtep host) {
+    return !host.equals(local) && host.address().family() == local.address().family();
+  }
+
+  private static Optional<String> objection(
+      Location location, Vtep local, Optional<? extends Set<IpAddress>> tunnels) {
+    Vtep host = location.vtep();
+    if (!isReachable(local, host)) {
+      return Optional.of(
+          location.mac()
+              + " is at "
+              + host
+              + ", which cannot be reached from "
+              + local
+              + ": they are of different IP versions");
+    }
+    return tunnels.isPresent() && !tunnels.get().contains(host.address())
+        ? Optional.of(
+            location.mac()
+                + " is said to be at "
+                + host
+                + ", to which there is no tunnel; it is flooded for, list the host as a peer")
+        : Optional.empty();
   }
 
   private static Problem problem(Network network, String message) {

@@ -13,11 +13,11 @@ import java.util.Set;
 /**
  * Compares the desired state with the actual one.
  *
- * <p>The order of a plan: devices are made; migration tunnels guarded; attributes set; entries
- * added or replaced; devices brought up; entries removed; devices removed; guards removed. So a
- * frame never meets a device that is half done, and a place that moves is told before the old one
- * is forgotten. A migration tunnel takes two plans: it is put to use by one that finds its guard
- * there.
+ * <p>The order of a plan: hosts are accepted; devices are made; migration tunnels guarded;
+ * attributes set; entries added or replaced; devices brought up; entries removed; devices removed;
+ * guards removed. So a frame never meets a device that is half done, and a place that moves is told
+ * before the old one is forgotten. A migration tunnel takes two plans: it is put to use by one that
+ * finds its guard there.
  */
 public final class Planner {
   private final DesiredState desired;
@@ -81,6 +81,12 @@ public final class Planner {
     checkGuard();
     Sweeper sweeper = new Sweeper(desired, actual, wanted, this);
     List<Change> changes = new ArrayList<>();
+    VtepPlanner vteps = new VtepPlanner(desired, actual);
+    vteps.problem().ifPresent(problems::add);
+    Set<Vni> notOurs = new HashSet<>(blocked);
+    notOurs.addAll(yielded);
+    // Who is to be sent to may answer at once.
+    vteps.plan(sweep, notOurs).ifPresent(changes::add);
     if (sweep) {
       changes.addAll(sweeper.inTheWay());
     }

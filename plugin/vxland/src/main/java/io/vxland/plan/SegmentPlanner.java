@@ -132,8 +132,14 @@ final class SegmentPlanner {
     if (!link.up()) {
       out.up(new Change.SetUp(spec.name()));
     }
-    if (link.kind() instanceof Kind.Bridge bridge && !bridge.plain()) {
-      out.attribute(new Change.PlainBridge(spec.name()));
+    if (link.kind() instanceof Kind.Bridge bridge) {
+      if (!bridge.plain()) {
+        out.attribute(new Change.PlainBridge(spec.name()));
+      }
+      if (bridge.mostLearned().isPresent()
+          && bridge.mostLearned().getAsInt() != spec.mostLearned()) {
+        out.attribute(new Change.LimitLearning(spec.name(), spec.mostLearned()));
+      }
     }
   }
 

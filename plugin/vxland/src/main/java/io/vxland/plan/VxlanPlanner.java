@@ -29,6 +29,9 @@ final class VxlanPlanner {
   private final boolean sweep;
   private final Planner out;
 
+  /** How many entries for ports elsewhere the device must take, beside the replication list's. */
+  private final int places;
+
   VxlanPlanner(
       VxlanSpec spec,
       Segment segment,
@@ -38,6 +41,7 @@ final class VxlanPlanner {
       Planner out) {
     this.spec = spec;
     this.network = segment.vni();
+    this.places = segment.unicast().size();
     this.bridge = segment.bridge().map(BridgeSpec::name);
     this.flags = flags;
     this.link = actual.links().get(spec.name());
@@ -105,7 +109,11 @@ final class VxlanPlanner {
     }
   }
 
-  /** What the kernel does not let one change, and what it would not rejoin (vxlan_nl2conf). */
+  /**
+   * What the kernel does not let one change, and what it would not rejoin (vxlan_nl2conf). It does
+   * not change the limit on entries, either: a device keeps the one it was made with, as long as
+   * that leaves room for what must be written.
+   */
   private boolean canBecome(Kind.Vxlan kind) {
     boolean sameDestination = kind.destination().equals(spec.destination());
     boolean changeableDestination =
@@ -118,7 +126,8 @@ final class VxlanPlanner {
         && kind.local()
             .map(local -> local.family())
             .equals(Optional.of(spec.local().address().family()))
-        && (sameDestination || changeableDestination);
+        && (sameDestination || changeableDestination)
+        && (kind.mostEntries() == 0 || kind.mostEntries() > places);
   }
 
   private boolean isAsWanted(Kind.Vxlan kind) {

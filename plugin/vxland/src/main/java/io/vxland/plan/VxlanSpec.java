@@ -25,6 +25,9 @@ import java.util.OptionalInt;
  * @param ttl the outer TTL; empty: the kernel's choice
  * @param destination its own default destination, a host or a multicast group
  * @param link the underlay device; only set for a group, as the device dies with its link
+ * @param mostEntries how many entries its FDB takes, learned ones and others together, if it is
+ *     made (IFLA_VXLAN_LIMIT, vxlan_fdb_create in vxlan_core.c; the kernel does not change it); 0
+ *     for no limit
  */
 public record VxlanSpec(
     InterfaceName name,
@@ -38,4 +41,5 @@ public record VxlanSpec(
     boolean proxy,
     OptionalInt ttl,
     Optional<IpAddress> destination,
-    Optional<InterfaceName> link) {}
+    Optional<InterfaceName> link,
+    int mostEntries) {}

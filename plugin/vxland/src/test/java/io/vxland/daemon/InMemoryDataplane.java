@@ -2,7 +2,6 @@ package io.vxland.daemon;
 
 import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
-import io.vxland.dataplane.Forwarded;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vtep;
@@ -17,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 
 /** A data plane over {@link FakeKernel} that can be told to fail. */
 final class InMemoryDataplane implements Dataplane {
@@ -34,7 +34,7 @@ final class InMemoryDataplane implements Dataplane {
   int counted;
 
   @Override
-  public ActualState read() throws DataplaneException {
+  public ActualState read(Set<MacAddress> moving) throws DataplaneException {
     reads.incrementAndGet();
     CountDownLatch until = busy;
     if (until != null) {
@@ -69,8 +69,8 @@ final class InMemoryDataplane implements Dataplane {
   }
 
   @Override
-  public List<Forwarded> forwarding(InterfaceName vxlan) {
-    return List.of();
+  public Listing forwarding(InterfaceName vxlan, int mostLearned) {
+    return new Listing(List.of(), 0);
   }
 
   @Override

@@ -165,9 +165,10 @@ class ReconcilerTest {
   @Test
   void aQuestionIsAnsweredOrFailsWithTheDataPlanesWords() throws Exception {
     reconciler.start();
-    assertThat(reconciler.<Integer>ask(plane -> plane.read().links().size(), LIMIT)).isZero();
+    assertThat(reconciler.<Integer>ask(plane -> plane.read(Set.of()).links().size(), LIMIT))
+        .isZero();
     dataplane.readFails = true;
-    assertThatThrownBy(() -> reconciler.ask(plane -> plane.read(), LIMIT))
+    assertThatThrownBy(() -> reconciler.ask(plane -> plane.read(Set.of()), LIMIT))
         .isInstanceOf(DataplaneException.class)
         .hasMessageContaining("EINTR");
   }

@@ -341,7 +341,8 @@ public final class FakeKernel {
         spec.proxy(),
         spec.ttl().orElse(0),
         spec.destination(),
-        spec.link().isPresent());
+        spec.link().isPresent(),
+        spec.mostEntries());
   }
 
   private Set<Destination> replicas(InterfaceName device) {

@@ -163,7 +163,8 @@ class PlannerTest {
         false,
         0,
         Optional.empty(),
-        false);
+        false,
+        0);
   }
 
   @Test

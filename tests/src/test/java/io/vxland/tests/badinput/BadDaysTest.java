@@ -254,4 +254,51 @@ class BadDaysTest {
       host.run("virsh", "destroy", guest).must();
     }
   }
+
+  @Test
+  void whoeverSendsFromHalfAMillionMacsEndsNeitherTheDaemonNorItsAnswers() {
+    long pid = host.pid();
+    host.sh(
+        """
+        awk 'BEGIN { for (i = 0; i < 500000; i++)
+          printf "fdb add 52:54:%02x:%02x:%02x:01 dev vxlan5001 dst 10.99.0.2 dynamic\\n",
+            i / 65536, i / 256 % 256, i % 256 }' >/tmp/learned
+        bridge -force -batch /tmp/learned >/dev/null 2>&1 || :
+        rm /tmp/learned
+        """);
+    Result listed = host.run("vxctl", "fdb");
+    assertThat(listed.exit()).as(listed.err()).isZero();
+    assertThat(listed.out().lines().reduce((one, last) -> last))
+        .hasValueSatisfying(
+            last -> assertThat(last).matches("and 22\\d{3} more that vxlan5001 has learned"));
+    assertThat(host.pid()).isEqualTo(pid);
+    long kib =
+        Long.parseLong(
+            host.sh("awk '/^VmRSS/ { print $2 }' /proc/%d/status".formatted(pid)).strip());
+    assertThat(kib).as("resident memory in KiB").isLessThan(200 * 1024);
+  }
+
+  @Test
+  void aStrangersVxlanIsDroppedAndNamedUntilItIsAccepted() {
+    String send =
+        """
+        ip address replace 10.99.0.77/32 dev lo
+        printf '\\010\\0\\0\\0\\0\\023\\211\\0' | socat - UDP:10.99.0.1:4789,bind=10.99.0.77
+        """;
+    host.sh(send);
+    LAB.lab().daemon(1, "reload").must();
+    host.awaitStatus(
+        "the stranger is named",
+        status ->
+            status.contains(
+                "Dropped: 1 VXLAN packet from 10.99.0.77, which is no peer; if it is a host of"
+                    + " yours, add it to 'peers'"));
+    host.configure(GOOD + "accept = 10.99.0.64/26\n");
+    LAB.lab().daemon(1, "reload").must();
+    host.awaitStatus("all is well", status -> status.contains("in sync since"));
+    host.sh(send);
+    assertThat(host.sh("nft -j list counter inet vxland_vteps dropped"))
+        .contains("\"packets\": 1,");
+    host.sh("ip address del 10.99.0.77/32 dev lo");
+  }
 }

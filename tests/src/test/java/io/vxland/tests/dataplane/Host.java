@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** A network namespace with an underlay of both families on {@code eth0}, and the driver on it. */
 final class Host implements AutoCloseable {
@@ -87,7 +88,7 @@ final class Host implements AutoCloseable {
   }
 
   Plan plan(Inputs inputs) throws DataplaneException {
-    return Planner.plan(Desire.of(inputs), dataplane.read(), true);
+    return Planner.plan(Desire.of(inputs), dataplane.read(Set.of()), true);
   }
 
   List<Failure> apply(Plan plan) throws DataplaneException {
@@ -120,10 +121,16 @@ final class Host implements AutoCloseable {
     return dataplane.uplink(configured);
   }
 
-  /** What an administrator would type for a plan, one command a line. */
+  /**
+   * What an administrator would type for a plan, one command a line; but for a bridge's limit on
+   * learning, which iproute2 before 6.7 neither sets nor shows.
+   */
   static String script(Plan plan) {
     StringBuilder script = new StringBuilder();
-    plan.changes().stream().map(Change::command).forEach(line -> script.append(line).append('\n'));
+    plan.changes().stream()
+        .filter(change -> !(change instanceof Change.LimitLearning))
+        .map(Change::command)
+        .forEach(line -> script.append(line).append('\n'));
     return script.toString();
   }
 

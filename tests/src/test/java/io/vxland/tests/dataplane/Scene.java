@@ -54,6 +54,7 @@ final class Scene {
   private boolean suppress;
   private Flooding flood = Flooding.ALL;
   private OptionalInt ttl = OptionalInt.empty();
+  private int mostLearned = OverlayOptions.DEFAULT_LEARNED;
   private Optional<Mtu> mtu = Optional.empty();
   private Replication replication = new Replication.ControlPlane();
   private List<Prefix> addresses = List.of();
@@ -76,6 +77,7 @@ final class Scene {
     copy.suppress = suppress;
     copy.flood = flood;
     copy.ttl = ttl;
+    copy.mostLearned = mostLearned;
     copy.mtu = mtu;
     copy.replication = replication;
     copy.addresses = addresses;
@@ -115,6 +117,10 @@ final class Scene {
 
   Scene flood(Flooding value) {
     return with(copy -> copy.flood = value);
+  }
+
+  Scene learningAtMost(int macs) {
+    return with(copy -> copy.mostLearned = macs);
   }
 
   Scene ttl(int hops) {
@@ -220,6 +226,7 @@ final class Scene {
             replication,
             addresses,
             List.of(),
-            SwitchOptions.DEFAULTS));
+            SwitchOptions.DEFAULTS,
+            mostLearned));
   }
 }

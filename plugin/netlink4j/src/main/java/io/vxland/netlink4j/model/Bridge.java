@@ -48,6 +48,9 @@ public record Bridge(Options<Bridge> options) implements LinkDetails {
   public static final Option<Bridge, Integer> VLAN_DEFAULT_PVID =
       Option.u16("vlan_default_pvid", 39);
 
+  /** Most learned entries; 0 for no limit. Linux 6.7 or newer, which reports it. */
+  public static final Option<Bridge, Long> FDB_MAX_LEARNED = Option.u32("fdb_max_learned", 49);
+
   /** All of them. */
   public static final List<Option<Bridge, ?>> ALL =
       List.of(
@@ -68,7 +71,8 @@ public record Bridge(Options<Bridge> options) implements LinkDetails {
           NF_CALL_IPTABLES,
           NF_CALL_IP6TABLES,
           NF_CALL_ARPTABLES,
-          VLAN_DEFAULT_PVID);
+          VLAN_DEFAULT_PVID,
+          FDB_MAX_LEARNED);
 
   /** A bridge of the kernel's defaults. */
   public static Bridge plain() {

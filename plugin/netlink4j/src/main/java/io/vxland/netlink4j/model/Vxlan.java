@@ -37,7 +37,7 @@ public record Vxlan(Options<Vxlan> options) implements LinkDetails {
   /** Seconds that a learned entry lives. */
   public static final Option<Vxlan, Long> AGEING = Option.u32("ageing", 8);
 
-  /** Most learned entries; 0 for no limit. */
+  /** Most entries, learned and others together; 0 for no limit. */
   public static final Option<Vxlan, Long> LIMIT = Option.u32("maxaddress", 9);
 
   /** Source ports; 0-0 is the kernel's choice by flow. */

@@ -89,7 +89,15 @@ final class MetricsText {
         gauge(
             "vxland_problems",
             "What does not work and needs an administrator.",
-            status.problems().size()));
+            status.problems().size()),
+        CounterSnapshot.builder()
+            .name("vxland_stranger_packets")
+            .help("VXLAN packets that were dropped, as no peer has sent them.")
+            .dataPoint(
+                CounterDataPointSnapshot.builder()
+                    .value((double) status.dropped().packets())
+                    .build())
+            .build());
   }
 
   private static List<MetricSnapshot> migrations(Metrics metrics) {

@@ -1,6 +1,6 @@
 package io.vxland.dataplane.linux;
 
-import io.vxland.dataplane.Forwarded;
+import io.vxland.dataplane.VtepDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
@@ -26,12 +26,12 @@ import io.vxland.plan.ActualState.Kind;
 import io.vxland.plan.MigrationTunnel;
 import io.vxland.plan.Ownership;
 import io.vxland.plan.Segment;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Reads the actual state: one dump each of links, FDB, neighbours and addresses. */
@@ -43,6 +43,8 @@ final class ActualReader {
 
   private final RtnetlinkConnection connection;
   private final Deliveries deliveries;
+  private final VtepDriver vteps;
+  private final Set<MacAddress> moving;
   private final Map<Integer, InterfaceName> names = new HashMap<>();
   private final Map<InterfaceName, ActualState.Link> links = new HashMap<>();
 
@@ -52,9 +54,20 @@ final class ActualReader {
   /** The ports of others in our bridges. */
   private final Map<Integer, Link> guests = new HashMap<>();
 
-  ActualReader(RtnetlinkConnection connection, Deliveries deliveries) {
+  /**
+   * Creates one for one reading.
+   *
+   * @param moving the ports of which it must be read where they were learned
+   */
+  ActualReader(
+      RtnetlinkConnection connection,
+      Deliveries deliveries,
+      VtepDriver vteps,
+      Set<MacAddress> moving) {
+    this.vteps = vteps;
     this.connection = connection;
     this.deliveries = deliveries;
+    this.moving = moving;
   }
 
   ActualState read() throws NetlinkException {
@@ -85,7 +98,7 @@ final class ActualReader {
     Map<InterfaceName, Set<MacAddress>> told = Map.of();
     if (!vxlans.isEmpty()) {
       Map<Integer, InterfaceName> taps = taps();
-      ForwardingSink sink = new ForwardingSink(vxlans, listening(vxlans, taps), taps);
+      ForwardingSink sink = new ForwardingSink(vxlans, listening(vxlans, taps), taps, moving);
       connection.dumpFdb(sink);
       forwarding = sink.forwarding();
       learned = sink.learned();
@@ -100,7 +113,8 @@ final class ActualReader {
         linkLocals,
         learned,
         told,
-        deliveries.read(links.keySet()));
+        deliveries.read(links.keySet()),
+        vteps.read());
   }
 
   /** The guests that have a name that we take. */
@@ -174,7 +188,8 @@ final class ActualReader {
       Bridge bridge = link.bridge().get();
       return new Kind.Bridge(
           bridge.get(Bridge.STP_STATE).orElse(0L) == 0
-              && !bridge.get(Bridge.MCAST_SNOOPING).orElse(false));
+              && !bridge.get(Bridge.MCAST_SNOOPING).orElse(false),
+          number(bridge.get(Bridge.FDB_MAX_LEARNED)));
     }
     return link.vxlan().map(ActualReader::vxlan).orElseGet(Kind.Other::new);
   }
@@ -193,7 +208,15 @@ final class ActualReader {
         vxlan.get(Vxlan.PROXY).orElse(false),
         vxlan.get(Vxlan.TTL).orElse(0),
         vxlan.remote().map(Values::model),
-        vxlan.get(Vxlan.LINK).orElse(0) != 0);
+        vxlan.get(Vxlan.LINK).orElse(0) != 0,
+        number(vxlan.get(Vxlan.LIMIT)).orElse(0));
+  }
+
+  /** A limit beyond what we ever set is another one. */
+  private static OptionalInt number(Optional<Long> limit) {
+    return limit
+        .map(value -> OptionalInt.of((int) Math.min(value, Integer.MAX_VALUE)))
+        .orElseGet(OptionalInt::empty);
   }
 
   private Map<InterfaceName, Map<IpAddress, ActualState.Neighbour>> neighbours()
@@ -269,28 +292,6 @@ final class ActualReader {
   private static long eui64(LinkAddress address) {
     long mac = address.toLong();
     return ((mac >>> 24) << 40 | 0xFF_FE00_0000L | (mac & 0xFF_FFFF)) ^ 0x0200_0000_0000_0000L;
-  }
-
-  /** All entries of a VXLAN device, learned ones included, as people want to see them. */
-  static List<Forwarded> forwarded(List<FdbEntry> entries) {
-    List<Forwarded> all = new ArrayList<>();
-    for (FdbEntry entry : entries) {
-      if (entry.isSelf() && entry.dst() != null && entry.mac().isMac()) {
-        all.add(
-            new Forwarded(
-                Values.model(entry.mac()), ForwardingSink.destination(entry), origin(entry)));
-      }
-    }
-    return all;
-  }
-
-  private static Forwarded.Origin origin(FdbEntry entry) {
-    if (Values.model(entry.mac()).equals(MacAddress.ZERO) || isOurs(entry)) {
-      return Forwarded.Origin.OURS;
-    }
-    return entry.isStatic() || entry.isExternallyLearned()
-        ? Forwarded.Origin.FOREIGN
-        : Forwarded.Origin.LEARNED;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.vxland.dataplane.linux;
 
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.DeliveryDriver;
+import io.vxland.dataplane.VtepDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.netlink4j.BatchOutcome;
 import io.vxland.netlink4j.RtnetlinkConnection;
@@ -24,6 +25,7 @@ import java.util.Set;
 final class Applier {
   private final RtnetlinkConnection connection;
   private final Deliveries deliveries;
+  private final VtepDriver vteps;
   private final Map<String, Integer> indexByName = new HashMap<>();
   private final List<Change> pending = new ArrayList<>();
   private final List<io.vxland.netlink4j.model.Change> messages = new ArrayList<>();
@@ -37,7 +39,8 @@ final class Applier {
   /** Devices that could not be made. One of that name is somebody else's, made a moment ago. */
   private final Set<InterfaceName> notMade = new HashSet<>();
 
-  Applier(RtnetlinkConnection connection, Deliveries deliveries) {
+  Applier(RtnetlinkConnection connection, Deliveries deliveries, VtepDriver vteps) {
+    this.vteps = vteps;
     this.connection = connection;
     this.deliveries = deliveries;
   }
@@ -56,6 +59,9 @@ final class Applier {
         create(change, vxlan(create));
       } else if (change instanceof Change.DeleteLink) {
         delete(change);
+      } else if (VtepDriver.isFor(change)) {
+        flush();
+        vteps.apply(change).ifPresent(failures::add);
       } else if (DeliveryDriver.isFor(change)) {
         steer(change);
       } else {

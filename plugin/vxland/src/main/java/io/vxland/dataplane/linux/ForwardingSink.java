@@ -18,11 +18,19 @@ import java.util.Set;
  * hundred thousand entries name a few hosts, so equal destinations share one object.
  */
 final class ForwardingSink implements DumpSink<FdbEntry> {
+  /**
+   * Most learned ports that are kept beside the moving ones. A migration may begin while the kernel
+   * is read, and is not among those then.
+   */
+  private static final int MOST_OTHERS = 10_000;
+
   private final Map<Integer, InterfaceName> vxlans;
   private final Map<Integer, InterfaceName> listening;
   private final Map<Integer, InterfaceName> guests;
+  private final Set<MacAddress> moving;
   private final Map<InterfaceName, Set<MacAddress>> learned = new HashMap<>();
   private final Map<InterfaceName, Set<MacAddress>> told = new HashMap<>();
+  private int others;
   private final Map<IpAddress, UnicastEntry> shared = new HashMap<>();
   private final Map<InterfaceName, Forwarding> byDevice = new HashMap<>();
 
@@ -32,11 +40,15 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
    * @param vxlans our VXLAN devices by index
    * @param listening the bridge ports of which it is to be told what was learned on them
    * @param guests others' ports in our bridges
+   * @param moving the ports of which it must be told where they were learned, however many others
+   *     there are
    */
   ForwardingSink(
       Map<Integer, InterfaceName> vxlans,
       Map<Integer, InterfaceName> listening,
-      Map<Integer, InterfaceName> guests) {
+      Map<Integer, InterfaceName> guests,
+      Set<MacAddress> moving) {
+    this.moving = moving;
     this.vxlans = vxlans;
     this.listening = listening;
     this.guests = guests;
@@ -46,6 +58,7 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
   public void begin() {
     byDevice.clear();
     learned.clear();
+    others = 0;
     told.clear();
   }
 
@@ -54,7 +67,10 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
     if (isLearned(entry)) {
       InterfaceName port = listening.get(entry.ifindex());
       if (port != null) {
-        learned.computeIfAbsent(port, name -> new HashSet<>()).add(Values.model(entry.mac()));
+        MacAddress mac = Values.model(entry.mac());
+        if (moving.contains(mac) || ++others <= MOST_OTHERS) {
+          learned.computeIfAbsent(port, name -> new HashSet<>()).add(mac);
+        }
       }
       return;
     }

@@ -30,6 +30,13 @@ import java.util.function.Consumer;
  */
 public final class KernelWatch implements AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(60);
+
+  /**
+   * Time between two resyncs. Guests that send from ever more MACs fill the socket without pause,
+   * and what follows a resync, a reading of all entries, takes longer the more there are.
+   */
+  private static final Duration REST = Duration.ofSeconds(2);
+
   private static final Set<Group> GROUPS =
       EnumSet.of(Group.LINK, Group.NEIGHBOUR, Group.IPV4_ADDRESS, Group.IPV6_ADDRESS);
 
@@ -46,8 +53,11 @@ public final class KernelWatch implements AutoCloseable {
   /** Without those whose names no device of ours, and no tap, can have. */
   private final Map<Integer, InterfaceName> names = new HashMap<>();
 
-  /** The watch's thread's: some of what the kernel told was lost. */
+  /** The watch's thread's: some of what the kernel told was lost since the last resync. */
   private boolean gaps;
+
+  /** When the next resync may be, by {@link System#nanoTime}. */
+  private long mayResyncAt = System.nanoTime();
 
   private final Thread thread = new Thread(this::run, "kernel-watch");
 
@@ -178,11 +188,9 @@ public final class KernelWatch implements AutoCloseable {
     boolean open = true;
     while (open) {
       try {
-        open = news.poll(POLL, this::take);
-        if (gaps) {
-          gaps = false;
-          readNames();
-          listener.changed();
+        open = news.poll(gaps ? untilResync() : POLL, this::take);
+        if (gaps && untilResync().isZero()) {
+          resync();
         }
       } catch (NetlinkException failed) {
         open = reopen(failed.getMessage());
@@ -262,6 +270,17 @@ public final class KernelWatch implements AutoCloseable {
     if (!entry.isSelf() || entry.dst() != null) {
       listener.heard(name, Values.model(entry.mac()));
     }
+  }
+
+  private Duration untilResync() {
+    return Duration.ofNanos(Math.max(0, mayResyncAt - System.nanoTime()));
+  }
+
+  private void resync() throws NetlinkException {
+    gaps = false;
+    mayResyncAt = System.nanoTime() + REST.toNanos();
+    readNames();
+    listener.changed();
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.vxland.dataplane.linux;
 import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.DeliveryDriver;
-import io.vxland.dataplane.Forwarded;
+import io.vxland.dataplane.VtepDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vtep;
@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** The data plane of the network namespace that it was opened in. */
 public final class LinuxDataplane implements Dataplane {
@@ -25,26 +26,30 @@ public final class LinuxDataplane implements Dataplane {
 
   private final RtnetlinkConnection connection;
   private final Deliveries deliveries;
+  private final VtepDriver vteps;
 
-  private LinuxDataplane(RtnetlinkConnection connection, DeliveryDriver driver) {
+  private LinuxDataplane(RtnetlinkConnection connection, DeliveryDriver driver, VtepDriver vteps) {
+    this.vteps = vteps;
     this.connection = connection;
     this.deliveries = new Deliveries(driver);
   }
 
   /** Opens it in the network namespace of this thread, without migration tunnels. */
   public static LinuxDataplane open() throws DataplaneException {
-    return open(NO_DELIVERIES);
+    return open(NO_DELIVERIES, VtepDriver.none());
   }
 
   /**
    * Opens it in the network namespace of this thread.
    *
    * @param driver what takes frames out of migration tunnels, in the same namespace
+   * @param vteps what drops tunnelled packets of strangers, likewise
    * @throws DataplaneException if the kernel gives no netlink socket
    */
-  public static LinuxDataplane open(DeliveryDriver driver) throws DataplaneException {
+  public static LinuxDataplane open(DeliveryDriver driver, VtepDriver vteps)
+      throws DataplaneException {
     try {
-      return new LinuxDataplane(RtnetlinkConnection.open(), driver);
+      return new LinuxDataplane(RtnetlinkConnection.open(), driver, vteps);
     } catch (NetlinkException refused) {
       throw new DataplaneException(refused.getMessage(), refused);
     }
@@ -52,7 +57,13 @@ public final class LinuxDataplane implements Dataplane {
 
   /** Opens it in another network namespace, without migration tunnels. */
   public static LinuxDataplane open(Path namespace) throws DataplaneException {
-    return open(namespace, NO_DELIVERIES);
+    return open(namespace, NO_DELIVERIES, VtepDriver.none());
+  }
+
+  /** Opens it in another network namespace, without a filter of tunnelled packets. */
+  public static LinuxDataplane open(Path namespace, DeliveryDriver driver)
+      throws DataplaneException {
+    return open(namespace, driver, VtepDriver.none());
   }
 
   /**
@@ -60,21 +71,22 @@ public final class LinuxDataplane implements Dataplane {
    *
    * @param namespace such as /run/netns/NAME
    * @param driver what takes frames out of migration tunnels, in the same namespace
+   * @param vteps what drops tunnelled packets of strangers, likewise
    * @throws DataplaneException if there is none, or the kernel gives no netlink socket
    */
-  public static LinuxDataplane open(Path namespace, DeliveryDriver driver)
+  public static LinuxDataplane open(Path namespace, DeliveryDriver driver, VtepDriver vteps)
       throws DataplaneException {
     try {
-      return new LinuxDataplane(RtnetlinkConnection.open(namespace), driver);
+      return new LinuxDataplane(RtnetlinkConnection.open(namespace), driver, vteps);
     } catch (NetlinkException refused) {
       throw new DataplaneException(refused.getMessage(), refused);
     }
   }
 
   @Override
-  public ActualState read() throws DataplaneException {
+  public ActualState read(Set<MacAddress> moving) throws DataplaneException {
     try {
-      return new ActualReader(connection, deliveries).read();
+      return new ActualReader(connection, deliveries, vteps, moving).read();
     } catch (NetlinkException failed) {
       throw new DataplaneException(failed.getMessage(), failed);
     }
@@ -83,7 +95,7 @@ public final class LinuxDataplane implements Dataplane {
   @Override
   public List<Failure> apply(List<Change> changes) throws DataplaneException {
     try {
-      return new Applier(connection, deliveries).apply(changes);
+      return new Applier(connection, deliveries, vteps).apply(changes);
     } catch (NetlinkException failed) {
       throw new DataplaneException(failed.getMessage(), failed);
     }
@@ -99,12 +111,14 @@ public final class LinuxDataplane implements Dataplane {
   }
 
   @Override
-  public List<Forwarded> forwarding(InterfaceName vxlan) throws DataplaneException {
+  public Listing forwarding(InterfaceName vxlan, int mostLearned) throws DataplaneException {
     try {
       Optional<Link> link = connection.link(vxlan.value());
-      return link.isPresent()
-          ? ActualReader.forwarded(connection.fdb(link.get().index()))
-          : List.of();
+      ListingSink sink = new ListingSink(mostLearned);
+      if (link.isPresent()) {
+        connection.dumpFdb(link.get().index(), sink);
+      }
+      return sink.listing();
     } catch (NetlinkException failed) {
       throw new DataplaneException(failed.getMessage(), failed);
     }

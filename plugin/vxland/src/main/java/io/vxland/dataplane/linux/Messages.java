@@ -30,7 +30,7 @@ final class Messages {
 
   static LinkSpec bridge(BridgeSpec spec, Vni vni) {
     return LinkSpec.named(spec.name().value())
-        .details(plain().with(Bridge.FORWARD_DELAY, 0L))
+        .details(limited(plain().with(Bridge.FORWARD_DELAY, 0L), spec.mostLearned()))
         .address(Values.netlink(spec.mac()))
         .mtu(spec.mtu().bytes())
         .alias(Ownership.alias(vni))
@@ -39,6 +39,10 @@ final class Messages {
 
   private static Bridge plain() {
     return Bridge.plain().with(Bridge.STP_STATE, 0L).with(Bridge.MCAST_SNOOPING, false);
+  }
+
+  private static Bridge limited(Bridge bridge, int mostLearned) {
+    return bridge.with(Bridge.FDB_MAX_LEARNED, (long) mostLearned);
   }
 
   /** A VXLAN device that is to be made, with an index of the kernel's choice. */
@@ -56,6 +60,9 @@ final class Messages {
       LinkSpec link, VxlanSpec spec, Vni network, ToIntFunction<InterfaceName> indexes) {
     Vxlan vxlan = changeable(Vxlan.of(spec.vni().value()), spec);
     vxlan = vxlan.with(Vxlan.PORT, spec.port().value()).with(Vxlan.PROXY, spec.proxy());
+    if (spec.mostEntries() > 0) {
+      vxlan = vxlan.with(Vxlan.LIMIT, (long) spec.mostEntries());
+    }
     if (spec.link().isPresent()) {
       vxlan = vxlan.with(Vxlan.LINK, indexes.applyAsInt(spec.link().get()));
     }
@@ -121,6 +128,8 @@ final class Messages {
       return spec.details(changeable(Vxlan.of(set.spec().vni().value()), set.spec()));
     } else if (change instanceof io.vxland.plan.Change.PlainBridge) {
       return spec.details(plain());
+    } else if (change instanceof io.vxland.plan.Change.LimitLearning set) {
+      return spec.details(limited(Bridge.plain(), set.macs()));
     } else if (change instanceof io.vxland.plan.Change.SetAlias set) {
       return spec.alias(Ownership.alias(set.vni()));
     } else if (change instanceof io.vxland.plan.Change.SetMtu set) {

@@ -41,7 +41,7 @@ class ApiServerTest {
           /v1/peers | [{"vtep":"10.99.0.2","name":"kvm2","source":"etcd","state":"alive","goneSeconds":0,"networks":["blue"],"entries":1},{"vtep":"10.99.0.3","name":"","source":"configuration","state":"unknown","goneSeconds":0,"networks":["blue"],"entries":0}]
           /v1/migrations | {"revision":0,"migrations":[]}
           /v1/plan | {"changes":[],"problems":[]}
-          /v1/status | {"daemon":{"version":"0.1.0","pid":4711,"uptimeSeconds":7384},"host":{"name":"kvm1","vtep":"10.99.0.1","device":"eth0","mtu":1500},"control":{"mode":"static","current":true,"silentSeconds":0},"libvirt":{"connected":true,"uri":"qemu:///system","reason":"","awaited":false,"seconds":7384},"inSync":true,"inSyncSince":"2026-11-21T12:00:00Z","counts":{"networks":1,"ports":1,"fdbEntries":2},"pendingChanges":0,"absent":[],"changes":[],"problems":[]}
+          /v1/status | {"daemon":{"version":"0.1.0","pid":4711,"uptimeSeconds":7384},"host":{"name":"kvm1","vtep":"10.99.0.1","device":"eth0","mtu":1500},"control":{"mode":"static","current":true,"silentSeconds":0},"libvirt":{"connected":true,"uri":"qemu:///system","reason":"","awaited":false,"seconds":7384},"inSync":true,"inSyncSince":"2026-11-21T12:00:00Z","counts":{"networks":1,"ports":1,"fdbEntries":2},"pendingChanges":0,"absent":[],"changes":[],"problems":[],"dropped":{"packets":0,"strangers":[]}}
           /v1/fdb?vni=5002 | []
           """)
   void aViewIsThisJson(String target, String json) throws Exception {
@@ -70,7 +70,7 @@ class ApiServerTest {
         .contains(
             "{\"network\":\"blue\",\"vni\":5001,\"mac\":\"52:54:00:00:00:02\","
                 + "\"vtep\":\"10.99.0.2\",\"port\":\"vxlan5001\",\"owner\":\"ours\",\"wanted\":true,\"present\":false,"
-                + "\"difference\":\"missing\",\"source\":\"etcd\",\"ageSeconds\":125}")
+                + "\"difference\":\"missing\",\"source\":\"etcd\",\"ageSeconds\":125,\"omitted\":0}")
         .contains("\"owner\":\"foreign\",\"wanted\":false,\"present\":true,\"difference\":\"none\"")
         .contains(
             "\"owner\":\"ours\",\"wanted\":false,\"present\":true,\"difference\":\"surplus\"");

@@ -35,6 +35,7 @@ class MetricsTextTest {
                 Map.entry("vxland_fdb_entries", "gauge"),
                 Map.entry("vxland_pending_changes", "gauge"),
                 Map.entry("vxland_problems", "gauge"),
+                Map.entry("vxland_stranger_packets_total", "counter"),
                 Map.entry("vxland_migrations_total", "counter"),
                 Map.entry("vxland_migration_frames_total", "counter"),
                 Map.entry("vxland_migrations_in_progress", "gauge"),

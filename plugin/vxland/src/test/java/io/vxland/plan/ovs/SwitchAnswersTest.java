@@ -103,7 +103,10 @@ class SwitchAnswersTest extends SwitchScene {
     assertThat(answers(both)).isEmpty();
     assertThat(plan(inputs(both)).problems())
         .extracting(Problem::message)
-        .containsExactly("10.7.0.3 is said to be two cards'; who has it is asked of all hosts");
+        .containsExactly(
+            "10.7.0.3 is claimed by two ports, 52:54:00:00:00:01 at 10.99.0.3 and"
+                + " 52:54:00:00:00:02 at 10.99.0.2; ARP and ND requests for it go to all hosts,"
+                + " give one of the two another address");
   }
 
   @Test

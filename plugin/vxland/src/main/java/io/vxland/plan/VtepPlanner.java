@@ -1,0 +1,95 @@
+package io.vxland.plan;
+
+import io.vxland.model.IpAddress;
+import io.vxland.model.Vni;
+import io.vxland.plan.ActualState.Forwarding;
+import io.vxland.plan.ActualState.Kind;
+import io.vxland.plan.ActualState.VtepTable;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Plans the filter of tunnelled packets. Nothing that another VXLAN device has is filtered. Who
+ * somebody else's entries name is taken for a host: zebra's, and those that people type.
+ */
+final class VtepPlanner {
+  private final DesiredState desired;
+  private final ActualState actual;
+
+  VtepPlanner(DesiredState desired, ActualState actual) {
+    this.desired = desired;
+    this.actual = actual;
+  }
+
+  /**
+   * Plans it.
+   *
+   * @param sweep whether all is known; before that no host that was accepted is refused
+   * @param notOurs the networks that turned out to be somebody else's
+   */
+  Optional<Change> plan(boolean sweep, Set<Vni> notOurs) {
+    VtepTable table = actual.vteps();
+    // Before the control plane has told of the hosts, any filter would refuse some of them.
+    if (!table.isManaged() || !table.missing().isEmpty() || !desired.complete()) {
+      return Optional.empty();
+    }
+    VtepFilter wanted = wanted(notOurs);
+    if (wanted.isEmpty()) {
+      return sweep && table.isThere()
+          ? Optional.of(new Change.RemoveVtepFilter())
+          : Optional.empty();
+    }
+    boolean right =
+        table.fingerprint().equals(wanted.fingerprint(true))
+            || (!sweep && table.fingerprint().equals(wanted.fingerprint(false)));
+    return right ? Optional.empty() : Optional.of(new Change.AcceptVteps(wanted, sweep));
+  }
+
+  /** What cannot be done. */
+  Optional<Problem> problem() {
+    return actual.vteps().missing().isEmpty() || desired.vteps().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                "VXLAN from strangers",
+                "packets that no peer has sent are not dropped: "
+                    + actual.vteps().missing()
+                    + "; install nftables, or accept that with [control] accept = any"));
+  }
+
+  private VtepFilter wanted(Set<Vni> notOurs) {
+    Collection<ActualState.Link> links = actual.links().values();
+    return desired
+        .vteps()
+        .only(
+            tunnel ->
+                !notOurs.contains(tunnel.network())
+                    && links.stream().noneMatch(link -> isOthers(link, tunnel)))
+        .and(namedByOthers());
+  }
+
+  private static boolean isOthers(ActualState.Link link, VtepFilter.Tunnel tunnel) {
+    return link.owned().isEmpty()
+        && !MigrationTunnel.isHalfMade(link)
+        && link.kind() instanceof Kind.Vxlan vxlan
+        && vxlan.vni() == tunnel.vni().value()
+        && vxlan.port().equals(tunnel.port());
+  }
+
+  private SortedSet<IpAddress> namedByOthers() {
+    SortedSet<IpAddress> hosts = new TreeSet<>();
+    for (Segment segment : desired.segments().values()) {
+      Forwarding has = actual.forwarding().getOrDefault(segment.vxlan().name(), Forwarding.EMPTY);
+      if (segment.evpn().isPresent()) {
+        has.replication().forEach(replica -> hosts.add(replica.address()));
+      }
+      has.unicast().values().stream()
+          .filter(entry -> !entry.ours())
+          .forEach(entry -> hosts.add(entry.destination().address()));
+    }
+    return hosts;
+  }
+}
