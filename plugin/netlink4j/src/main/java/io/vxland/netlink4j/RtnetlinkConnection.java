@@ -23,10 +23,12 @@ import io.vxland.netlink4j.model.LinkStatistics;
 import io.vxland.netlink4j.model.Neighbour;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.netlink4j.model.Route;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -39,6 +41,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class RtnetlinkConnection implements AutoCloseable {
   /** How long an answer may take, if nothing else is said. */
   public static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /** {@code IFNAMSIZ} less one. */
+  private static final int MAX_NAME_BYTES = 15;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Transport transport;
@@ -77,7 +82,8 @@ public final class RtnetlinkConnection implements AutoCloseable {
 
   private static RtnetlinkConnection open(int namespaceFd, Duration timeout)
       throws NetlinkException {
-    NetlinkSocket socket = NetlinkSocket.open(namespaceFd, Transport.SEND_BYTES);
+    NetlinkSocket socket =
+        NetlinkSocket.open(NetlinkSocket.NETLINK_ROUTE, namespaceFd, Transport.SEND_BYTES);
     return new RtnetlinkConnection(new Transport(socket, timeout));
   }
 
@@ -105,6 +111,27 @@ public final class RtnetlinkConnection implements AutoCloseable {
         Rtm.NEWLINK,
         writer -> LinkCodec.writeGet(writer, index),
         LinkCodec::read);
+  }
+
+  /**
+   * The index of the link that has a name at this moment; empty if there is none. This takes a
+   * microsecond where {@link #link(String)} waits for whoever changes links at the time.
+   */
+  public OptionalInt index(String name) throws NetlinkException {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > MAX_NAME_BYTES) {
+      return OptionalInt.empty();
+    }
+    acquire();
+    try {
+      int index = transport.interfaceIndex(bytes);
+      if (index < 0 && index != -Errno.ENODEV) {
+        throw new NetlinkException("get the index of " + name, -index);
+      }
+      return index < 0 ? OptionalInt.empty() : OptionalInt.of(index);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** What one link counted; empty if there is none of that name. */

@@ -7,7 +7,6 @@ import io.vxland.netlink4j.codec.NeighbourCodec;
 import io.vxland.netlink4j.codec.RouteCodec;
 import io.vxland.netlink4j.codec.Rtm;
 import io.vxland.netlink4j.jna.NetlinkSocket;
-import io.vxland.netlink4j.model.Errno;
 import io.vxland.netlink4j.model.InterfaceAddress;
 import io.vxland.netlink4j.model.Neighbour;
 import io.vxland.netlink4j.model.NetlinkException;
@@ -15,8 +14,6 @@ import io.vxland.netlink4j.model.Route;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -27,18 +24,11 @@ import java.util.function.Consumer;
  * comes again. After {@link Event.ResyncNeeded} dump again.
  */
 public final class Subscription implements AutoCloseable {
-  private static final int NETLINK_ADD_MEMBERSHIP = 1;
-  private static final int RECEIVE_BUFFER = 8 * 1024 * 1024;
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final NetlinkSocket socket;
+  private final Notifications notifications;
   private final NeighbourCodec neighbours = new NeighbourCodec();
-  private final MessageReader reader = new MessageReader();
-  private final byte[] incoming = new byte[NetlinkSocket.RECEIVE_BYTES];
-  private final AtomicBoolean closing = new AtomicBoolean();
 
-  private Subscription(NetlinkSocket socket) {
-    this.socket = socket;
+  private Subscription(Notifications notifications) {
+    this.notifications = notifications;
   }
 
   /** Subscribes in the network namespace of this thread. */
@@ -54,16 +44,11 @@ public final class Subscription implements AutoCloseable {
   }
 
   private static Subscription open(int namespaceFd, Set<Group> groups) throws NetlinkException {
-    NetlinkSocket socket = NetlinkSocket.open(namespaceFd, Long.BYTES);
-    socket.setReceiveBuffer(RECEIVE_BUFFER);
+    Notifications notifications = Notifications.open(NetlinkSocket.NETLINK_ROUTE, namespaceFd);
     for (Group group : groups) {
-      int result = socket.setNetlinkOption(NETLINK_ADD_MEMBERSHIP, group.number());
-      if (result < 0) {
-        socket.close();
-        throw new NetlinkException("subscribe to " + group, -result);
-      }
+      notifications.join(group.number(), group);
     }
-    return new Subscription(socket);
+    return new Subscription(notifications);
   }
 
   /**
@@ -75,39 +60,10 @@ public final class Subscription implements AutoCloseable {
    * @return false if the subscription is closed, true otherwise, also if nothing came
    */
   public boolean poll(Duration timeout, Consumer<? super Event> consumer) throws NetlinkException {
-    lock.lock();
-    try {
-      if (closing.get()) {
-        return false;
-      }
-      int ready = socket.await((int) Math.min(Integer.MAX_VALUE, timeout.toMillis()));
-      if (ready < 0 && ready != -Errno.EINTR) {
-        throw new NetlinkException("wait for notifications", -ready);
-      }
-      if (closing.get()) {
-        return false;
-      }
-      if (ready > 0) {
-        drain(consumer);
-      }
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void drain(Consumer<? super Event> consumer) throws NetlinkException {
-    int got = socket.receive(incoming);
-    if (got == -Errno.ENOBUFS || got == -Errno.EMSGSIZE) {
-      consumer.accept(new Event.ResyncNeeded());
-    } else if (got >= 0) {
-      reader.reset(incoming, got);
-      while (reader.next()) {
-        tell(reader, consumer);
-      }
-    } else if (got != -Errno.EAGAIN) {
-      throw new NetlinkException("receive notifications", -got);
-    }
+    return notifications.poll(
+        timeout,
+        message -> tell(message, consumer),
+        () -> consumer.accept(new Event.ResyncNeeded()));
   }
 
   private void tell(MessageReader message, Consumer<? super Event> consumer)
@@ -153,19 +109,6 @@ public final class Subscription implements AutoCloseable {
   /** Ends a poll that waits, and closes the socket. */
   @Override
   public void close() {
-    if (lock.isHeldByCurrentThread()) {
-      throw new IllegalStateException("a consumer must not close its subscription");
-    }
-    if (!closing.compareAndSet(false, true)) {
-      return;
-    }
-    // The waiting thread holds the lock: it must be woken before the lock can be had.
-    socket.wake();
-    lock.lock();
-    try {
-      socket.close();
-    } finally {
-      lock.unlock();
-    }
+    notifications.close();
   }
 }

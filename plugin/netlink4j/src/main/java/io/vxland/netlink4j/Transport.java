@@ -50,6 +50,11 @@ final class Transport implements AutoCloseable {
     return writer;
   }
 
+  /** The index of a device, or a negative errno. */
+  int interfaceIndex(byte[] name) {
+    return socket.interfaceIndex(name);
+  }
+
   int nextSequence() {
     return ++sequence;
   }

@@ -96,6 +96,11 @@ final class FakeKernel implements KernelSocket {
   }
 
   @Override
+  public int interfaceIndex(byte[] name) {
+    return -Errno.ENODEV;
+  }
+
+  @Override
   public int setNetlinkOption(int option, int value) {
     return -Errno.ENOPROTOOPT;
   }

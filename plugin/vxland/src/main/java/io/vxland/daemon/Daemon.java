@@ -13,9 +13,6 @@ import io.vxland.dataplane.SwitchCutover;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.dataplane.linux.KernelWatch;
 import io.vxland.dataplane.linux.LinuxCutover;
-import io.vxland.dataplane.linux.LinuxDataplane;
-import io.vxland.dataplane.nft.DeliveryTable;
-import io.vxland.dataplane.nft.VtepFilterTable;
 import io.vxland.dataplane.ovs.OvsCutover;
 import io.vxland.dataplane.ovs.OvsDriver;
 import io.vxland.libvirt.LibvirtConnection;
@@ -64,10 +61,10 @@ final class Daemon implements AutoCloseable {
   private final ControlPlanes control;
   private final Herald herald;
   private final LibvirtQuestions libvirt;
+  private final Ruleset ruleset;
   private final Reconciler reconciler;
   private final Pass pass;
   private final SwitchDriver switches;
-  private final VtepFilterTable vteps;
   private final Journal journal;
   private final Moves moves;
   private final Repointing repointing;
@@ -107,18 +104,8 @@ final class Daemon implements AutoCloseable {
             switches,
             onSwitches::standing,
             this::tell);
-    DeliveryTable deliveries = DeliveryTable.open();
-    deliveries
-        .unavailable()
-        .ifPresent(
-            reason ->
-                health.trouble(
-                    "live migration",
-                    reason,
-                    "what is sent to a VM while QEMU has it stopped is lost until then"));
-    this.vteps = VtepFilterTable.open();
-    this.reconciler =
-        new Reconciler(LinuxDataplane.open(deliveries, vteps), pass, this::passed, this::keep);
+    this.ruleset = new Ruleset(health, this::rulesetChanged);
+    this.reconciler = new Reconciler(ruleset.dataplane(), pass, this::passed, this::keep);
     this.moves =
         new Moves(
             world,
@@ -139,6 +126,11 @@ final class Daemon implements AutoCloseable {
     this.shared =
         new SharedNetworks(
             world, () -> control.current().registry(), definitions, () -> feed.link().connected());
+  }
+
+  /** A VM may be on its way here, whose frames are delivered by what was taken away. */
+  private void rulesetChanged() {
+    reconciler.wake();
   }
 
   /** Open vSwitch may have news before there is a reconciler, whose first pass finds it. */
@@ -253,6 +245,7 @@ final class Daemon implements AutoCloseable {
                 health.settled("kernel notifications");
               }
             });
+    ruleset.start();
     moves.resume();
     addresses.resume();
     reconciler.start();
@@ -351,7 +344,7 @@ final class Daemon implements AutoCloseable {
       boolean libvirtMoved = !fresh.libvirt().equals(world.configuration().libvirt());
       world.configure(fresh);
       control.configure(fresh);
-      vteps.recheck();
+      ruleset.recheck();
       reconciler.wake();
       log.info("configuration reloaded");
       if (libvirtMoved) {
@@ -389,6 +382,7 @@ final class Daemon implements AutoCloseable {
     if (watch != null) {
       watch.close();
     }
+    ruleset.close();
     shared.close();
     moves.close();
     repointing.close();

@@ -15,7 +15,7 @@ import java.util.Map;
 public interface DeliveryDriver {
   /**
    * Reads the guards. One counts only if it is hooked to the device of its name, and a delivery
-   * only if it is to a device that is there. What cannot be read is missing, with the reason.
+   * only if it is to a device that is there. What cannot be read is unknown, with the reason.
    */
   Guard read();
 

@@ -108,15 +108,23 @@ public record ActualState(
   /**
    * The chains of table {@code netdev vxland}, which is ours as a whole.
    *
-   * @param isAvailable whether nft and kernel can do what is asked of them
+   * @param state how much is known of them
    * @param reason what is missing; "" for nothing
    * @param deliveries per chain that is hooked to the device of its name, the taps that cards'
-   *     frames go to
+   *     frames go to; of what is unknown, what was last known
    */
   public record Guard(
-      boolean isAvailable,
-      String reason,
-      Map<InterfaceName, Map<MacAddress, InterfaceName>> deliveries) {
+      State state, String reason, Map<InterfaceName, Map<MacAddress, InterfaceName>> deliveries) {
+    /** What one can know. */
+    public enum State {
+      /** They were read. */
+      KNOWN,
+      /** They may be there or not: reading them failed. */
+      UNKNOWN,
+      /** nft or kernel can do nothing of what is asked of them. */
+      IMPOSSIBLE
+    }
+
     /** Copies the map. */
     public Guard {
       deliveries = Map.copyOf(deliveries);
@@ -124,12 +132,32 @@ public record ActualState(
 
     /** What is there. */
     public static Guard available(Map<InterfaceName, Map<MacAddress, InterfaceName>> deliveries) {
-      return new Guard(true, "", deliveries);
+      return new Guard(State.KNOWN, "", deliveries);
     }
 
     /** There can be none, for a reason. */
     public static Guard missing(String reason) {
-      return new Guard(false, reason, Map.of());
+      return new Guard(State.IMPOSSIBLE, reason, Map.of());
+    }
+
+    /**
+     * What is there could not be read, for a reason.
+     *
+     * @param before what was there when it was last read
+     */
+    public static Guard unknown(
+        String reason, Map<InterfaceName, Map<MacAddress, InterfaceName>> before) {
+      return new Guard(State.UNKNOWN, reason, before);
+    }
+
+    /** Whether it was read. */
+    public boolean isKnown() {
+      return state == State.KNOWN;
+    }
+
+    /** Whether anything can be done about them. */
+    public boolean isPossible() {
+      return state != State.IMPOSSIBLE;
     }
   }
 
@@ -203,6 +231,14 @@ public record ActualState(
         boolean linked,
         int mostEntries)
         implements Kind {}
+
+    /**
+     * The port of a bridge into a migration tunnel.
+     *
+     * @param below the device that it is on
+     * @param sendsOnly whether no frame ever comes out of it
+     */
+    record Outlet(Optional<InterfaceName> below, boolean sendsOnly) implements Kind {}
 
     /** Anything else. */
     record Other() implements Kind {}

@@ -73,6 +73,28 @@ public sealed interface Change {
     }
   }
 
+  /** Makes the bridge's port into a migration tunnel that is ours, likewise, still down. */
+  record CreateOutlet(OutletSpec spec, Vni network) implements Change {
+    @Override
+    public InterfaceName device() {
+      return spec.name();
+    }
+
+    @Override
+    public String command() {
+      return "ip link add "
+          + spec.name()
+          + " link "
+          + spec.below()
+          + " address "
+          + spec.mac()
+          + " mtu "
+          + spec.mtu()
+          + " type macvlan mode source && "
+          + new SetAlias(spec.name(), network).command();
+    }
+  }
+
   /** Sets those attributes of a VXLAN device that the kernel lets one change while it exists. */
   record ChangeVxlan(VxlanSpec spec) implements Change {
     @Override

@@ -14,7 +14,8 @@ final class DerivedMac {
   enum Role {
     BRIDGE(1),
     VXLAN(2),
-    TUNNEL(3);
+    TUNNEL(3),
+    OUTLET(4);
 
     private final int salt;
 

@@ -15,7 +15,9 @@ import java.util.Optional;
  *       right kind, no alias at all, and the address that we compute from the host's VTEP and the
  *       VNI. It then gets its alias. If its network has gone meanwhile, it stays. A <b>migration
  *       tunnel</b> bears its network's alias; one without is known by the same marks, its own
- *       VTEP's and not the host's, so that it goes also when its network has gone.
+ *       VTEP's and not the host's, so that it goes also when its network has gone. The <b>bridge's
+ *       port</b> into it bears the same alias; one without is ours as the device below it is, with
+ *       which it goes.
  *   <li>A <b>unicast FDB entry</b> is ours if it lies on a VXLAN device of ours and is static
  *       (NUD_NOARP). What people type is permanent (NUD_PERMANENT, iproute2's default), what the
  *       kernel learns is neither, and what FRR writes is externally learned.

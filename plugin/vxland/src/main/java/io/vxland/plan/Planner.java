@@ -16,8 +16,7 @@ import java.util.Set;
  * <p>The order of a plan: hosts are accepted; devices are made; migration tunnels guarded;
  * attributes set; entries added or replaced; devices brought up; entries removed; devices removed;
  * guards removed. So a frame never meets a device that is half done, and a place that moves is told
- * before the old one is forgotten. A migration tunnel takes two plans: it is put to use by one that
- * finds its guard there.
+ * before the old one is forgotten.
  */
 public final class Planner {
   private final DesiredState desired;
@@ -72,8 +71,11 @@ public final class Planner {
       wanted.add(segment.vxlan().name());
       segment
           .tunnel()
-          .filter(tunnel -> actual.guard().isAvailable())
-          .ifPresent(tunnel -> wanted.add(tunnel.spec().name()));
+          .ifPresent(
+              tunnel -> {
+                wanted.add(tunnel.spec().name());
+                wanted.add(tunnel.outlet().name());
+              });
       new SegmentPlanner(segment, actual, sweep, this).plan();
     }
     desired.plugs().forEach(this::check);
@@ -123,12 +125,18 @@ public final class Planner {
   private void checkGuard() {
     boolean wanted =
         desired.segments().values().stream().anyMatch(segment -> segment.tunnel().isPresent());
-    if (wanted && !actual.guard().isAvailable()) {
+    if (wanted && !actual.guard().isPossible()) {
       problem(
           "live migration",
-          "frames for a VM that a migration has paused are lost: "
+          "frames for a VM that comes here are lost while it is paused: "
               + actual.guard().reason()
               + " (dnf install nftables)");
+    } else if (wanted && !actual.guard().isKnown()) {
+      problem(
+          "nftables",
+          "whether table netdev vxland is as it should be is not known: "
+              + actual.guard().reason()
+              + "; it is written again, and nothing is taken away meanwhile");
     }
   }
 

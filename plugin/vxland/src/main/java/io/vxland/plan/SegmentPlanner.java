@@ -51,14 +51,11 @@ final class SegmentPlanner {
     }
     segment.bridge().ifPresent(this::planBridge);
     Optional<TunnelPlanner> tunnel =
-        segment
-            .tunnel()
-            .filter(wanted -> actual.guard().isAvailable())
-            .map(wanted -> new TunnelPlanner(segment, wanted, actual, sweep, out));
+        segment.tunnel().map(wanted -> new TunnelPlanner(segment, wanted, actual, sweep, out));
     planVxlan(
         tunnel
-            .filter(TunnelPlanner::stands)
-            .flatMap(standing -> segment.tunnel())
+            .filter(TunnelPlanner::takesCards)
+            .flatMap(ready -> segment.tunnel())
             .map(MigrationTunnel::redirected)
             .orElse(Set.of()));
     tunnel.ifPresent(TunnelPlanner::plan);
@@ -144,10 +141,9 @@ final class SegmentPlanner {
   }
 
   private void planVxlan(Set<MacAddress> elsewhere) {
-    VxlanPlanner device =
-        new VxlanPlanner(segment.vxlan(), segment, segment.port(), actual, sweep, out);
+    VxlanPlanner device = new VxlanPlanner(segment, actual, sweep, out);
     EntryPlanner entries = new EntryPlanner(segment, actual, sweep, out, elsewhere);
-    switch (device.plan(true)) {
+    switch (device.plan()) {
       case FRESH -> entries.planFresh();
       case MOVED -> entries.plan(false);
       case STAYS -> entries.plan(true);

@@ -30,12 +30,24 @@ final class Sweeper {
         actual.links().values().stream()
             .filter(link -> link.owned().isPresent() || MigrationTunnel.isHalfMade(link))
             .filter(link -> !wanted.contains(link.name()))
+            .filter(link -> !goesWithTunnel(link))
             .sorted((one, other) -> one.name().compareTo(other.name()))
             .toList();
     for (Segment segment : desired.segments().values()) {
       vnis.add(segment.vni().value());
       segment.tunnel().ifPresent(tunnel -> vnis.add(tunnel.spec().vni().value()));
     }
+  }
+
+  /** The kernel deletes an outlet with the device below. */
+  private boolean goesWithTunnel(Link link) {
+    return link.kind() instanceof Kind.Outlet outlet
+        && outlet
+            .below()
+            .filter(below -> !wanted.contains(below))
+            .map(actual.links()::get)
+            .filter(below -> below.owned().isPresent() || MigrationTunnel.isHalfMade(below))
+            .isPresent();
   }
 
   /** The devices that have a VNI which a wanted one is to have. They go first of all. */

@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Plans a segment's migration tunnel. What comes out of it must never enter the bridge, so the
- * device goes up and becomes a port only by a plan that already finds its guard standing.
+ * Plans a segment's migration tunnel. What comes out of it can enter no bridge: its device is no
+ * port of one, and the outlet, which is, only sends. So nftables has no part in that, and only
+ * takes out what is for a VM that is on its way here.
  */
 final class TunnelPlanner {
   private final Segment segment;
@@ -23,6 +24,7 @@ final class TunnelPlanner {
   private final Planner out;
   private final InterfaceName name;
   private final VxlanPlanner device;
+  private final OutletPlanner outlet;
 
   TunnelPlanner(
       Segment segment, MigrationTunnel tunnel, ActualState actual, boolean sweep, Planner out) {
@@ -32,18 +34,20 @@ final class TunnelPlanner {
     this.sweep = sweep;
     this.out = out;
     this.name = tunnel.spec().name();
-    this.device =
-        new VxlanPlanner(tunnel.spec(), segment, MigrationTunnel.PORT, actual, sweep, out);
+    this.device = new VxlanPlanner(tunnel, segment.vni(), actual, sweep, out);
+    this.outlet = new OutletPlanner(tunnel.outlet(), segment, actual, sweep, out);
   }
 
   /** Whether the bridge can be told by this plan that cards are behind the tunnel. */
-  boolean stands() {
-    return !isTaken() && isGuarded();
+  boolean takesCards() {
+    return !isTaken() && device.comesToBe() && outlet.comesToBe();
   }
 
-  /** A guard that has outlived its device is none for the next one. */
+  /** A chain that has outlived its device is none for the next one. */
   private boolean isGuarded() {
-    return device.isThere() && actual.guard().deliveries().containsKey(name);
+    return actual.guard().isKnown()
+        && device.isThere()
+        && actual.guard().deliveries().containsKey(name);
   }
 
   private boolean isTaken() {
@@ -51,9 +55,11 @@ final class TunnelPlanner {
   }
 
   private boolean isInTheWay(Link link) {
-    boolean ours = link.owned().isPresent() || MigrationTunnel.isHalfMade(link);
+    boolean ours =
+        link.owned().isPresent() || MigrationTunnel.isHalfMade(link) || outlet.isHalfMade(link);
     return !ours
         && (link.name().equals(name)
+            || link.name().equals(tunnel.outlet().name())
             || (link.kind() instanceof Kind.Vxlan kind
                 && kind.vni() == tunnel.spec().vni().value()
                 && kind.port().equals(tunnel.spec().port())));
@@ -78,20 +84,19 @@ final class TunnelPlanner {
               + " exists and vxland did not make it; delete it");
       return;
     }
-    boolean guarded = isGuarded();
-    VxlanPlanner.Standing standing = device.plan(guarded);
+    VxlanPlanner.Standing standing = device.plan();
     if (standing == VxlanPlanner.Standing.LEFT) {
       return;
     }
-    if (!guarded) {
-      out.guard(new Change.GuardTunnel(name));
+    boolean fresh = standing == VxlanPlanner.Standing.FRESH;
+    outlet.plan(fresh);
+    if (actual.guard().isPossible()) {
+      planDeliveries();
     }
-    planDeliveries();
-    planEntries(standing, guarded);
+    planEntries(fresh);
   }
 
-  private void planEntries(VxlanPlanner.Standing standing, boolean guarded) {
-    boolean fresh = standing == VxlanPlanner.Standing.FRESH;
+  private void planEntries(boolean fresh) {
     Set<Destination> made =
         tunnel.spec().destination().map(Destination::of).map(Set::of).orElse(Set.of());
     Forwarding has =
@@ -106,12 +111,14 @@ final class TunnelPlanner {
       forwarding.planReplication(tunnel.replication(), has.replication());
     }
     forwarding.planUnicast(tunnel.unicast(), has.unicast());
-    if (guarded) {
-      forwarding.planBehind(
-          tunnel.redirected(),
-          standing == VxlanPlanner.Standing.STAYS ? has : Forwarding.EMPTY,
-          overtaken(),
-          segment.behindTunnel());
+    if (outlet.comesToBe()) {
+      InterfaceName port = tunnel.outlet().name();
+      Forwarding behind =
+          !fresh && outlet.stays()
+              ? actual.forwarding().getOrDefault(port, Forwarding.EMPTY)
+              : Forwarding.EMPTY;
+      new ForwardingPlanner(segment.network(), port, sweep, out)
+          .planBehind(tunnel.redirected(), behind, overtaken(), segment.behindTunnel());
     }
   }
 
@@ -125,8 +132,13 @@ final class TunnelPlanner {
     return cards;
   }
 
+  /** What may be there or not is written again as a whole, in one transaction. */
   private void planDeliveries() {
-    Map<MacAddress, InterfaceName> has = actual.guard().deliveries().getOrDefault(name, Map.of());
+    boolean guarded = isGuarded();
+    Map<MacAddress, InterfaceName> has = guarded ? actual.guard().deliveries().get(name) : Map.of();
+    if (!guarded) {
+      out.guard(new Change.GuardTunnel(name));
+    }
     tunnel
         .deliveries()
         .forEach(

@@ -72,6 +72,7 @@ final class Tunnels {
             tunnelVni ->
                 new MigrationTunnel(
                     spec(segment.vxlan(), vni, tunnelVni),
+                    outlet(segment.vxlan(), vni),
                     replication,
                     unicast,
                     wishes(vni).redirected().keySet(),
@@ -93,6 +94,14 @@ final class Tunnels {
         like.destination(),
         like.link(),
         0);
+  }
+
+  private static OutletSpec outlet(VxlanSpec like, Vni network) {
+    return new OutletSpec(
+        MigrationTunnel.outlet(network),
+        DerivedMac.of(like.local(), network, DerivedMac.Role.OUTLET),
+        like.mtu(),
+        MigrationTunnel.device(network));
   }
 
   /** Also where the network itself floods nothing: nobody else says where the VM goes. */

@@ -32,17 +32,46 @@ final class VxlanPlanner {
   /** How many entries for ports elsewhere the device must take, beside the replication list's. */
   private final int places;
 
+  /** Plans a segment's own device. */
+  VxlanPlanner(Segment segment, ActualState actual, boolean sweep, Planner out) {
+    this(
+        segment.vxlan(),
+        segment.vni(),
+        segment.unicast().size(),
+        segment.bridge().map(BridgeSpec::name),
+        segment.port(),
+        actual,
+        sweep,
+        out);
+  }
+
+  /** Plans a migration tunnel, which is in no bridge. */
   VxlanPlanner(
+      MigrationTunnel tunnel, Vni network, ActualState actual, boolean sweep, Planner out) {
+    this(
+        tunnel.spec(),
+        network,
+        tunnel.unicast().size(),
+        Optional.empty(),
+        MigrationTunnel.PORT,
+        actual,
+        sweep,
+        out);
+  }
+
+  private VxlanPlanner(
       VxlanSpec spec,
-      Segment segment,
+      Vni network,
+      int places,
+      Optional<InterfaceName> bridge,
       Segment.PortFlags flags,
       ActualState actual,
       boolean sweep,
       Planner out) {
     this.spec = spec;
-    this.network = segment.vni();
-    this.places = segment.unicast().size();
-    this.bridge = segment.bridge().map(BridgeSpec::name);
+    this.network = network;
+    this.places = places;
+    this.bridge = bridge;
     this.flags = flags;
     this.link = actual.links().get(spec.name());
     this.sweep = sweep;
@@ -54,29 +83,28 @@ final class VxlanPlanner {
     return link != null && link.kind() instanceof Kind.Vxlan kind && canBecome(kind);
   }
 
-  /**
-   * Plans the device.
-   *
-   * @param enters whether it may go up and into its bridge by this plan
-   */
-  Standing plan(boolean enters) {
+  /** Whether it is what is wanted once the plan is carried out. */
+  boolean comesToBe() {
+    return link == null || isThere() || sweep;
+  }
+
+  /** Plans the device. */
+  Standing plan() {
     if (!isThere()) {
-      return replace(enters);
+      return replace();
     }
     out.common(link, network, spec.mac(), spec.mtu());
     if (link.kind() instanceof Kind.Vxlan kind && !isAsWanted(kind)) {
       out.attribute(new Change.ChangeVxlan(spec));
     }
-    if (enters) {
-      planMembership();
-      if (!link.up()) {
-        out.up(new Change.SetUp(spec.name()));
-      }
+    planMembership();
+    if (!link.up()) {
+      out.up(new Change.SetUp(spec.name()));
     }
     return link.master().equals(bridge) ? Standing.STAYS : Standing.MOVED;
   }
 
-  private Standing replace(boolean enters) {
+  private Standing replace() {
     if (link != null) {
       if (!sweep) {
         return Standing.LEFT;
@@ -85,10 +113,8 @@ final class VxlanPlanner {
     }
     out.link(new Change.CreateVxlan(spec, network));
     out.attribute(new Change.NoAddressGeneration(spec.name()));
-    if (enters) {
-      bridge.ifPresent(this::enter);
-      out.up(new Change.SetUp(spec.name()));
-    }
+    bridge.ifPresent(this::enter);
+    out.up(new Change.SetUp(spec.name()));
     return Standing.FRESH;
   }
 

@@ -38,6 +38,7 @@ class EvpnPlannerTest {
   private static final Vni VNI = new Vni(5001);
   private static final InterfaceName VXLAN = new InterfaceName("vxlan5001");
   private static final InterfaceName TUNNEL = new InterfaceName("vxmig5001");
+  private static final InterfaceName OUTLET = new InterfaceName("vxout5001");
   private static final InterfaceName TAP = new InterfaceName("vnet0");
   private static final MacAddress MAC = MacAddress.parse("52:54:00:00:00:01");
   private static final InterfaceName BRIDGE = new InterfaceName("br5001");
@@ -310,7 +311,7 @@ class EvpnPlannerTest {
     Inputs leaving = inputs(Set.of(card(LocalPort.State.LEAVING)), redirect, ROUTING);
     apply(leaving);
     apply(leaving);
-    assertThat(kernel.behindTunnel.get(TUNNEL)).containsExactly(MAC);
+    assertThat(kernel.behindTunnel.get(OUTLET)).containsExactly(MAC);
     assertThat(kernel.behindTunnel.get(TAP)).isEmpty();
     assertThat(kernel.replication.get(TUNNEL))
         .contains(Destination.of(Worlds.SECOND.address()), Destination.of(Worlds.THIRD.address()));

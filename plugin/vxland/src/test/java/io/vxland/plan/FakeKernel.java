@@ -39,6 +39,9 @@ public final class FakeKernel {
   /** Why there can be no guards; empty if there can. */
   String noGuards = "";
 
+  /** Why it is not known which guards there are; empty if it is. */
+  String unknownGuards = "";
+
   public ActualState read() {
     Map<InterfaceName, Forwarding> forwarding = new HashMap<>();
     links
@@ -59,7 +62,14 @@ public final class FakeKernel {
         Map.copyOf(linkLocals),
         Map.copyOf(learned),
         told(),
-        noGuards.isEmpty() ? Guard.available(guards) : Guard.missing(noGuards));
+        guard());
+  }
+
+  private Guard guard() {
+    if (!noGuards.isEmpty()) {
+      return Guard.missing(noGuards);
+    }
+    return unknownGuards.isEmpty() ? Guard.available(guards) : Guard.unknown(unknownGuards, guards);
   }
 
   private Map<InterfaceName, Set<MacAddress>> told() {
@@ -159,6 +169,25 @@ public final class FakeKernel {
               Optional.empty(),
               QUEUE_LENGTH));
       spec.destination().ifPresent(peer -> replicas(device).add(Destination.of(peer)));
+    } else if (change instanceof Change.CreateOutlet create) {
+      absent(device);
+      OutletSpec spec = create.spec();
+      if (present(spec.below()).mac().equals(spec.mac())) {
+        throw new IllegalStateException(device + " has the address of the device below");
+      }
+      links.put(
+          device,
+          new Link(
+              device,
+              Ownership.alias(create.network()),
+              spec.mac(),
+              spec.mtu().bytes(),
+              false,
+              Optional.empty(),
+              new Kind.Outlet(Optional.of(spec.below()), true),
+              true,
+              Optional.empty(),
+              QUEUE_LENGTH));
     } else if (change instanceof Change.UnguardTunnel) {
       if (links.containsKey(device)) {
         throw new IllegalStateException(device + " is there, and then without its guard");
@@ -168,6 +197,7 @@ public final class FakeKernel {
       Link link = present(device);
       if (change instanceof Change.DeleteLink) {
         links.remove(device);
+        outletsOn(device).forEach(outlet -> apply(new Change.DeleteLink(outlet)));
         replication.remove(device);
         unicast.remove(device);
         unplug(device);
@@ -181,7 +211,7 @@ public final class FakeKernel {
         if (!(present(set.bridge()).kind() instanceof Kind.Bridge)) {
           throw new IllegalStateException(set.bridge() + " is no bridge");
         }
-        enters(link);
+        mustOnlySend(link);
         unplug(device);
         links.put(device, with(link, Optional.of(set.bridge())));
       } else if (change instanceof Change.ClearMaster) {
@@ -216,7 +246,7 @@ public final class FakeKernel {
         throw new IllegalStateException(remove.mac() + " is not behind " + device);
       }
     } else if (change instanceof Change.GuardTunnel) {
-      guards.putIfAbsent(device, new TreeMap<>());
+      guards.put(device, new TreeMap<>());
     } else if (change instanceof Change.Deliver deliver) {
       present(deliver.tap());
       if (guard(device).putIfAbsent(deliver.mac(), deliver.tap()) != null) {
@@ -265,11 +295,26 @@ public final class FakeKernel {
     }
   }
 
-  /** What must hold at every moment: a tunnel is guarded before anything can come out of it. */
-  private void enters(Link link) {
-    if (MigrationTunnel.isNamedAsOne(link.name()) && !guards.containsKey(link.name())) {
-      throw new IllegalStateException(link.name() + " has no guard");
+  /**
+   * What must hold at every moment: no port of a bridge is one that a tunnel's frames come from.
+   */
+  private static void mustOnlySend(Link link) {
+    boolean sendsOnly = link.kind() instanceof Kind.Outlet outlet && outlet.sendsOnly();
+    if (MigrationTunnel.isNamedAsOne(link.name())
+        || (MigrationTunnel.isNamedAsOutlet(link.name()) && !sendsOnly)) {
+      throw new IllegalStateException(link.name() + " lets frames into a bridge");
     }
+  }
+
+  /** They go with the device below. */
+  private List<InterfaceName> outletsOn(InterfaceName device) {
+    return links.values().stream()
+        .filter(
+            link ->
+                link.kind() instanceof Kind.Outlet outlet
+                    && outlet.below().equals(Optional.of(device)))
+        .map(Link::name)
+        .toList();
   }
 
   private static boolean isIpv4(Prefix address) {
@@ -291,9 +336,6 @@ public final class FakeKernel {
     if (change instanceof Change.SetMac) {
       flush(link.name(), IpAddress.Family.V4);
       flush(link.name(), IpAddress.Family.V6);
-    }
-    if (change instanceof Change.SetUp) {
-      enters(link);
     }
     int queue = change instanceof Change.SetQueueLength set ? set.frames() : link.queueLength();
     boolean up = change instanceof Change.SetUp || link.up();

@@ -6,6 +6,7 @@ import static io.vxland.plan.TunnelWorlds.BRIDGE;
 import static io.vxland.plan.TunnelWorlds.CARD;
 import static io.vxland.plan.TunnelWorlds.INCOMING;
 import static io.vxland.plan.TunnelWorlds.OTHER;
+import static io.vxland.plan.TunnelWorlds.OUTLET;
 import static io.vxland.plan.TunnelWorlds.READY;
 import static io.vxland.plan.TunnelWorlds.REDIRECT;
 import static io.vxland.plan.TunnelWorlds.TAP;
@@ -31,12 +32,16 @@ import io.vxland.plan.ActualState.Kind;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** How a migration tunnel comes to stand, is kept and goes, case by case. */
 class TunnelPlannerTest {
+  private static final Handover REDIRECT_OTHER =
+      new Handover.Redirect(BLUE, OTHER, Optional.empty());
+
   private final FakeKernel kernel = new FakeKernel();
 
   private Plan plan(Inputs inputs) {
@@ -44,7 +49,6 @@ class TunnelPlannerTest {
   }
 
   private void stand(Inputs inputs) {
-    kernel.apply(plan(inputs));
     kernel.apply(plan(inputs));
     assertThat(plan(inputs).changes()).isEmpty();
   }
@@ -61,33 +65,49 @@ class TunnelPlannerTest {
   }
 
   @Test
-  void theGuardStandsBeforeTheDeviceIsUpOrInTheBridge() {
+  void theDeviceThatReceivesIsInNoBridgeAndThePortOnlySends() {
     stand(blue());
-    Plan first = plan(blue(READY));
-    VxlanSpec spec = tunnel(blue(READY)).orElseThrow().spec();
-    assertThat(first.changes())
-        .containsExactly(
-            new Change.CreateVxlan(spec, BLUE),
-            new Change.GuardTunnel(TUNNEL),
-            new Change.NoAddressGeneration(TUNNEL),
-            new Change.AddReplica(TUNNEL, SECOND.address()),
-            new Change.AddReplica(TUNNEL, THIRD.address()));
-    kernel.apply(first);
+    MigrationTunnel tunnel = tunnel(blue(READY)).orElseThrow();
     assertThat(plan(blue(READY)).changes())
         .containsExactly(
-            new Change.SetMaster(TUNNEL, BRIDGE),
-            new Change.SetPortFlags(TUNNEL, MigrationTunnel.PORT),
-            new Change.SetUp(TUNNEL));
+            new Change.CreateVxlan(tunnel.spec(), BLUE),
+            new Change.CreateOutlet(tunnel.outlet(), BLUE),
+            new Change.GuardTunnel(TUNNEL),
+            new Change.NoAddressGeneration(TUNNEL),
+            new Change.NoAddressGeneration(OUTLET),
+            new Change.SetMaster(OUTLET, BRIDGE),
+            new Change.SetPortFlags(OUTLET, MigrationTunnel.PORT),
+            new Change.AddReplica(TUNNEL, SECOND.address()),
+            new Change.AddReplica(TUNNEL, THIRD.address()),
+            new Change.SetUp(TUNNEL),
+            new Change.SetUp(OUTLET));
+    stand(blue(READY));
+    assertThat(kernel.links.get(TUNNEL).master()).isEmpty();
     kernel.guards.remove(TUNNEL);
     assertThat(plan(blue(READY)).changes()).containsExactly(new Change.GuardTunnel(TUNNEL));
   }
 
   @Test
+  void whatAnEarlierVersionOrSomebodyElseHasPluggedInIsUnplugged() {
+    stand(blue(READY));
+    kernel.alter(TUNNEL, LinkChanges.master(BRIDGE));
+    assertThat(plan(blue(READY)).changes()).containsExactly(new Change.ClearMaster(TUNNEL));
+  }
+
+  @Test
+  void aPortThatReceivesIsMadeAnew() {
+    stand(blue(READY));
+    kernel.alter(OUTLET, LinkChanges.kind(new Kind.Outlet(Optional.of(TUNNEL), false)));
+    MigrationTunnel tunnel = tunnel(blue(READY)).orElseThrow();
+    assertThat(plan(blue(READY)).changes())
+        .startsWith(new Change.DeleteLink(OUTLET), new Change.CreateOutlet(tunnel.outlet(), BLUE));
+    stand(blue(READY));
+  }
+
+  @Test
   void aGuardThatHasOutlivedItsDeviceIsNotTrustedForTheNext() {
     kernel.guards.put(TUNNEL, new TreeMap<>());
-    assertThat(plan(blue(READY)).changes())
-        .contains(new Change.GuardTunnel(TUNNEL))
-        .doesNotContain(new Change.SetUp(TUNNEL), new Change.SetMaster(TUNNEL, BRIDGE));
+    assertThat(plan(blue(READY)).changes()).contains(new Change.GuardTunnel(TUNNEL));
     stand(blue(READY));
   }
 
@@ -110,15 +130,40 @@ class TunnelPlannerTest {
         .as("also with its network")
         .contains(new Change.DeleteLink(TUNNEL));
     kernel.alter(TUNNEL, LinkChanges.alias("mine"));
-    assertThat(plan(blue()).changes()).noneMatch(change -> change instanceof Change.DeleteLink);
+    assertThat(plan(blue()).changes()).doesNotContain(new Change.DeleteLink(TUNNEL));
   }
 
   @Test
   void portFlagsThatSomebodyChangedAreSetRight() {
     stand(blue(READY));
-    kernel.apply(new Change.SetPortFlags(TUNNEL, new Segment.PortFlags(false, false, true)));
+    kernel.apply(new Change.SetPortFlags(OUTLET, new Segment.PortFlags(false, false, true)));
     assertThat(plan(blue(READY)).changes())
-        .containsExactly(new Change.SetPortFlags(TUNNEL, MigrationTunnel.PORT));
+        .containsExactly(new Change.SetPortFlags(OUTLET, MigrationTunnel.PORT));
+  }
+
+  @Test
+  void whatIsUnknownIsWrittenAgainAndNothingIsTakenAway() {
+    stand(blue());
+    kernel.foreign("vnet0", new Kind.Other(), "br5001");
+    stand(blue(INCOMING, REDIRECT_OTHER));
+    kernel.unknownGuards = "list table netdev vxland: nft did not end within 2 s and was ended";
+    Plan plan = plan(blue(INCOMING, REDIRECT_OTHER));
+    assertThat(plan.changes())
+        .containsExactly(new Change.GuardTunnel(TUNNEL), new Change.Deliver(TUNNEL, CARD, TAP));
+    assertThat(plan.problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).contains("nft did not end within 2 s"));
+    assertThat(plan(blue()).changes())
+        .as("also where nothing is wanted any more")
+        .doesNotContain(new Change.StopDelivery(TUNNEL, CARD));
+  }
+
+  @Test
+  void aRedirectNeedsNoNftables() {
+    kernel.noGuards = "there is no nft";
+    stand(blue(REDIRECT));
+    assertThat(kernel.behindTunnel.get(OUTLET)).containsExactly(CARD);
+    assertThat(kernel.guards).isEmpty();
   }
 
   @Test
@@ -127,10 +172,10 @@ class TunnelPlannerTest {
     kernel.foreign("vnet0", new Kind.Other(), "br5001");
     kernel.hear("vnet0", CARD);
     assertThat(plan(blue(REDIRECT)).changes())
-        .containsExactly(new Change.PlaceBehindPort(TUNNEL, CARD));
+        .containsExactly(new Change.PlaceBehindPort(OUTLET, CARD));
     stand(blue(REDIRECT));
     assertThat(plan(blue(READY)).changes())
-        .containsExactly(new Change.RemoveBehindPort(TUNNEL, CARD));
+        .containsExactly(new Change.RemoveBehindPort(OUTLET, CARD));
   }
 
   @Test
@@ -211,7 +256,7 @@ class TunnelPlannerTest {
     assertThat(kernel.behindTunnel.get(VXLAN)).containsExactly(CARD);
     stand(inputs(networks, List.of(SECOND, THIRD), REDIRECT));
     assertThat(kernel.behindTunnel.get(VXLAN)).isEmpty();
-    assertThat(kernel.behindTunnel.get(TUNNEL)).containsExactly(CARD);
+    assertThat(kernel.behindTunnel.get(OUTLET)).containsExactly(CARD);
   }
 
   @Test

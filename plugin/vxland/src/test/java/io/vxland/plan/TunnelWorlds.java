@@ -26,6 +26,7 @@ final class TunnelWorlds {
   static final InterfaceName BRIDGE = new InterfaceName("br5001");
   static final InterfaceName VXLAN = new InterfaceName("vxlan5001");
   static final InterfaceName TUNNEL = new InterfaceName("vxmig5001");
+  static final InterfaceName OUTLET = new InterfaceName("vxout5001");
   static final InterfaceName TAP = new InterfaceName("vnet0");
   static final MacAddress CARD = MacAddress.parse("52:54:00:00:00:01");
   static final MacAddress OTHER = MacAddress.parse("52:54:00:00:00:02");

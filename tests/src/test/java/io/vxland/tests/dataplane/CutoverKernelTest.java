@@ -49,21 +49,19 @@ class CutoverKernelTest {
     netns.close();
   }
 
+  /** A way into the tunnel, such as the daemon makes it. */
   private void addTunnel(String... bridge) {
-    netns.ip(
-        "link",
-        "add",
-        "vxmig5001",
-        "type",
-        "vxlan",
-        "id",
-        "16772214",
-        "dstport",
-        "4789",
-        "local",
-        "127.0.0.1");
+    netns.run(
+        "sh",
+        "-ec",
+        """
+        [ -e /sys/class/net/vxmig5001 ] || ip link add vxmig5001 type vxlan id 16772214 dstport 4789 local 127.0.0.1
+        ip link set vxmig5001 up
+        ip link add vxout5001 link vxmig5001 type macvlan mode source
+        """);
     if (bridge.length > 0) {
-      netns.ip("link", "set", "vxmig5001", "master", bridge[0]);
+      netns.ip("link", "set", bridge[0], "up");
+      netns.ip("link", "set", "vxout5001", "up", "master", bridge[0]);
     }
   }
 
@@ -85,27 +83,44 @@ class CutoverKernelTest {
     addTunnel("br5001");
     cutover.prepare(PORT);
     assertThat(cutover.redirect(PORT)).isTrue();
-    assertThat(entries("br5001")).contains(CARD + " dev vxmig5001 extern_learn");
+    assertThat(entries("br5001")).contains(CARD + " dev vxout5001 extern_learn");
   }
 
   @Test
   void aTunnelThatWasMadeAnewMeanwhileIsFound() throws DataplaneException {
     addTunnel("br5001");
     cutover.prepare(PORT);
-    netns.ip("link", "del", "vxmig5001");
+    netns.ip("link", "del", "vxout5001");
     assertThat(cutover.redirect(PORT)).isFalse();
     addTunnel("br5001");
     assertThat(cutover.redirect(PORT)).isTrue();
-    assertThat(entries("br5001")).contains(CARD + " dev vxmig5001 extern_learn");
+    assertThat(entries("br5001")).contains(CARD + " dev vxout5001 extern_learn");
   }
 
   @Test
   void aTunnelThatWasUnpluggedMeanwhileIsNoPlace() throws DataplaneException {
     addTunnel("br5001");
     cutover.prepare(PORT);
-    netns.ip("link", "set", "vxmig5001", "nomaster");
+    netns.ip("link", "set", "vxout5001", "nomaster");
     assertThat(cutover.redirect(PORT)).isFalse();
     assertThat(netns.bridge("fdb", "show")).doesNotContain(CARD.toString());
+  }
+
+  @Test
+  void aRedirectNeverLandsInTheDeviceOfAnotherNetworkThatHasGotTheIndex()
+      throws DataplaneException {
+    addTunnel("br5001");
+    cutover.prepare(PORT);
+    assertThat(cutover.redirect(PORT)).isTrue();
+    String index = netns.ipJson("link", "show", "dev", "vxout5001").get(0).get("ifindex").asText();
+    netns.ip("link", "del", "vxout5001");
+    netns.ip("link", "add", "br5002", "type", "bridge");
+    netns.ip("link", "add", "vxout5002", "index", index, "type", "veth", "peer", "name", "far");
+    netns.ip("link", "set", "far", "up");
+    netns.ip("link", "set", "br5002", "up");
+    netns.ip("link", "set", "vxout5002", "up", "master", "br5002");
+    assertThat(cutover.redirect(PORT)).isFalse();
+    assertThat(entries("br5002")).doesNotContain(CARD.toString());
   }
 
   private void addNetworksDevice() {

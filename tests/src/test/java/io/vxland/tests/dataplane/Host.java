@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.GuardListener;
 import io.vxland.dataplane.linux.LinuxDataplane;
+import io.vxland.dataplane.linux.Rulesets;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
@@ -20,17 +22,35 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedSet;
 
 /** A network namespace with an underlay of both families on {@code eth0}, and the driver on it. */
 final class Host implements AutoCloseable {
   final Netns netns;
   final CountedTable nft;
+
+  /** What others have taken away of nftables, and that it is back, in order. */
+  final List<String> told = new ArrayList<>();
+
+  private final GuardListener losses =
+      new GuardListener() {
+        @Override
+        public void taken(SortedSet<InterfaceName> tunnels) {
+          told.add("taken " + tunnels);
+        }
+
+        @Override
+        public void restored() {
+          told.add("restored");
+        }
+      };
+
   private final LinuxDataplane dataplane;
 
   private Host(Netns netns) throws DataplaneException {
     this.netns = netns;
     this.nft = new CountedTable(netns);
-    this.dataplane = LinuxDataplane.open(netns.path(), nft);
+    this.dataplane = LinuxDataplane.open(netns.path(), Rulesets.NONE.with(nft, losses));
   }
 
   static Host up() throws DataplaneException {
@@ -96,21 +116,20 @@ final class Host implements AutoCloseable {
   }
 
   /**
-   * Makes everything as wanted, which must take one plan, or two with a migration tunnel.
+   * Makes everything as wanted, which must take one plan.
    *
-   * @return both in one
+   * @return the plan
    */
   Plan stand(Inputs inputs) throws DataplaneException {
     Plan plan = plan(inputs);
-    List<Change> changes = new ArrayList<>(plan.changes());
     assertThat(apply(plan)).isEmpty();
-    if (!inputs.handovers().isEmpty()) {
-      Plan second = plan(inputs);
-      assertThat(apply(second)).isEmpty();
-      changes.addAll(second.changes());
-    }
-    assertThat(plan(inputs).changes()).as("after %s", changes).isEmpty();
-    return new Plan(changes, plan.problems(), plan.blocked(), plan.yielded());
+    assertThat(plan(inputs).changes()).as("after %s", plan.changes()).isEmpty();
+    return plan;
+  }
+
+  /** As the daemon does where the kernel says that the ruleset has changed. */
+  void distrustGuards() {
+    dataplane.distrustGuards();
   }
 
   OptionalLong framesSent(String device) throws DataplaneException {
@@ -145,6 +164,7 @@ final class Host implements AutoCloseable {
   @Override
   public void close() {
     dataplane.close();
+    nft.close();
     netns.close();
   }
 }

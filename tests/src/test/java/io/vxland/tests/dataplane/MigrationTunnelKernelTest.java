@@ -5,18 +5,26 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.linux.RulesetWatch;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
+import io.vxland.netlink4j.model.RulesetTable;
 import io.vxland.plan.Change;
+import io.vxland.plan.Inputs;
+import io.vxland.plan.Plan;
+import io.vxland.plan.Problem;
 import io.vxland.tests.support.Netns;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,8 +200,8 @@ class MigrationTunnelKernelTest {
     prepare();
     pause(SOURCE);
     assertThat(stand(SOURCE, REDIRECT))
-        .containsExactly(new Change.PlaceBehindPort(new InterfaceName("vxmig5001"), CARD));
-    assertThat(behind(SOURCE, CARD)).isEqualTo("vxmig5001 told");
+        .containsExactly(new Change.PlaceBehindPort(new InterfaceName("vxout5001"), CARD));
+    assertThat(behind(SOURCE, CARD)).isEqualTo("vxout5001 told");
     assertThat(behind(DESTINATION, CARD)).isEqualTo("vxlan5001 told");
     Set<String> bystander = knowledge(BYSTANDER);
     Set<String> sender = knowledge(SENDER);
@@ -216,6 +224,65 @@ class MigrationTunnelKernelTest {
     assertThat(knowledge(DESTINATION)).isEqualTo(destination);
     assertThat(places(DESTINATION, SENDERS_CARD)).containsExactly("10.99.0.3");
     assertThat(hosts[SOURCE].framesSent("vxmig5001")).hasValue(3L * FRAMES);
+  }
+
+  /**
+   * {@code nft flush ruleset} takes away what delivers frames, and what drops the rest. Neither a
+   * host that has no part in the migration nor one that has may then bridge what comes out of its
+   * tunnel: it would send it back to the source, which would redirect it again.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {SOURCE, DESTINATION, BYSTANDER})
+  void noFlushOfNftablesLetsARedirectedFrameIntoABridge(int flushed)
+      throws DataplaneException, IOException {
+    prepare();
+    stand(SENDER, new Handover.Ready(Scene.VNI, SENDERS_CARD));
+    stand(BYSTANDER, new Handover.Ready(Scene.VNI, NOBODY));
+    guests[BYSTANDER].run("ping", "-c1", "-W2", "7.7.7.2");
+    pause(SOURCE);
+    stand(SOURCE, REDIRECT);
+    Capture taken = capture(guests[DESTINATION], "eth0");
+    Capture atBystandersTunnel = capture(hosts[BYSTANDER].netns, "vxmig5001");
+    Capture backAtSource = capture(hosts[SOURCE].netns, "vxlan5001");
+    Map<String, Long> before = sentInTheNetwork();
+
+    hosts[flushed].netns.run("nft", "flush", "ruleset");
+    send(SENDER, "7.7.7.2");
+
+    await().atMost(BOUND).until(() -> atBystandersTunnel.seen().size() >= FRAMES);
+    assertThat(hosts[SOURCE].framesSent("vxmig5001")).as("redirected").hasValue(3L * FRAMES);
+    assertThat(sentInTheNetwork()).as("frames that hosts sent on").isEqualTo(before);
+    assertThat(backAtSource.seen()).as("as the sender sent them").hasSize(FRAMES);
+    assertThat(atBystandersTunnel.seen()).hasSize(FRAMES);
+    assertThat(taken.seen()).hasSize(flushed == DESTINATION ? 0 : FRAMES);
+  }
+
+  /** A bridge sends what its host itself broadcasts to each port that is up, whatever its flags. */
+  @Test
+  void whatAHostItselfBroadcastsComesOnceAlsoWithoutNftables()
+      throws DataplaneException, IOException {
+    stand(SOURCE, READY);
+    stand(BYSTANDER, new Handover.Ready(Scene.VNI, NOBODY));
+    hosts[BYSTANDER].netns.run("nft", "flush", "ruleset");
+    Capture atTunnel = capture(hosts[BYSTANDER].netns, "vxmig5001");
+    Capture guest = capture(guests[BYSTANDER], "eth0");
+    hosts[SOURCE].sh(
+        """
+        ip addr add 7.7.7.9/24 brd + dev br5001
+        ping -q -b -c%d -i0.01 -W0.1 7.7.7.255 || test $? = 1
+        """
+            .formatted(FRAMES));
+    atTunnel.awaitFrames(FRAMES);
+    guest.awaitFrames(FRAMES);
+  }
+
+  /** What all but the sender have sent in the network's own VNI. */
+  private Map<String, Long> sentInTheNetwork() throws DataplaneException {
+    Map<String, Long> sent = new TreeMap<>();
+    for (int number : new int[] {SOURCE, DESTINATION, BYSTANDER}) {
+      sent.put("h" + number, hosts[number].framesSent("vxlan5001").orElseThrow());
+    }
+    return sent;
   }
 
   @Test
@@ -364,6 +431,99 @@ class MigrationTunnelKernelTest {
     Capture taken = capture(guests[DESTINATION], "eth0");
     send(SENDER, "7.7.7.2");
     taken.awaitFrames(FRAMES);
+  }
+
+  @Test
+  void whatAFlushTookAwayIsToldAndPutBackAtOnce() throws DataplaneException, IOException {
+    prepare();
+    Host host = hosts[DESTINATION];
+    AtomicInteger wakes = new AtomicInteger();
+    open.add(
+        RulesetWatch.start(
+            Optional.of(host.netns.path()),
+            new RulesetWatch.Listener() {
+              @Override
+              public void changed(Optional<RulesetTable> table) {
+                host.distrustGuards();
+                wakes.incrementAndGet();
+              }
+
+              @Override
+              public void deaf(String reason) {
+                throw new AssertionError(reason);
+              }
+
+              @Override
+              public void listening() {}
+            }));
+    assertThat(host.told).isEmpty();
+    host.netns.run("nft", "flush", "ruleset");
+    await().atMost(BOUND).until(() -> wakes.get() > 0);
+    assertThat(stand(DESTINATION, INCOMING))
+        .containsExactly(
+            new Change.GuardTunnel(new InterfaceName("vxmig5001")),
+            new Change.Deliver(new InterfaceName("vxmig5001"), CARD, TAP));
+    assertThat(host.told).containsExactly("taken [vxmig5001]", "restored");
+    pause(SOURCE);
+    stand(SOURCE, REDIRECT);
+    Capture taken = capture(guests[DESTINATION], "eth0");
+    send(SENDER, "7.7.7.2");
+    taken.awaitFrames(FRAMES);
+
+    // Of what the daemon itself did it is told, too; then there is nothing to do, and no more news.
+    int before = wakes.get();
+    assertThat(stand(DESTINATION, INCOMING)).isEmpty();
+    host.netns.run("nft", "add table inet other; delete table inet other");
+    host.netns.run("nft", "add chain netdev vxland somebodys");
+    await().atMost(BOUND).until(() -> wakes.get() > before);
+    assertThat(wakes.get()).as("another table is nobody's news").isEqualTo(before + 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exit 1", "echo '{'; exit 0", "kill -9 $$"})
+  void whileNftDoesNotAnswerNothingIsTakenAway(String broken)
+      throws DataplaneException, IOException {
+    prepare();
+    Host host = hosts[DESTINATION];
+    List<String> before = KernelState.of(host.netns);
+    host.nft.breaks(broken);
+    host.distrustGuards();
+    Plan plan = host.plan(scene(DESTINATION).handovers(INCOMING).inputs());
+    assertThat(plan.changes())
+        .containsExactly(
+            new Change.GuardTunnel(new InterfaceName("vxmig5001")),
+            new Change.Deliver(new InterfaceName("vxmig5001"), CARD, TAP));
+    assertThat(plan.problems()).extracting(Problem::subject).containsExactly("nftables");
+    host.apply(plan);
+    assertThat(KernelState.of(host.netns)).isEqualTo(before);
+    assertThat(host.told).isEmpty();
+  }
+
+  @Test
+  void anNftThatHangsHoldsUpTheLoopOnce() throws DataplaneException, IOException {
+    prepare();
+    Host host = hosts[DESTINATION];
+    List<String> before = KernelState.of(host.netns);
+    Inputs inputs = scene(DESTINATION).handovers(INCOMING).inputs();
+    host.nft.breaks("exec tail -f /dev/null");
+    host.distrustGuards();
+    int reads = host.nft.reads;
+    for (int pass = 0; pass < 5; pass++) {
+      Plan plan = host.plan(inputs);
+      assertThat(host.apply(plan)).as("not in sync").hasSize(2);
+    }
+    assertThat(host.nft.reads).isEqualTo(reads + 1);
+    assertThat(KernelState.of(host.netns)).isEqualTo(before);
+    host.nft.works();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              host.apply(host.plan(inputs));
+              assertThat(host.plan(inputs).changes()).isEmpty();
+              assertThat(host.plan(inputs).problems()).isEmpty();
+            });
+    assertThat(KernelState.of(host.netns)).isEqualTo(before);
   }
 
   /** Kernels since 6.16 keep the chain of a device that is gone. */

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.dataplane.Dataplane.Failure;
-import io.vxland.dataplane.DeliveryDriver;
 import io.vxland.dataplane.linux.LinuxDataplane;
+import io.vxland.dataplane.linux.Rulesets;
 import io.vxland.dataplane.nft.VtepFilterTable;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Knowledge;
@@ -56,7 +56,7 @@ class VtepFilterKernelTest {
     peer = member(2);
     stranger = member(77);
     table = VtepFilterTable.open(NFT, Optional.of(host.path()));
-    dataplane = LinuxDataplane.open(host.path(), DeliveryDriver.none("not needed here"), table);
+    dataplane = LinuxDataplane.open(host.path(), Rulesets.NONE.with(table));
     sh(
         host,
         """
@@ -316,8 +316,8 @@ class VtepFilterKernelTest {
     try (LinuxDataplane without =
         LinuxDataplane.open(
             host.path(),
-            DeliveryDriver.none("not needed here"),
-            VtepFilterTable.open(Path.of("/nonexistent/nft"), Optional.of(host.path())))) {
+            Rulesets.NONE.with(
+                VtepFilterTable.open(Path.of("/nonexistent/nft"), Optional.of(host.path()))))) {
       Plan plan = Planner.plan(Desire.of(blue("10.99.0.1", PEER)), without.read(Set.of()), true);
       assertThat(plan.problems())
           .extracting(Object::toString)

@@ -38,7 +38,8 @@ final class BystanderTest {
 
   /** Frames of VNI 5001 or its migration tunnel that carry something to the VM. */
   private static final String TO_THE_VM =
-      "udp dst port 4789 and udp[16:4] = 0x52540000 and udp[20:2] = 0x000a and udp[12:4] = 0x00138900";
+      "udp dst port 4789 and udp[16:4] = 0x52540000 and udp[20:2] = 0x000a and udp[12:4] ="
+          + " 0x00138900";
 
   /** All but green, which the VM is not in. */
   private static final String OUT_OF_THE_DESTINATION =
@@ -212,7 +213,7 @@ final class BystanderTest {
   private static int step(int host, String device, int behind) {
     boolean tap = device.startsWith("vnet");
     boolean network = device.equals("vxlan5001");
-    boolean tunnel = device.equals("vxmig5001");
+    boolean tunnel = device.equals("vxout5001");
     return switch (host) {
       case SOURCE -> tap ? 0 : tunnel && behind != THIRD ? 1 : network && behind != THIRD ? 2 : -1;
       case DESTINATION -> network && behind <= SOURCE ? 0 : tap ? 1 : -1;

@@ -30,8 +30,11 @@ final class Journeys {
       for vni in 5001 5002; do
         taps=$(ls /sys/class/net/br$vni/brif | grep -c '^vnet')
         devices=$(ls /sys/class/net | grep -c "^vxmig$vni$")
+        outlets=$(ls /sys/class/net/br$vni/brif | grep -c "^vxout$vni$")
         chains=$(grep -c "chain vxmig$vni " <<<"$rules")
         [ $((taps > 0)) = $devices ] || echo "$taps taps in $vni, $devices tunnels"
+        [ $devices = $outlets ] || echo "$devices tunnels of $vni, $outlets ways into them"
+        [ ! -e /sys/class/net/br$vni/brif/vxmig$vni ] || echo "what comes out of vxmig$vni is bridged"
         [ $devices = $chains ] || echo "$devices tunnels of $vni, $chains chains"
       done
       grep 'fwd to' <<<"$rules"

@@ -60,7 +60,7 @@ final class RestartedMidwayTest {
 
   /** What the kernel tells when the frames of a VM are redirected. */
   private static Pattern redirected(Vm vm) {
-    return Pattern.compile("^" + vm.mac() + " dev vxmig5001");
+    return Pattern.compile("^" + vm.mac() + " dev vxout5001");
   }
 
   /** Begins a migration that copies slowly; it goes on until it may go faster. */
@@ -88,7 +88,7 @@ final class RestartedMidwayTest {
                 LAB.lab()
                     .host(lane.here(), "bridge", "fdb", "show", "br", "br5001")
                     .out()
-                    .contains(lane.vm().mac() + " dev vxmig5001"));
+                    .contains(lane.vm().mac() + " dev vxout5001"));
   }
 
   private static long destinationsQemu(Lanes.Lane lane) {

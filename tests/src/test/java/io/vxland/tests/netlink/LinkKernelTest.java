@@ -15,6 +15,7 @@ import io.vxland.netlink4j.model.IpAddress;
 import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.LinkAddress;
 import io.vxland.netlink4j.model.LinkSpec;
+import io.vxland.netlink4j.model.Macvlan;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.netlink4j.model.PortRange;
 import io.vxland.netlink4j.model.Veth;
@@ -44,6 +45,38 @@ class LinkKernelTest {
 
   private JsonNode shown(String name) {
     return netns.ipJson("link", "show", "dev", name).get(0);
+  }
+
+  @Test
+  void aNameHasTheIndexThatItHasNow() throws NetlinkException {
+    try (RtnetlinkConnection connection = RtnetlinkConnection.open(netns.path())) {
+      assertThat(connection.index("br0")).isEmpty();
+      int first = connection.createLink(LinkSpec.named("br0").details(Bridge.plain()));
+      assertThat(connection.index("br0")).hasValue(first);
+      connection.apply(Change.delete(LinkSpec.index(first)));
+      assertThat(connection.index("br0")).isEmpty();
+      int second = connection.createLink(LinkSpec.named("br0").details(Bridge.plain()));
+      assertThat(connection.index("br0")).hasValue(second);
+      assertThat(connection.index("a-name-that-is-too-long")).isEmpty();
+      assertThat(connection.index("lo")).hasValue(1);
+    }
+  }
+
+  @Test
+  void aMacvlanOfModeSourceIsReadAsItWasMade() throws NetlinkException {
+    try (RtnetlinkConnection connection = RtnetlinkConnection.open(netns.path())) {
+      int below =
+          connection.createLink(
+              LinkSpec.named("near").details(Veth.withPeer(LinkSpec.named("far"))));
+      connection.createLink(
+          LinkSpec.named("mv0").link(below).details(Macvlan.of(Macvlan.SOURCE)).mtu(1400));
+      JsonNode shown = netns.ipJson("link", "show", "dev", "mv0").get(0);
+      assertThat(shown.at("/linkinfo/info_kind").asText()).isEqualTo("macvlan");
+      assertThat(shown.at("/linkinfo/info_data/mode").asText()).isEqualTo("source");
+      Link read = connection.link("mv0").orElseThrow();
+      assertThat(read.link()).isEqualTo(below);
+      assertThat(read.macvlan().orElseThrow().get(Macvlan.MODE)).contains(Macvlan.SOURCE);
+    }
   }
 
   @Test

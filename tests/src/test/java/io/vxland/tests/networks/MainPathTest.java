@@ -76,7 +76,7 @@ final class MainPathTest {
     for (Host host : List.of(one, two)) {
       assertThat(host.overlayDevices())
           .as("where a VM is, the tunnel for its migration stands")
-          .containsExactly("br5001", "vxlan5001", "vxmig5001");
+          .containsExactly("br5001", "vxlan5001", "vxmig5001", "vxout5001");
       JsonNode tap = host.link(tapOf(host, "blue"));
       assertThat(tap.path("master").asText()).isEqualTo("br5001");
       assertThat(tap.path("mtu").asInt()).isEqualTo(1450);

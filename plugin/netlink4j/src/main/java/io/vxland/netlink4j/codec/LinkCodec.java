@@ -9,6 +9,7 @@ import io.vxland.netlink4j.model.LinkAddress;
 import io.vxland.netlink4j.model.LinkDetails;
 import io.vxland.netlink4j.model.LinkSpec;
 import io.vxland.netlink4j.model.LinkStatistics;
+import io.vxland.netlink4j.model.Macvlan;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.netlink4j.model.Options;
 import io.vxland.netlink4j.model.OtherKind;
@@ -131,6 +132,8 @@ public final class LinkCodec {
       data(to, vxlan.options());
     } else if (details instanceof Bridge bridge) {
       data(to, bridge.options());
+    } else if (details instanceof Macvlan macvlan) {
+      data(to, macvlan.options());
     } else if (details instanceof Tun tun) {
       data(to, tun.options());
     } else if (details instanceof Veth veth && veth.peer().isPresent()) {
@@ -258,6 +261,7 @@ public final class LinkCodec {
     return switch (kind) {
       case "vxlan" -> new Vxlan(OptionCodec.read(data, Vxlan.ALL));
       case "bridge" -> new Bridge(OptionCodec.read(data, Bridge.ALL));
+      case "macvlan" -> new Macvlan(OptionCodec.read(data, Macvlan.ALL));
       case "tun" -> new Tun(OptionCodec.read(data, Tun.ALL));
       case "veth" -> new Veth(Optional.empty());
       default -> new OtherKind(kind);

@@ -12,6 +12,15 @@ public interface KernelSocket extends AutoCloseable {
   int portId();
 
   /**
+   * The index of a device in the socket's namespace (SIOCGIFINDEX, netdevice(7)). It waits for no
+   * lock of the kernel, and for no answer.
+   *
+   * @param name up to 15 bytes
+   * @return the index, or a negative errno: ENODEV for none of that name
+   */
+  int interfaceIndex(byte[] name);
+
+  /**
    * Sets an option of {@code SOL_NETLINK}.
    *
    * @return 0 or a negative errno

@@ -51,6 +51,9 @@ final class Libc {
   /** Variadic in C; without O_CREAT the third argument is not read. */
   static native int open(Pointer path, int flags);
 
+  /** Variadic in C; a pointer goes where the ABIs of 64-bit Linux put one that is not. */
+  static native int ioctl(int fd, long request, Pointer argument);
+
   static native int setns(int fd, int type);
 
   static native int close(int fd);

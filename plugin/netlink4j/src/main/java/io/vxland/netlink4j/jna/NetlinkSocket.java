@@ -6,33 +6,43 @@ import io.vxland.netlink4j.model.Errno;
 import io.vxland.netlink4j.model.NetlinkException;
 
 /**
- * A NETLINK_ROUTE socket with its buffers. Not thread-safe but for {@link #wake}; the owner sees to
- * it that nobody closes what another one uses.
+ * A netlink socket with its buffers. Not thread-safe but for {@link #wake}; the owner sees to it
+ * that nobody closes what another one uses.
  */
 public final class NetlinkSocket implements KernelSocket {
-  private static final int NETLINK_ROUTE = 0;
+  /** Links, addresses, routes, neighbours. */
+  public static final int NETLINK_ROUTE = 0;
+
+  /** Netfilter, nftables among it. */
+  public static final int NETLINK_NETFILTER = 12;
+
+  private static final long SIOCGIFINDEX = 0x8933;
+  private static final int IFNAMSIZ = 16;
+  private static final int IFREQ_BYTES = 40;
   private static final int ADDRESS_BYTES = 12;
   private static final int POLLFD_BYTES = 8;
 
   private final Descriptor socket;
   private final Descriptor wakeup;
 
-  /** One block: the message, the sender's address, the address's length, two pollfd. */
+  /** One block: the message, the sender's address, the address's length, two pollfd, an ifreq. */
   private final Memory memory;
 
   private final Pointer sender;
   private final Pointer senderLength;
   private final Pointer polled;
+  private final Pointer request;
   private final Memory outgoing;
   private final Memory wakeValue;
   private final int portId;
 
   private NetlinkSocket(int fd, int sendBytes) throws NetlinkException {
     socket = new Descriptor(fd);
-    memory = new Memory(RECEIVE_BYTES + 64L);
+    memory = new Memory(RECEIVE_BYTES + 128L);
     sender = memory.share(RECEIVE_BYTES, ADDRESS_BYTES);
     senderLength = memory.share(RECEIVE_BYTES + 16L, Integer.BYTES);
     polled = memory.share(RECEIVE_BYTES + 24L, 2L * POLLFD_BYTES);
+    request = memory.share(RECEIVE_BYTES + 64L, IFREQ_BYTES);
     outgoing = new Memory(sendBytes);
     wakeValue = new Memory(Long.BYTES);
     wakeValue.setLong(0, 1);
@@ -55,19 +65,21 @@ public final class NetlinkSocket implements KernelSocket {
   /**
    * Opens and binds a socket.
    *
+   * @param protocol {@code NETLINK_*}
    * @param namespaceFd descriptor of the network namespace; -1 for the one of this thread
    * @param sendBytes longest send
    */
-  public static NetlinkSocket open(int namespaceFd, int sendBytes) throws NetlinkException {
+  public static NetlinkSocket open(int protocol, int namespaceFd, int sendBytes)
+      throws NetlinkException {
     int fd =
         namespaceFd < 0
-            ? openHere()
-            : NetworkNamespaces.openIn(namespaceFd, NetlinkSocket::openHere);
+            ? openHere(protocol)
+            : NetworkNamespaces.openIn(namespaceFd, () -> openHere(protocol));
     return new NetlinkSocket(fd, sendBytes);
   }
 
-  private static int openHere() throws NetlinkException {
-    int fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, NETLINK_ROUTE);
+  private static int openHere(int protocol) throws NetlinkException {
+    int fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, protocol);
     if (fd < 0) {
       throw new NetlinkException("open a netlink socket", Libc.errno());
     }
@@ -90,6 +102,15 @@ public final class NetlinkSocket implements KernelSocket {
   @Override
   public int portId() {
     return portId;
+  }
+
+  @Override
+  public int interfaceIndex(byte[] name) {
+    request.clear(IFREQ_BYTES);
+    request.write(0, name, 0, name.length);
+    return Libc.ioctl(socket.fd(), SIOCGIFINDEX, request) < 0
+        ? -Libc.errno()
+        : request.getInt(IFNAMSIZ);
   }
 
   @Override

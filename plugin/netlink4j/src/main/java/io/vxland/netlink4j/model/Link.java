@@ -71,6 +71,11 @@ public record Link(
     return details instanceof Bridge bridge ? Optional.of(bridge) : Optional.empty();
   }
 
+  /** Its macvlan side, if it has one. */
+  public Optional<Macvlan> macvlan() {
+    return details instanceof Macvlan macvlan ? Optional.of(macvlan) : Optional.empty();
+  }
+
   /** Its tun or tap side, if it has one. */
   public Optional<Tun> tun() {
     return details instanceof Tun tun ? Optional.of(tun) : Optional.empty();

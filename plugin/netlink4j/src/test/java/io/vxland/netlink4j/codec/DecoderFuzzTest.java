@@ -49,6 +49,7 @@ class DecoderFuzzTest {
         each(messages, neighbours::readNeighbour);
         each(messages, AddressCodec::read);
         each(messages, RouteCodec::read);
+        each(messages, RulesetCodec::read);
         each(messages, Acknowledgement::read);
       }
     } catch (NetlinkException refused) {

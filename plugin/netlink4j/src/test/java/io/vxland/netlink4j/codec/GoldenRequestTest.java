@@ -14,6 +14,7 @@ import io.vxland.netlink4j.model.IpAddress;
 import io.vxland.netlink4j.model.IpPrefix;
 import io.vxland.netlink4j.model.LinkAddress;
 import io.vxland.netlink4j.model.LinkSpec;
+import io.vxland.netlink4j.model.Macvlan;
 import io.vxland.netlink4j.model.Neighbour;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.netlink4j.model.NextHop;
@@ -116,6 +117,9 @@ class GoldenRequestTest {
     all.put("link-txqueuelen", Change.change(LinkSpec.index(NEAR).txQueueLength(77)));
     all.put("link-addrgenmode", Change.change(LinkSpec.index(NEAR).addrGenMode(AddrGenMode.NONE)));
     all.put("link-nomaster", Change.change(LinkSpec.index(VX6).master(0)));
+    all.put(
+        "macvlan-create",
+        Change.create(LinkSpec.named("mv0").link(VX0).details(Macvlan.of(Macvlan.SOURCE))));
     all.put("link-delete", Change.delete(LinkSpec.index(VX0)));
     all.put(
         "port-options",

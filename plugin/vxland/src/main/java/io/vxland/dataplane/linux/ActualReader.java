@@ -17,6 +17,7 @@ import io.vxland.netlink4j.model.InterfaceAddress;
 import io.vxland.netlink4j.model.IpPrefix;
 import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.LinkAddress;
+import io.vxland.netlink4j.model.Macvlan;
 import io.vxland.netlink4j.model.Neighbour;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.netlink4j.model.Vxlan;
@@ -82,7 +83,7 @@ final class ActualReader {
         links.put(name, link(name, link));
         if (Ownership.vniOf(link.alias()).isPresent()) {
           ours.put(link.index(), name);
-          if (link.vxlan().isPresent()) {
+          if (link.vxlan().isPresent() || links.get(name).kind() instanceof Kind.Outlet) {
             vxlans.put(link.index(), name);
           }
         }
@@ -137,7 +138,7 @@ final class ActualReader {
     Map<Integer, InterfaceName> ports = new HashMap<>(taps);
     Set<InterfaceName> bridges = new HashSet<>();
     for (InterfaceName vxlan : vxlans.values()) {
-      if (MigrationTunnel.isNamedAsOne(vxlan)) {
+      if (MigrationTunnel.isNamedAsOutlet(vxlan)) {
         links.get(vxlan).master().ifPresent(bridges::add);
       }
     }
@@ -169,7 +170,7 @@ final class ActualReader {
         link.mtu(),
         link.isUp(),
         Optional.ofNullable(names.get(link.master())),
-        kind(link),
+        kind(name, link),
         link.addrGenMode().filter(mode -> mode != AddrGenMode.NONE).isPresent(),
         link.bridgePort().map(ActualReader::flags),
         link.txQueueLength());
@@ -183,7 +184,12 @@ final class ActualReader {
         port.isOn(BridgePort.MCAST_FLOOD) || port.isOn(BridgePort.BCAST_FLOOD));
   }
 
-  private static Kind kind(Link link) {
+  private Kind kind(InterfaceName name, Link link) {
+    if (link.macvlan().isPresent() && MigrationTunnel.isNamedAsOutlet(name)) {
+      boolean sendsOnly =
+          link.macvlan().get().get(Macvlan.MODE).filter(m -> m == Macvlan.SOURCE).isPresent();
+      return new Kind.Outlet(Optional.ofNullable(names.get(link.link())), sendsOnly);
+    }
     if (link.bridge().isPresent()) {
       Bridge bridge = link.bridge().get();
       return new Kind.Bridge(

@@ -10,7 +10,6 @@ import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.LinkSpec;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.plan.Change;
-import io.vxland.plan.MigrationTunnel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,9 +29,6 @@ final class Applier {
   private final List<Change> pending = new ArrayList<>();
   private final List<io.vxland.netlink4j.model.Change> messages = new ArrayList<>();
   private final List<Change> steering = new ArrayList<>();
-
-  /** The least index that comes after all of another low half. */
-  private static final int LAST_INDEX = 0xFFFF;
 
   private final List<Failure> failures = new ArrayList<>();
 
@@ -56,7 +52,9 @@ final class Applier {
       if (change instanceof Change.CreateBridge create) {
         create(change, Messages.bridge(create.spec(), create.vni()));
       } else if (change instanceof Change.CreateVxlan create) {
-        create(change, vxlan(create));
+        create(change, Messages.vxlan(create.spec(), create.network(), this::index));
+      } else if (change instanceof Change.CreateOutlet create) {
+        create(create);
       } else if (change instanceof Change.DeleteLink) {
         delete(change);
       } else if (VtepDriver.isFor(change)) {
@@ -72,22 +70,13 @@ final class Applier {
     return failures;
   }
 
-  /**
-   * Of several VXLAN devices in a bridge, zebra takes the first by index for the one that the
-   * bridge's cards are of; and its order compares the lowest byte first (zebra_evpn_map_vlan in
-   * FRR's zebra_evpn.c, on a table of prefixes). A migration tunnel is to be the last: no other
-   * index, counted up by the kernel, has ones in both of its low bytes so soon.
-   */
-  private LinkSpec vxlan(Change.CreateVxlan create) {
-    if (!MigrationTunnel.isNamedAsOne(create.spec().name())) {
-      return Messages.vxlan(create.spec(), create.network(), this::index);
+  /** Without the device below it would be made on none: the kernel says no more than EINVAL. */
+  private void create(Change.CreateOutlet outlet) throws NetlinkException {
+    if (notMade.contains(outlet.spec().below())) {
+      notMade.add(outlet.device());
+    } else {
+      create(outlet, Messages.outlet(outlet.spec(), outlet.network(), this::index));
     }
-    Set<Integer> used = new HashSet<>(indexByName.values());
-    int index = LAST_INDEX;
-    while (used.contains(index)) {
-      index += LAST_INDEX + 1;
-    }
-    return Messages.vxlan(index, create.spec(), create.network(), this::index);
   }
 
   private void create(Change change, LinkSpec spec) throws NetlinkException {

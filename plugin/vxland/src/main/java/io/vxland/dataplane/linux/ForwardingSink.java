@@ -37,7 +37,7 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
   /**
    * Creates it.
    *
-   * @param vxlans our VXLAN devices by index
+   * @param vxlans our VXLAN devices, and the outlets into migration tunnels, by index
    * @param listening the bridge ports of which it is to be told what was learned on them
    * @param guests others' ports in our bridges
    * @param moving the ports of which it must be told where they were learned, however many others

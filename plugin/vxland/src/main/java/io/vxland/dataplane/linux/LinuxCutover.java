@@ -16,9 +16,8 @@ import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.plan.Change;
 import io.vxland.plan.MigrationTunnel;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Single changes by a netlink socket of their own, in the namespace that it was opened in. */
@@ -27,9 +26,6 @@ public final class LinuxCutover implements Cutover, Repointing {
 
   /** A few hundred calls are what the JVM takes to compile them. */
   private static final int WARM_UPS = 300;
-
-  /** Ports of bridges, by name, as they were when they were last asked for. */
-  private final Map<InterfaceName, Integer> ports = new HashMap<>();
 
   private final RtnetlinkConnection connection;
   private final ReentrantLock lock = new ReentrantLock();
@@ -67,7 +63,7 @@ public final class LinuxCutover implements Cutover, Repointing {
 
   @Override
   public boolean redirect(LocalPort card) throws DataplaneException {
-    return apply(new Change.PlaceBehindPort(MigrationTunnel.device(card.vni()), card.mac()));
+    return apply(new Change.PlaceBehindPort(MigrationTunnel.outlet(card.vni()), card.mac()));
   }
 
   /**
@@ -80,37 +76,35 @@ public final class LinuxCutover implements Cutover, Repointing {
       return;
     }
     try {
-      apply(new Change.RemoveBehindPort(MigrationTunnel.device(card.vni()), card.mac()));
+      apply(new Change.RemoveBehindPort(MigrationTunnel.outlet(card.vni()), card.mac()));
     } finally {
       apply(new Change.PlaceOnPort(card.tap().get(), card.mac()));
     }
   }
 
+  /**
+   * Nothing: an index that was found earlier may belong to a device of another network by now, and
+   * to find it takes a microsecond.
+   */
   @Override
-  public void prepare(LocalPort card) throws DataplaneException {
-    lock.lock();
-    try {
-      find(MigrationTunnel.device(card.vni()));
-    } catch (NetlinkException refused) {
-      throw new DataplaneException(refused.getMessage(), refused);
-    } finally {
-      lock.unlock();
-    }
-  }
+  public void prepare(LocalPort card) {}
 
   private boolean apply(Change change) throws DataplaneException {
     lock.lock();
     try {
-      Integer prepared = ports.get(change.device());
-      if (prepared != null && applied(change, prepared)) {
-        return true;
-      }
-      Optional<Integer> port = find(change.device());
-      if (port.isEmpty()) {
+      OptionalInt index = connection.index(change.device().value());
+      if (index.isEmpty()) {
         return false;
       }
-      connection.apply(Messages.of(change, device -> port.get()));
-      return true;
+      try {
+        connection.apply(Messages.of(change, device -> index.getAsInt()));
+        return true;
+      } catch (NetlinkException refused) {
+        if (isPort(change.device())) {
+          throw refused;
+        }
+        return false;
+      }
     } catch (NetlinkException refused) {
       throw new DataplaneException(refused.getMessage(), refused);
     } finally {
@@ -118,26 +112,8 @@ public final class LinuxCutover implements Cutover, Repointing {
     }
   }
 
-  /** The index of a device that is a port of a bridge, which is kept. */
-  private Optional<Integer> find(InterfaceName device) throws NetlinkException {
-    Optional<Integer> port =
-        connection.link(device.value()).filter(link -> link.master() != 0).map(Link::index);
-    if (port.isPresent()) {
-      ports.put(device, port.get());
-    } else {
-      ports.remove(device);
-    }
-    return port;
-  }
-
-  /** An index found earlier may be no port, or nothing, by now: then the kernel refuses it. */
-  private boolean applied(Change change, int index) {
-    try {
-      connection.apply(Messages.of(change, device -> index));
-      return true;
-    } catch (NetlinkException refused) {
-      return false;
-    }
+  private boolean isPort(InterfaceName device) throws NetlinkException {
+    return connection.link(device.value()).filter(link -> link.master() != 0).isPresent();
   }
 
   @Override
@@ -186,6 +162,7 @@ public final class LinuxCutover implements Cutover, Repointing {
     try {
       for (int i = 0; i < WARM_UPS; i++) {
         connection.link(LOOPBACK.value());
+        connection.index(LOOPBACK.value());
         tryOnce(Messages.of(harmless, device -> 1));
       }
     } catch (NetlinkException closed) {

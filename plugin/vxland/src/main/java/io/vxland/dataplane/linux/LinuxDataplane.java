@@ -2,7 +2,6 @@ package io.vxland.dataplane.linux;
 
 import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
-import io.vxland.dataplane.DeliveryDriver;
 import io.vxland.dataplane.VtepDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
@@ -21,66 +20,58 @@ import java.util.Set;
 
 /** The data plane of the network namespace that it was opened in. */
 public final class LinuxDataplane implements Dataplane {
-  private static final DeliveryDriver NO_DELIVERIES =
-      DeliveryDriver.none("this data plane was opened without a way to deliver them");
-
   private final RtnetlinkConnection connection;
   private final Deliveries deliveries;
   private final VtepDriver vteps;
 
-  private LinuxDataplane(RtnetlinkConnection connection, DeliveryDriver driver, VtepDriver vteps) {
-    this.vteps = vteps;
+  private LinuxDataplane(RtnetlinkConnection connection, Rulesets rulesets) {
+    this.vteps = rulesets.vteps();
     this.connection = connection;
-    this.deliveries = new Deliveries(driver);
+    this.deliveries = new Deliveries(rulesets.deliveries(), rulesets.losses());
   }
 
-  /** Opens it in the network namespace of this thread, without migration tunnels. */
+  /** Opens it in the network namespace of this thread, without nftables. */
   public static LinuxDataplane open() throws DataplaneException {
-    return open(NO_DELIVERIES, VtepDriver.none());
+    return open(Rulesets.NONE);
   }
 
   /**
    * Opens it in the network namespace of this thread.
    *
-   * @param driver what takes frames out of migration tunnels, in the same namespace
-   * @param vteps what drops tunnelled packets of strangers, likewise
+   * @param rulesets what is ours in nftables, in the same namespace
    * @throws DataplaneException if the kernel gives no netlink socket
    */
-  public static LinuxDataplane open(DeliveryDriver driver, VtepDriver vteps)
-      throws DataplaneException {
+  public static LinuxDataplane open(Rulesets rulesets) throws DataplaneException {
     try {
-      return new LinuxDataplane(RtnetlinkConnection.open(), driver, vteps);
+      return new LinuxDataplane(RtnetlinkConnection.open(), rulesets);
     } catch (NetlinkException refused) {
       throw new DataplaneException(refused.getMessage(), refused);
     }
   }
 
-  /** Opens it in another network namespace, without migration tunnels. */
+  /** Opens it in another network namespace, without nftables. */
   public static LinuxDataplane open(Path namespace) throws DataplaneException {
-    return open(namespace, NO_DELIVERIES, VtepDriver.none());
-  }
-
-  /** Opens it in another network namespace, without a filter of tunnelled packets. */
-  public static LinuxDataplane open(Path namespace, DeliveryDriver driver)
-      throws DataplaneException {
-    return open(namespace, driver, VtepDriver.none());
+    return open(namespace, Rulesets.NONE);
   }
 
   /**
    * Opens it in another network namespace.
    *
    * @param namespace such as /run/netns/NAME
-   * @param driver what takes frames out of migration tunnels, in the same namespace
-   * @param vteps what drops tunnelled packets of strangers, likewise
+   * @param rulesets what is ours in nftables, in the same namespace
    * @throws DataplaneException if there is none, or the kernel gives no netlink socket
    */
-  public static LinuxDataplane open(Path namespace, DeliveryDriver driver, VtepDriver vteps)
-      throws DataplaneException {
+  public static LinuxDataplane open(Path namespace, Rulesets rulesets) throws DataplaneException {
     try {
-      return new LinuxDataplane(RtnetlinkConnection.open(namespace), driver, vteps);
+      return new LinuxDataplane(RtnetlinkConnection.open(namespace), rulesets);
     } catch (NetlinkException refused) {
       throw new DataplaneException(refused.getMessage(), refused);
     }
+  }
+
+  /** Somebody changed table {@code netdev vxland}: the next reading asks. Any thread may say so. */
+  public void distrustGuards() {
+    deliveries.distrust();
   }
 
   @Override

@@ -15,10 +15,12 @@ import io.vxland.netlink4j.model.EntryState;
 import io.vxland.netlink4j.model.FdbEntry;
 import io.vxland.netlink4j.model.InterfaceAddress;
 import io.vxland.netlink4j.model.LinkSpec;
+import io.vxland.netlink4j.model.Macvlan;
 import io.vxland.netlink4j.model.Neighbour;
 import io.vxland.netlink4j.model.Vxlan;
 import io.vxland.plan.ActualState.Destination;
 import io.vxland.plan.BridgeSpec;
+import io.vxland.plan.OutletSpec;
 import io.vxland.plan.Ownership;
 import io.vxland.plan.Segment;
 import io.vxland.plan.VxlanSpec;
@@ -45,19 +47,8 @@ final class Messages {
     return bridge.with(Bridge.FDB_MAX_LEARNED, (long) mostLearned);
   }
 
-  /** A VXLAN device that is to be made, with an index of the kernel's choice. */
+  /** A VXLAN device that is to be made. */
   static LinkSpec vxlan(VxlanSpec spec, Vni network, ToIntFunction<InterfaceName> indexes) {
-    return vxlan(LinkSpec.named(spec.name().value()), spec, network, indexes);
-  }
-
-  /** The same with an index of ours. */
-  static LinkSpec vxlan(
-      int index, VxlanSpec spec, Vni network, ToIntFunction<InterfaceName> indexes) {
-    return vxlan(LinkSpec.index(index).name(spec.name().value()), spec, network, indexes);
-  }
-
-  private static LinkSpec vxlan(
-      LinkSpec link, VxlanSpec spec, Vni network, ToIntFunction<InterfaceName> indexes) {
     Vxlan vxlan = changeable(Vxlan.of(spec.vni().value()), spec);
     vxlan = vxlan.with(Vxlan.PORT, spec.port().value()).with(Vxlan.PROXY, spec.proxy());
     if (spec.mostEntries() > 0) {
@@ -66,7 +57,19 @@ final class Messages {
     if (spec.link().isPresent()) {
       vxlan = vxlan.with(Vxlan.LINK, indexes.applyAsInt(spec.link().get()));
     }
-    return link.details(vxlan)
+    return LinkSpec.named(spec.name().value())
+        .details(vxlan)
+        .address(Values.netlink(spec.mac()))
+        .mtu(spec.mtu().bytes())
+        .alias(Ownership.alias(network))
+        .addrGenMode(AddrGenMode.NONE);
+  }
+
+  /** A send-only port: see {@link OutletSpec}. */
+  static LinkSpec outlet(OutletSpec spec, Vni network, ToIntFunction<InterfaceName> indexes) {
+    return LinkSpec.named(spec.name().value())
+        .link(indexes.applyAsInt(spec.below()))
+        .details(Macvlan.of(Macvlan.SOURCE))
         .address(Values.netlink(spec.mac()))
         .mtu(spec.mtu().bytes())
         .alias(Ownership.alias(network))

@@ -94,7 +94,7 @@ public final class DeliveryTable implements DeliveryDriver {
     try {
       listing = list();
     } catch (DataplaneException failed) {
-      return Guard.missing(failed.getMessage());
+      return Guard.unknown(failed.getMessage(), Map.of());
     }
     Map<InterfaceName, Map<MacAddress, InterfaceName>> guarded = new HashMap<>();
     listing
@@ -154,29 +154,35 @@ public final class DeliveryTable implements DeliveryDriver {
     return failures;
   }
 
+  /** A program that does not work at all is not tried for each of the changes. */
   private void commit(List<Change> changes, List<Failure> failures) {
-    if (changes.isEmpty() || tryOnce(changes).isEmpty()) {
+    try {
+      if (changes.isEmpty() || tryOnce(changes).isEmpty()) {
+        return;
+      }
+    } catch (DataplaneException failed) {
+      changes.forEach(change -> failures.add(new Failure(change, failed.getMessage())));
       return;
     }
     for (Change change : changes) {
       // A new listing each time: a device that goes may have taken its chain with it meanwhile.
-      tryOnce(List.of(change)).ifPresent(words -> failures.add(new Failure(change, words)));
+      try {
+        tryOnce(List.of(change)).ifPresent(words -> failures.add(new Failure(change, words)));
+      } catch (DataplaneException failed) {
+        failures.add(new Failure(change, failed.getMessage()));
+      }
     }
   }
 
   /** Does all of it or nothing; returns nft's words if it was nothing. */
-  private Optional<String> tryOnce(List<Change> changes) {
-    try {
-      List<String> lines = Script.of(changes, Script.standAlone(changes) ? Listing.NONE : list());
-      if (lines.isEmpty()) {
-        return Optional.empty();
-      }
-      NftProgram.Said said =
-          nft.run("change table netdev vxland", String.join("\n", lines) + "\n", "-f", "-");
-      return said.succeeded() ? Optional.empty() : Optional.of(said.words());
-    } catch (DataplaneException failed) {
-      return Optional.of(failed.getMessage());
+  private Optional<String> tryOnce(List<Change> changes) throws DataplaneException {
+    List<String> lines = Script.of(changes, Script.standAlone(changes) ? Listing.NONE : list());
+    if (lines.isEmpty()) {
+      return Optional.empty();
     }
+    NftProgram.Said said =
+        nft.run("change table netdev vxland", String.join("\n", lines) + "\n", "-f", "-");
+    return said.succeeded() ? Optional.empty() : Optional.of(said.words());
   }
 
   private Listing list() throws DataplaneException {

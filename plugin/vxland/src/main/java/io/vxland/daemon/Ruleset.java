@@ -1,0 +1,110 @@
+package io.vxland.daemon;
+
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.GuardListener;
+import io.vxland.dataplane.linux.LinuxDataplane;
+import io.vxland.dataplane.linux.Rulesets;
+import io.vxland.dataplane.linux.RulesetWatch;
+import io.vxland.dataplane.nft.DeliveryTable;
+import io.vxland.dataplane.nft.VtepFilterTable;
+import io.vxland.model.InterfaceName;
+import io.vxland.netlink4j.model.RulesetTable;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/**
+ * What is ours in nftables, and what others do to it: a change wakes the loop, and what they have
+ * taken away is told until it is back.
+ */
+final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseable {
+  private static final String SUBJECT = "nftables";
+  private static final String WATCH = "nftables notifications";
+  private static final String ADVICE =
+      "a flush is then found within a minute only; check that vxland has CAP_NET_ADMIN";
+
+  private final Health health;
+  private final Runnable wake;
+  private final LinuxDataplane dataplane;
+  private final VtepFilterTable vteps = VtepFilterTable.open();
+  private RulesetWatch watch;
+
+  /**
+   * Opens the data plane; {@link #start} begins to watch.
+   *
+   * @param wake has the reconciler run a pass
+   */
+  Ruleset(Health health, Runnable wake) throws DataplaneException {
+    this.health = health;
+    this.wake = wake;
+    DeliveryTable deliveries = DeliveryTable.open();
+    deliveries
+        .unavailable()
+        .ifPresent(
+            reason ->
+                health.trouble(
+                    "live migration",
+                    reason,
+                    "what is sent to a VM while QEMU has it stopped is lost until then"));
+    this.dataplane = LinuxDataplane.open(Rulesets.NONE.with(deliveries, this).with(vteps));
+  }
+
+  LinuxDataplane dataplane() {
+    return dataplane;
+  }
+
+  void start() {
+    try {
+      watch = RulesetWatch.start(this);
+    } catch (DataplaneException refused) {
+      deaf(refused.getMessage());
+    }
+  }
+
+  @Override
+  public void changed(Optional<RulesetTable> table) {
+    if (table.isEmpty() || table.get().equals(RulesetWatch.DELIVERIES)) {
+      dataplane.distrustGuards();
+    }
+    if (table.isEmpty() || table.get().equals(RulesetWatch.VTEPS)) {
+      vteps.recheck();
+    }
+    wake.run();
+  }
+
+  /** All of it is read again by the next pass. */
+  void recheck() {
+    dataplane.distrustGuards();
+    vteps.recheck();
+  }
+
+  @Override
+  public void deaf(String reason) {
+    health.trouble(WATCH, reason, ADVICE);
+  }
+
+  @Override
+  public void listening() {
+    health.settled(WATCH);
+  }
+
+  @Override
+  public void taken(SortedSet<InterfaceName> tunnels) {
+    health.trouble(
+        SUBJECT,
+        "table netdev vxland was taken away or changed, such as by 'nft flush ruleset', for "
+            + tunnels,
+        "it is put back at once; keep other programs from flushing it: see nftables in vxland(8)");
+  }
+
+  @Override
+  public void restored() {
+    health.settled(SUBJECT);
+  }
+
+  @Override
+  public void close() {
+    if (watch != null) {
+      watch.close();
+    }
+  }
+}

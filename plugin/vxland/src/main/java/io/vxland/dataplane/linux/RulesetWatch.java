@@ -1,0 +1,137 @@
+package io.vxland.dataplane.linux;
+
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.netlink4j.RulesetSubscription;
+import io.vxland.netlink4j.model.NetlinkException;
+import io.vxland.netlink4j.model.RulesetTable;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells when something changed in a table of ours, on a thread of its own; {@code nft flush
+ * ruleset} is such a change, and so is each of ours. Where the kernel ends the subscription,
+ * it is opened again.
+ */
+public final class RulesetWatch implements AutoCloseable {
+  /** What takes frames out of migration tunnels. */
+  public static final RulesetTable DELIVERIES = new RulesetTable(RulesetTable.NETDEV, "vxland");
+
+  /** What drops tunnelled packets of strangers. */
+  public static final RulesetTable VTEPS = new RulesetTable(RulesetTable.INET, "vxland_vteps");
+
+  private static final Set<RulesetTable> TABLES = Set.of(DELIVERIES, VTEPS);
+  private static final Duration POLL = Duration.ofSeconds(60);
+  private static final long FIRST_RETRY_MS = 100;
+  private static final long LAST_RETRY_MS = 10_000;
+
+  private final Optional<Path> namespace;
+  private final Listener listener;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::run, "ruleset-watch");
+  private volatile RulesetSubscription subscription;
+
+  /** What gets to know of it. Called on the watch's thread; it should not wait for anything. */
+  public interface Listener {
+    /**
+     * A table of ours changed, or may have.
+     *
+     * @param table empty: any of them
+     */
+    void changed(Optional<RulesetTable> table);
+
+    /** Nobody tells of changes at the moment; it is tried again. */
+    void deaf(String reason);
+
+    /** Changes are told again. */
+    void listening();
+  }
+
+  private RulesetWatch(
+      RulesetSubscription subscription, Optional<Path> namespace, Listener listener) {
+    this.subscription = subscription;
+    this.namespace = namespace;
+    this.listener = listener;
+  }
+
+  /**
+   * Watches the network namespace of this thread.
+   *
+   * @throws DataplaneException if the kernel refuses the subscription
+   */
+  public static RulesetWatch start(Listener listener) throws DataplaneException {
+    return start(Optional.empty(), listener);
+  }
+
+  /**
+   * Watches a network namespace.
+   *
+   * @param namespace such as /run/netns/NAME; empty: that of this process
+   * @throws DataplaneException if there is none, or the kernel refuses the subscription
+   */
+  public static RulesetWatch start(Optional<Path> namespace, Listener listener)
+      throws DataplaneException {
+    try {
+      RulesetWatch watch = new RulesetWatch(open(namespace), namespace, listener);
+      watch.thread.setDaemon(true);
+      watch.thread.start();
+      return watch;
+    } catch (NetlinkException refused) {
+      throw new DataplaneException(refused.getMessage(), refused);
+    }
+  }
+
+  private static RulesetSubscription open(Optional<Path> namespace) throws NetlinkException {
+    return namespace.isPresent()
+        ? RulesetSubscription.open(namespace.get())
+        : RulesetSubscription.open();
+  }
+
+  private void run() {
+    long retry = FIRST_RETRY_MS;
+    boolean open = true;
+    while (open) {
+      try {
+        open = subscription.poll(POLL, this::take);
+        retry = FIRST_RETRY_MS;
+      } catch (NetlinkException failed) {
+        listener.deaf(failed.getMessage());
+        open = reopen(retry);
+        retry = Math.min(2 * retry, LAST_RETRY_MS);
+      }
+    }
+  }
+
+  /** Waits, then opens it again; returns whether to go on. */
+  private boolean reopen(long afterMs) {
+    try {
+      if (closed.await(afterMs, TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+      subscription.close();
+      subscription = open(namespace);
+      listener.listening();
+      listener.changed(Optional.empty());
+    } catch (NetlinkException refused) {
+      listener.deaf(refused.getMessage());
+    } catch (InterruptedException ended) {
+      return false;
+    }
+    return true;
+  }
+
+  private void take(Optional<RulesetTable> table) {
+    if (table.isEmpty() || TABLES.contains(table.get())) {
+      listener.changed(table);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    subscription.close();
+  }
+}
