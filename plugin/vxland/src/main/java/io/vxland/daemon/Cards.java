@@ -26,6 +26,7 @@ import java.util.function.Predicate;
  */
 final class Cards {
   private final Map<LocalPort.Key, Card> cards = new TreeMap<>();
+  private final AwaitedPorts awaited = new AwaitedPorts();
 
   /**
    * A card.
@@ -94,20 +95,57 @@ final class Cards {
 
   /** The card is in its bridge; what is said of it now replaces what was known. */
   Transition plugged(LocalPort port, long now) {
+    arrived(port);
     return step(port, Event.PLUGGED, now);
   }
 
-  /** The card is about to be plugged; more may be known of it already. */
+  /**
+   * libvirt has made a network port for a NIC and is about to plug it; more may be known of it
+   * already, also by the port that this one takes the place of.
+   */
   Optional<Transition> announced(LocalPort port, long now) {
     Card known = cards.get(port.key());
-    return known != null && known.stage().portState().isPresent()
-        ? Optional.empty()
-        : Optional.of(plugged(port, now));
+    boolean present = known != null && known.stage().portState().isPresent();
+    if (!present || known.port().tap().isEmpty() || !known.port().portId().equals(port.portId())) {
+      port.portId().ifPresent(id -> awaited.add(id, port.key(), now));
+    }
+    return present ? Optional.empty() : Optional.of(step(port, Event.PLUGGED, now));
+  }
+
+  /**
+   * libvirt has deleted a network port. A NIC that was announced by it and never plugged is gone.
+   * One that is plugged may stay without a port, or by another one: its tap tells, not this.
+   */
+  List<Transition> unplugged(LocalPort.Key key, UUID id, long now) {
+    awaited.remove(id);
+    Card known = cards.get(key);
+    if (known == null || !known.port().portId().equals(Optional.of(id))) {
+      return List.of();
+    }
+    Optional<UUID> other = awaited.idOf(key, now);
+    if (known.port().tap().isEmpty() && other.isEmpty()) {
+      return one(key, Event.GONE, now);
+    }
+    cards.put(key, new Card(known.port().by(other), known.stage()));
+    return List.of();
+  }
+
+  /** Whether a VM is still to get a port that was announced. */
+  boolean isAwaited(UUID domain, long now) {
+    return awaited.any(domain, now);
+  }
+
+  /** Before a port has its tap, libvirt is not done with it. */
+  private void arrived(LocalPort port) {
+    if (port.tap().isPresent()) {
+      port.portId().ifPresent(awaited::remove);
+    }
   }
 
   /** libvirt's list has the card, with what it says of the VM. */
   Transition found(LocalPort port, Event kind, long now) {
     Card known = cards.get(port.key());
+    arrived(port);
     LocalPort merged =
         known == null
             ? port
@@ -118,10 +156,32 @@ final class Cards {
                 port.vni(),
                 port.bridge(),
                 port.tap().or(known.port()::tap),
-                port.portId().or(known.port()::portId),
+                port.portId(),
                 port.state(),
                 port.addresses());
     return step(merged, kind, now);
+  }
+
+  /**
+   * libvirt was asked about one VM, and these are its NICs. Where a NIC is on its way it does not
+   * change: events tell that, and what libvirt has written down can be behind them.
+   */
+  List<Transition> looked(UUID domain, Collection<World.Found> found, long now) {
+    List<Transition> transitions = new ArrayList<>();
+    Set<LocalPort.Key> named = new HashSet<>();
+    for (World.Found each : found) {
+      Card known = cards.get(each.port().key());
+      boolean present = known != null && known.stage().portState().isPresent();
+      named.add(each.port().key());
+      transitions.add(found(each.port(), present ? Event.PLUGGED : each.event(), now));
+    }
+    transitions.addAll(gone(named, other -> !other.equals(domain), now));
+    return transitions;
+  }
+
+  /** A VM's NICs. */
+  List<Card> of(UUID domain) {
+    return cards.values().stream().filter(card -> card.port().domain().equals(domain)).toList();
   }
 
   List<Transition> domain(UUID domain, Event event, long now) {
@@ -153,6 +213,7 @@ final class Cards {
         card ->
             card.stage().portState().isPresent()
                 && !found.contains(card.port().key())
+                && !isStillToCome(card.port(), now)
                 && !excepted.test(card.port().domain()),
         Event.GONE,
         now);
@@ -194,10 +255,8 @@ final class Cards {
         .toList();
   }
 
-  /** Whether the tap of some card is not known yet: an inventory tells it once it is made. */
-  boolean missesTaps() {
-    return cards.values().stream()
-        .anyMatch(card -> card.stage().portState().isPresent() && card.port().tap().isEmpty());
+  private boolean isStillToCome(LocalPort port, long now) {
+    return port.tap().isEmpty() && awaited.idOf(port.key(), now).isPresent();
   }
 
   private List<Transition> each(Predicate<Card> which, Event event, long now) {
@@ -214,6 +273,9 @@ final class Cards {
     Stage from = before == null ? new Stage.Absent() : before.stage();
     Step step = from.on(event, now);
     Card after = new Card(port, step.stage());
+    if (event == Event.GONE) {
+      awaited.remove(port.key());
+    }
     if (step.stage() instanceof Stage.Absent) {
       cards.remove(port.key());
     } else {

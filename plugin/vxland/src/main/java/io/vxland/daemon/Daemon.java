@@ -62,6 +62,8 @@ final class Daemon implements AutoCloseable {
   private final Herald herald;
   private final LibvirtQuestions libvirt;
   private final Ruleset ruleset;
+  private final Looks looks;
+  private final TapOwners owners = new TapOwners();
   private final Reconciler reconciler;
   private final Pass pass;
   private final SwitchDriver switches;
@@ -84,7 +86,8 @@ final class Daemon implements AutoCloseable {
     this.places = places;
     this.notifier = notifier;
     this.world = new World(configuration);
-    this.libvirt = new LibvirtQuestions(world);
+    this.libvirt = new LibvirtQuestions();
+    this.looks = new Looks(libvirt::look, world::isAwaited);
     this.health = new Health(notifier, world);
     this.memory = new Memory(places.memory());
     this.control = new ControlPlanes(identity.hostName(), configuration, new News());
@@ -103,7 +106,8 @@ final class Daemon implements AutoCloseable {
             new Tally(journal),
             switches,
             onSwitches::standing,
-            this::tell);
+            this::tell,
+            new Plugs(looks, owners, world::isLookedAt, System::nanoTime));
     this.ruleset = new Ruleset(health, this::rulesetChanged);
     this.reconciler = new Reconciler(ruleset.dataplane(), pass, this::passed, this::keep);
     this.moves =
@@ -119,7 +123,7 @@ final class Daemon implements AutoCloseable {
     this.repointing = LinuxCutover.open();
     this.pursuit = new Pursuit(world, repointing);
     this.addresses = new AddressWatch(world, reconciler::wake, health);
-    this.feed = new LibvirtFeed(world, moves, reconciler::wake, libvirt::inventory);
+    this.feed = new LibvirtFeed(world, moves, reconciler::wake, libvirt::inventory, looks, owners);
     this.definitions =
         new NetworkDefinitions(
             world, new Templates(places.templates()), libvirt::connection, control::current);
@@ -211,7 +215,7 @@ final class Daemon implements AutoCloseable {
                 world,
                 reconciler,
                 pass,
-                new HookHandler(world, moves, reconciler, libvirt::inventory, libvirt::taps),
+                new HookHandler(world, moves, reconciler, libvirt::inventory, looks, owners),
                 libvirt::lives,
                 feed,
                 definitions,

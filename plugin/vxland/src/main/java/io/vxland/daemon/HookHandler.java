@@ -37,26 +37,30 @@ final class HookHandler {
   private final Reconciler reconciler;
   private final Ports ports;
   private final Runnable inventoryWanted;
-  private final Runnable tapWanted;
+  private final Looks looks;
+  private final TapOwners owners;
 
   /**
    * Creates it.
    *
    * @param inventoryWanted asks libvirt's side for a fresh inventory, without waiting for it
-   * @param tapWanted has it asked a little later if the tap of some card is still not known then
+   * @param looks has it asked about single VMs
+   * @param owners gets to know the taps of VMs
    */
   HookHandler(
       World world,
       Moves moves,
       Reconciler reconciler,
       Runnable inventoryWanted,
-      Runnable tapWanted) {
+      Looks looks,
+      TapOwners owners) {
     this.world = world;
     this.moves = moves;
     this.reconciler = reconciler;
     this.ports = new Ports(world);
     this.inventoryWanted = inventoryWanted;
-    this.tapWanted = tapWanted;
+    this.looks = looks;
+    this.owners = owners;
   }
 
   HookVerdict handle(HookEvent event) {
@@ -103,7 +107,9 @@ final class HookHandler {
         yield HookVerdict.GO_ON;
       }
       case "stopped" -> {
-        moves.domain(LibvirtXml.domain(xml).uuid(), Event.GONE, System.nanoTime());
+        UUID domain = LibvirtXml.domain(xml).uuid();
+        owners.gone(domain);
+        moves.domain(domain, Event.GONE, System.nanoTime());
         yield HookVerdict.GO_ON;
       }
       default -> HookVerdict.GO_ON;
@@ -112,6 +118,7 @@ final class HookHandler {
 
   private void plugged(DomainDescription domain) {
     world.remarks(domain.uuid(), Ports.remarks(domain));
+    owners.of(domain);
     moves.plugged(ports.of(domain, LocalPort.State.HERE));
   }
 
@@ -165,9 +172,7 @@ final class HookHandler {
         yield verdict;
       }
       case "port-deleted" -> {
-        data.port()
-            .map(port -> new LocalPort.Key(port.owner(), port.mac()))
-            .ifPresent(moves::unplugged);
+        data.port().ifPresent(port -> unplug(network, port));
         yield HookVerdict.GO_ON;
       }
       case "started", "updated" -> {
@@ -196,9 +201,14 @@ final class HookHandler {
             Optional.empty(),
             Optional.of(port.id()),
             LocalPort.State.HERE);
-    if (moves.announced(announced)) {
-      tapWanted.run();
-    }
+    moves.announced(announced);
+    looks.announced(port.owner());
+  }
+
+  /** The NIC may stay without this port: libvirt's document tells, once the hook has returned. */
+  private void unplug(Network network, PortDescription port) {
+    moves.unplugged(new LocalPort.Key(port.owner(), network.vni(), port.mac()), port.id());
+    looks.at(port.owner());
   }
 
   private boolean autostart(Network network) {

@@ -6,8 +6,10 @@ import io.vxland.libvirt.Halt;
 import io.vxland.libvirt.Inventory;
 import io.vxland.libvirt.KnownNetwork;
 import io.vxland.libvirt.LibvirtListener;
+import io.vxland.libvirt.Look;
 import io.vxland.libvirt.NetworkEvent;
 import io.vxland.libvirt.RunningDomain;
+import io.vxland.libvirt.xml.DomainDescription;
 import io.vxland.libvirt.xml.LibvirtXmlException;
 import io.vxland.libvirt.xml.NetworkDescription;
 import io.vxland.libvirt.xml.Overlays;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,8 @@ final class LibvirtFeed implements LibvirtListener {
   private final Moves moves;
   private final Runnable wake;
   private final Runnable inventoryWanted;
+  private final Looks looks;
+  private final TapOwners owners;
   private volatile Link link = new Link(false, "not connected yet", System.nanoTime());
   private volatile Optional<Unanswered> unanswered = Optional.empty();
 
@@ -65,11 +70,19 @@ final class LibvirtFeed implements LibvirtListener {
    */
   private record Unanswered(String function, long since) {}
 
-  LibvirtFeed(World world, Moves moves, Runnable wake, Runnable inventoryWanted) {
+  LibvirtFeed(
+      World world,
+      Moves moves,
+      Runnable wake,
+      Runnable inventoryWanted,
+      Looks looks,
+      TapOwners owners) {
     this.world = world;
     this.moves = moves;
     this.wake = wake;
     this.inventoryWanted = inventoryWanted;
+    this.looks = looks;
+    this.owners = owners;
   }
 
   Link link() {
@@ -137,16 +150,48 @@ final class LibvirtFeed implements LibvirtListener {
     List<World.Found> cards = new ArrayList<>();
     for (RunningDomain domain : inventory.domains()) {
       if (domain.description().isPresent()) {
-        Event kind = kind(domain);
-        world.remarks(domain.description().get().uuid(), Ports.remarks(domain.description().get()));
-        Ports.of(domain.description().get(), LocalPort.State.HERE, all)
-            .forEach(port -> cards.add(new World.Found(port, kind)));
+        cards.addAll(found(domain, domain.description().get(), all));
       } else {
         problems.add(
             new Problem("VM '" + domain.name() + "'", domain.problem().orElseThrow().getMessage()));
       }
     }
+    owners.retain(
+        inventory.domains().stream().map(RunningDomain::uuid).collect(Collectors.toSet()));
     moves.inventory(world.inventory(inventory.began(), networks, cards, problems));
+    wake.run();
+  }
+
+  private List<World.Found> found(
+      RunningDomain domain, DomainDescription description, Set<Network> networks) {
+    Event kind = kind(domain);
+    world.remarks(domain.uuid(), Ports.remarks(description));
+    owners.of(description);
+    return Ports.of(description, LocalPort.State.HERE, networks).stream()
+        .map(port -> new World.Found(port, kind))
+        .toList();
+  }
+
+  /** One whose document cannot be read runs, and what is known of it stays. */
+  @Override
+  public void looked(Look look) {
+    Optional<RunningDomain> domain = look.found();
+    Optional<DomainDescription> description = domain.flatMap(RunningDomain::description);
+    if (domain.isPresent() && description.isEmpty()) {
+      looks.answered(look.domain(), true);
+      return;
+    }
+    List<World.Found> cards =
+        domain.isPresent()
+            ? found(domain.get(), description.orElseThrow(), world.view().networks())
+            : List.of();
+    if (domain.isEmpty()) {
+      owners.gone(look.domain());
+    }
+    World.Sight sight = world.look(look.domain(), look.began(), cards);
+    moves.looked(sight);
+    looks.answered(look.domain(), sight.settled());
+    // A tap that is in no bridge waits for this, to be plugged in again.
     wake.run();
   }
 
@@ -200,10 +245,13 @@ final class LibvirtFeed implements LibvirtListener {
     switch (event.kind()) {
       // On either side of a migration, resumed means that the VM runs here now.
       case RESUMED -> tell(event, Event.RUNNING);
-      case STARTED ->
-          tell(
-              event,
-              event.detail() == DomainEvent.STARTED_MIGRATED ? Event.WAITING : Event.RUNNING);
+      case STARTED -> {
+        boolean waits = event.detail() == DomainEvent.STARTED_MIGRATED;
+        tell(event, waits ? Event.WAITING : Event.RUNNING);
+        if (!waits) {
+          looks.at(event.domain());
+        }
+      }
       case SUSPENDED ->
           tell(
               event,
@@ -220,7 +268,8 @@ final class LibvirtFeed implements LibvirtListener {
         } else if (event.detail() == DomainEvent.STOPPED_SAVED) {
           moves.saved(event.domain());
         }
-        tell(event, Event.GONE);
+        // The hook was faster, and the VM may have started again meanwhile: a snapshot's is.
+        looks.at(event.domain());
       }
       default -> {}
     }
@@ -247,7 +296,12 @@ final class LibvirtFeed implements LibvirtListener {
 
   @Override
   public void metadataChanged(UUID domain) {
-    inventoryWanted.run();
+    looks.at(domain);
+  }
+
+  @Override
+  public void devicesChanged(UUID domain) {
+    looks.at(domain);
   }
 
   @Override

@@ -88,7 +88,7 @@ final class Memory {
     }
 
     LocalPort.Key key() {
-      return new LocalPort.Key(UUID.fromString(domain), MacAddress.parse(mac));
+      return new LocalPort.Key(UUID.fromString(domain), new Vni(vni), MacAddress.parse(mac));
     }
   }
 

@@ -150,16 +150,24 @@ final class Moves implements AutoCloseable {
     wake.run();
   }
 
-  /** libvirt is about to plug a card; returns whether that was news. */
-  boolean announced(LocalPort port) {
-    List<Transition> transitions = world.announced(port).stream().toList();
-    take(transitions, System.nanoTime());
-    return !transitions.isEmpty();
+  /** libvirt is about to plug a NIC. */
+  void announced(LocalPort port) {
+    take(world.announced(port).stream().toList(), System.nanoTime());
   }
 
-  /** A card is unplugged. */
-  void unplugged(LocalPort.Key key) {
-    take(world.unplugged(key), System.nanoTime());
+  /** libvirt has deleted the network port of a NIC. */
+  void unplugged(LocalPort.Key key, UUID id) {
+    take(world.unplugged(key, id), System.nanoTime());
+  }
+
+  /** libvirt was asked what a VM is. */
+  void looked(World.Sight sight) {
+    take(sight.transitions(), System.nanoTime());
+    if (sight.changed() && sight.transitions().stream().noneMatch(Transition::isChange)) {
+      // A tap or a bridge is no step of a port, and other hosts and the kernel get to know it, too.
+      later(tell);
+      later(wake);
+    }
   }
 
   /**

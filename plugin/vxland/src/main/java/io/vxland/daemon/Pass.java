@@ -57,6 +57,7 @@ final class Pass {
   private final SwitchDriver switches;
   private final Consumer<Map<Vni, Redirection>> redirections;
   private final BiConsumer<World.View, Uplink> told;
+  private final Plugs plugs;
 
   /**
    * Creates it.
@@ -67,6 +68,7 @@ final class Pass {
    * @param switches Open vSwitch
    * @param redirections is told in which of its networks a migration can be redirected, and how
    * @param told first of all gets to know the world that the pass begins with
+   * @param plugs compares where taps are with where libvirt says they are
    */
   Pass(
       Supplier<World.View> world,
@@ -74,7 +76,9 @@ final class Pass {
       Tally tally,
       SwitchDriver switches,
       Consumer<Map<Vni, Redirection>> redirections,
-      BiConsumer<World.View, Uplink> told) {
+      BiConsumer<World.View, Uplink> told,
+      Plugs plugs) {
+    this.plugs = plugs;
     this.told = told;
     this.world = world;
     this.control = control;
@@ -108,7 +112,9 @@ final class Pass {
         if (actualSwitches.missing().isEmpty()) {
           redirections.accept(Redirection.all(desired.switches(), actualSwitches));
         }
-        Plan plan = plan(desired, actual, actualSwitches, view);
+        plugs.observe(view, actual, actualSwitches);
+        Plan mended = plugs.mend(view, actual, actualSwitches);
+        Plan plan = plan(desired, actual, actualSwitches, view).and(mended);
         if (plan.isEmpty() || !failures.isEmpty() || round == MAX_ROUNDS) {
           return outcome(
               view,
@@ -121,6 +127,7 @@ final class Pass {
               failures);
         }
         failures = apply(dataplane, plan);
+        plugs.mended(mended);
         applied = applied.and(applied(plan, failures));
       }
     } catch (DataplaneException failed) {
@@ -136,7 +143,10 @@ final class Pass {
   Plan preview(Dataplane dataplane) throws DataplaneException {
     World.View view = world.get();
     Desired desired = desired(view, dataplane.uplink(view.vtep()));
-    Plan plan = plan(desired, dataplane.read(moving(view)), switches.read(), view);
+    ActualState actual = dataplane.read(moving(view));
+    ActualSwitches actualSwitches = switches.read();
+    Plan plan =
+        plan(desired, actual, actualSwitches, view).and(plugs.mend(view, actual, actualSwitches));
     List<Problem> problems = new ArrayList<>(view.problems());
     problems.addAll(plan.problems());
     return new Plan(plan.changes(), problems, plan.blocked(), plan.yielded());

@@ -46,6 +46,9 @@ final class World {
   /** When an event last told of a network (by name) or a domain (by UUID). */
   private final Map<Object, Long> touched = new HashMap<>();
 
+  /** When libvirt was asked what a domain is, of whose answer this is. */
+  private final Map<UUID, Long> looked = new HashMap<>();
+
   /** The addresses that cards were seen to have. */
   private Map<LocalPort.Key, List<IpAddress>> seen = Map.of();
 
@@ -125,6 +128,15 @@ final class World {
    */
   record Found(LocalPort port, Event event) {}
 
+  /**
+   * What a look at a VM has made of its ports.
+   *
+   * @param transitions the steps of the ports
+   * @param changed whether anything is known now that was not
+   * @param settled whether all is there that hooks have announced, and no event came meanwhile
+   */
+  record Sight(List<Transition> transitions, boolean changed, boolean settled) {}
+
   World(Configuration configuration) {
     this.configuration = configuration;
   }
@@ -162,10 +174,12 @@ final class World {
     networks(newNetworks);
     List<Transition> transitions = new ArrayList<>();
     Set<LocalPort.Key> named = new HashSet<>();
+    looked.clear();
     long now = System.nanoTime();
     for (Found found : allPorts) {
       named.add(found.port().key());
       if (!touched.containsKey(found.port().domain())) {
+        looked.put(found.port().domain(), began);
         transitions.add(cards.found(found.port(), found.event(), now));
       }
     }
@@ -176,6 +190,40 @@ final class World {
     version++;
     notifyAll();
     return transitions;
+  }
+
+  /**
+   * Takes in what libvirt has of one VM. If an event has told of the VM since libvirt was asked,
+   * the event's news stays, and libvirt is to be asked again.
+   *
+   * @param began {@link System#nanoTime} before libvirt was asked
+   * @param found its NICs in networks of ours; none if it does not run here
+   */
+  synchronized Sight look(UUID domain, long began, Collection<Found> found) {
+    Long told = touched.get(domain);
+    if (told != null && told - began >= 0) {
+      return new Sight(List.of(), false, false);
+    }
+    List<Cards.Card> before = cards.of(domain);
+    long now = System.nanoTime();
+    List<Transition> transitions = cards.looked(domain, found, now);
+    List<Cards.Card> after = cards.of(domain);
+    looked.keySet().removeIf(each -> each.equals(domain) && after.isEmpty());
+    if (!after.isEmpty()) {
+      looked.put(domain, began);
+    }
+    return new Sight(transitions, changedIf(!before.equals(after)), !cards.isAwaited(domain, now));
+  }
+
+  /** Whether libvirt has said what a VM is, when it was asked after a {@link System#nanoTime}. */
+  synchronized boolean isLookedAt(UUID domain, long since) {
+    Long began = looked.get(domain);
+    return began != null && began - since >= 0;
+  }
+
+  /** Whether a VM is still to get a port that a hook has announced. */
+  synchronized boolean isAwaited(UUID domain) {
+    return cards.isAwaited(domain, System.nanoTime());
   }
 
   /** Takes in what was remembered from before a restart; an inventory replaces it. */
@@ -278,10 +326,10 @@ final class World {
     return cards.expected(port, System.nanoTime());
   }
 
-  /** The card is unplugged. */
-  synchronized List<Transition> unplugged(LocalPort.Key key) {
+  /** libvirt has deleted the network port of a NIC. */
+  synchronized List<Transition> unplugged(LocalPort.Key key, UUID id) {
     touch(key.domain());
-    return counted(cards.one(key, Event.GONE, System.nanoTime()));
+    return counted(cards.unplugged(key, id, System.nanoTime()));
   }
 
   /** Something happened to a VM, and so to all its cards. */
@@ -323,11 +371,6 @@ final class World {
   /** When {@link #tick} is due, by {@link System#nanoTime}. */
   synchronized OptionalLong deadline() {
     return cards.deadline();
-  }
-
-  /** Whether the tap of some card is not known yet: an inventory tells it once it is made. */
-  synchronized boolean missesTaps() {
-    return cards.missesTaps();
   }
 
   private void touch(Object subject) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +31,10 @@ final class Agenda implements Signals.Sink {
   private final Deliveries deliveries;
 
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
+
+  /** VMs to be looked at, each once. */
+  private final LinkedHashSet<UUID> looks = new LinkedHashSet<>();
+
   private Changes changes = new Changes(new HashSet<>(), new HashSet<>());
   private boolean closed;
   private boolean hurried;
@@ -52,6 +57,20 @@ final class Agenda implements Signals.Sink {
 
   void requestInventory() {
     run(() -> inventoryWanted = true);
+  }
+
+  /**
+   * Has a VM looked at. Without a connection nobody needs to: it begins with an inventory, and one
+   * that is being read takes it in.
+   */
+  void requestLook(UUID domain) {
+    run(
+        () -> {
+          changes.domains().add(domain);
+          if (!closed && announced && lost.isEmpty()) {
+            looks.add(domain);
+          }
+        });
   }
 
   void close() {
@@ -93,15 +112,30 @@ final class Agenda implements Signals.Sink {
           lost = Optional.of(why);
           waiting.forEach(request -> request.refuse("the connection to libvirt ended"));
           waiting.clear();
+          looks.clear();
           return wasAnnounced;
         });
   }
 
-  /** Waits for something to do; empty if that is an inventory, or the end. */
+  /** A VM that is to be looked at, and is no more after this; empty if there is none. */
+  Optional<UUID> nextLook() {
+    return get(
+        () -> {
+          Optional<UUID> first = looks.stream().findFirst();
+          first.ifPresent(looks::remove);
+          return first;
+        });
+  }
+
+  /** Waits for something to do; empty if that is a look, an inventory, or the end. */
   Optional<Request> next() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!closed && lost.isEmpty() && !inventoryWanted && waiting.isEmpty()) {
+      while (!closed
+          && lost.isEmpty()
+          && !inventoryWanted
+          && waiting.isEmpty()
+          && looks.isEmpty()) {
         changed.await();
       }
       return closed || lost.isPresent() ? Optional.empty() : Optional.ofNullable(waiting.poll());
@@ -141,6 +175,7 @@ final class Agenda implements Signals.Sink {
     run(
         () -> {
           inventoryWanted = false;
+          looks.clear();
           inventoryBegan = System.nanoTime();
           changes = new Changes(new HashSet<>(), new HashSet<>());
         });
@@ -221,6 +256,19 @@ final class Agenda implements Signals.Sink {
             changes.domains().add(domain);
             if (announced) {
               deliveries.event(listener -> listener.metadataChanged(domain));
+            }
+          }
+        });
+  }
+
+  @Override
+  public void devices(long number, UUID domain) {
+    run(
+        () -> {
+          if (number == session) {
+            changes.domains().add(domain);
+            if (announced) {
+              deliveries.event(listener -> listener.devicesChanged(domain));
             }
           }
         });

@@ -1,6 +1,7 @@
 package io.vxland.libvirt;
 
 import com.sun.jna.Native;
+import io.vxland.libvirt.jna.DeviceLibrary;
 import io.vxland.libvirt.jna.MetadataLibrary;
 import io.vxland.libvirt.jna.QemuLibrary;
 import io.vxland.libvirt.jna.VirLibrary;
@@ -21,6 +22,7 @@ final class EventLoop {
   private final VirLibrary library;
   private final Signals signals;
   private final MetadataLibrary metadata = MetadataLibrary.load();
+  private final DeviceLibrary devices = DeviceLibrary.load();
   private final Optional<QemuLibrary> qemu = QemuLibrary.load();
   private final int wake;
   private final CountDownLatch ending = new CountDownLatch(1);
@@ -67,6 +69,10 @@ final class EventLoop {
 
   MetadataLibrary metadata() {
     return metadata;
+  }
+
+  DeviceLibrary devices() {
+    return devices;
   }
 
   /** What is QEMU's own; empty if it is not installed. */

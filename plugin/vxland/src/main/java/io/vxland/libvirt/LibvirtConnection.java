@@ -138,6 +138,14 @@ public final class LibvirtConnection implements AutoCloseable {
   }
 
   /**
+   * Has libvirt asked what one VM is now: {@link LibvirtListener#looked} is the answer, or an
+   * inventory. Several requests before it is asked get one answer.
+   */
+  public void requestLook(UUID domain) {
+    agenda.requestLook(domain);
+  }
+
+  /**
    * Asks whether a VM is still being copied away. The answer is {@link LibvirtListener#copyEnded},
    * or nothing: while it goes on, or if there is no connection.
    */
@@ -284,10 +292,22 @@ public final class LibvirtConnection implements AutoCloseable {
         } else if (end.isPresent()) {
           return end.get();
         } else {
-          deliverInventory(reader, LibvirtListener::inventory);
+          Optional<UUID> look = agenda.nextLook();
+          if (look.isPresent()) {
+            deliverLook(reader, look.get());
+          } else {
+            deliverInventory(reader, LibvirtListener::inventory);
+          }
         }
       }
     }
+  }
+
+  /** Events that come meanwhile are with the listener before this is: it knows by their time. */
+  private void deliverLook(InventoryReader reader, UUID domain) throws LibvirtException {
+    long began = System.nanoTime();
+    Look look = new Look(domain, reader.domain(domain), began);
+    agenda.deliveries().always(listener -> listener.looked(look));
   }
 
   private void deliverInventory(

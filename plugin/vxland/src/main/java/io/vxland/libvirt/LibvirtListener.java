@@ -33,6 +33,12 @@ public interface LibvirtListener {
    */
   void metadataChanged(UUID domain);
 
+  /** A VM that runs has got a device or lost one. */
+  void devicesChanged(UUID domain);
+
+  /** The answer to {@link LibvirtConnection#requestLook}. */
+  void looked(Look look);
+
   /**
    * The CPUs of a VM stand still, for a reason that follows. Comes only where QEMU's own events can
    * be had.

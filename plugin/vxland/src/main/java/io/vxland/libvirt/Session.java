@@ -2,6 +2,7 @@ package io.vxland.libvirt;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import io.vxland.libvirt.jna.DeviceLibrary;
 import io.vxland.libvirt.jna.MetadataLibrary;
 import io.vxland.libvirt.jna.QemuLibrary;
 import io.vxland.libvirt.jna.VirLibrary;
@@ -47,6 +48,7 @@ final class Session implements AutoCloseable {
   private final String uri;
   private final VirLibrary library;
   private final MetadataLibrary metadataLibrary;
+  private final DeviceLibrary deviceLibrary;
   private final Optional<QemuLibrary> qemu;
   private final Signals signals;
   private final Calls calls;
@@ -54,6 +56,8 @@ final class Session implements AutoCloseable {
   private int domainEvents = -1;
   private int copyPasses = -1;
   private int metadata = -1;
+  private int devicesAdded = -1;
+  private int devicesRemoved = -1;
   private int halts = -1;
   private int networkEvents = -1;
   private boolean closeWatched;
@@ -63,6 +67,7 @@ final class Session implements AutoCloseable {
     this.calls = calls;
     this.library = calls.noting(VirLibrary.class, loop.library());
     this.metadataLibrary = calls.noting(MetadataLibrary.class, loop.metadata());
+    this.deviceLibrary = calls.noting(DeviceLibrary.class, loop.devices());
     this.qemu = loop.qemu().map(found -> calls.noting(QemuLibrary.class, found));
     this.signals = loop.signals();
     this.connection = connection;
@@ -123,6 +128,9 @@ final class Session implements AutoCloseable {
             signals.metadata(),
             number,
             null);
+    // Another hypervisor's driver refuses: then hooks and the kernel tell, or the next inventory.
+    devicesAdded = registerDevices(DeviceLibrary.DOMAIN_EVENT_DEVICE_ADDED, number);
+    devicesRemoved = registerDevices(DeviceLibrary.DOMAIN_EVENT_DEVICE_REMOVED, number);
     // It comes before libvirt's own event of the pause; without it that one must do.
     if (qemu.isPresent()) {
       halts =
@@ -141,6 +149,11 @@ final class Session implements AutoCloseable {
     } catch (org.libvirt.LibvirtException e) {
       throw new LibvirtException("set keepalive on " + uri, e.getMessage(), e);
     }
+  }
+
+  private int registerDevices(int event, Pointer number) {
+    return deviceLibrary.virConnectDomainEventRegisterAny(
+        pointer(), null, event, signals.device(), number, null);
   }
 
   Connect connect() {
@@ -204,6 +217,11 @@ final class Session implements AutoCloseable {
     }
     if (halts >= 0) {
       qemu.orElseThrow().virConnectDomainQemuMonitorEventDeregister(pointer, halts);
+    }
+    for (int devices : new int[] {devicesRemoved, devicesAdded}) {
+      if (devices >= 0) {
+        library.virConnectDomainEventDeregisterAny(pointer, devices);
+      }
     }
     if (metadata >= 0) {
       library.virConnectDomainEventDeregisterAny(pointer, metadata);

@@ -1,6 +1,7 @@
 package io.vxland.libvirt;
 
 import com.sun.jna.Pointer;
+import io.vxland.libvirt.jna.DeviceLibrary;
 import io.vxland.libvirt.jna.MetadataLibrary;
 import io.vxland.libvirt.jna.QemuLibrary;
 import io.vxland.libvirt.jna.VirLibrary;
@@ -23,6 +24,8 @@ final class Signals {
 
     void metadata(long session, UUID domain);
 
+    void devices(long session, UUID domain);
+
     void halted(long session, Halt halt);
 
     void network(long session, NetworkEvent event);
@@ -35,6 +38,7 @@ final class Signals {
   private final VirLibrary.DomainCallback domain = this::onDomain;
   private final VirLibrary.IterationCallback iteration = this::onIteration;
   private final MetadataLibrary.MetadataCallback metadata = this::onMetadata;
+  private final DeviceLibrary.DeviceCallback device = this::onDevice;
   private final QemuLibrary.MonitorCallback halt = this::onHalt;
   private final VirLibrary.NetworkCallback network = this::onNetwork;
 
@@ -57,6 +61,11 @@ final class Signals {
 
   MetadataLibrary.MetadataCallback metadata() {
     return metadata;
+  }
+
+  /** For devices that come and those that go: either way the VM is to be looked at. */
+  DeviceLibrary.DeviceCallback device() {
+    return device;
   }
 
   QemuLibrary.MonitorCallback halt() {
@@ -109,6 +118,10 @@ final class Signals {
     if (type == MetadataLibrary.METADATA_ELEMENT && DomainDescription.NAMESPACE.equals(uri)) {
       sink.metadata(Pointer.nativeValue(session), uuid(which, library::virDomainGetUUID));
     }
+  }
+
+  private void onDevice(Pointer connection, Pointer which, String alias, Pointer session) {
+    sink.devices(Pointer.nativeValue(session), uuid(which, library::virDomainGetUUID));
   }
 
   private void onHalt(

@@ -42,12 +42,16 @@ public record LocalPort(
     LEAVING
   }
 
-  /** What tells one port from another: a VM cannot have a MAC twice. */
-  public record Key(UUID domain, MacAddress mac) implements Comparable<Key> {
+  /**
+   * What tells one port from another: a VM has a MAC address once in a network. While libvirt moves
+   * a NIC from one network to another it has a port in both.
+   */
+  public record Key(UUID domain, Vni vni, MacAddress mac) implements Comparable<Key> {
     @Override
     public int compareTo(Key other) {
       int byDomain = domain.compareTo(other.domain);
-      return byDomain != 0 ? byDomain : mac.compareTo(other.mac);
+      int byMac = byDomain != 0 ? byDomain : mac.compareTo(other.mac);
+      return byMac != 0 ? byMac : vni.compareTo(other.vni);
     }
   }
 
@@ -76,7 +80,12 @@ public record LocalPort(
 
   /** Returns what tells this port from others. */
   public Key key() {
-    return new Key(domain, mac);
+    return new Key(domain, vni, mac);
+  }
+
+  /** The same port by another network port of libvirt, or by none. */
+  public LocalPort by(Optional<UUID> newPortId) {
+    return new LocalPort(domain, domainName, mac, vni, bridge, tap, newPortId, state, addresses);
   }
 
   /** The same port in another state. */

@@ -16,6 +16,7 @@ import io.vxland.plan.ActualState;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HookHandlerTest {
   private static final String VM = "11111111-aaaa-0000-0000-000000000001";
@@ -36,6 +39,8 @@ class HookHandlerTest {
   private final World world = new World(Configurations.withPeers(Vtep.parse("10.99.0.2")));
   private final FixedControlPlane control = new FixedControlPlane(List.of(Vtep.parse("10.99.0.2")));
   private final AtomicInteger inventories = new AtomicInteger();
+  private final List<UUID> looked = new ArrayList<>();
+  private final List<Runnable> later = new ArrayList<>();
   private Reconciler reconciler;
   private Moves moves;
   private HookHandler hooks;
@@ -51,7 +56,8 @@ class HookHandlerTest {
                 new Tally(new Journal(Clock.systemUTC(), () -> null)),
                 new NoSwitches(),
                 redirections -> {},
-                (view, uplink) -> {}),
+                (view, uplink) -> {},
+                PlugsTest.inattentive()),
             outcome -> {},
             outcome -> {});
     moves =
@@ -73,7 +79,12 @@ class HookHandlerTest {
             });
     hooks =
         new HookHandler(
-            world, moves, reconciler, inventories::incrementAndGet, inventories::incrementAndGet);
+            world,
+            moves,
+            reconciler,
+            inventories::incrementAndGet,
+            new Looks(looked::add, world::isAwaited, pause -> later::add),
+            new TapOwners());
     reconciler.start();
   }
 
@@ -125,7 +136,13 @@ class HookHandlerTest {
   }
 
   private static String networkPort(String owner, String mac) {
-    return "<networkport><uuid>d81c6f2d-c41b-47f9-bb73-d518fcae389c</uuid><owner><name>vm</name>"
+    return networkPort(owner, mac, "d81c6f2d-c41b-47f9-bb73-d518fcae389c");
+  }
+
+  private static String networkPort(String owner, String mac, String id) {
+    return "<networkport><uuid>"
+        + id
+        + "</uuid><owner><name>vm</name>"
         + "<uuid>"
         + owner
         + "</uuid></owner><mac address='"
@@ -330,14 +347,103 @@ class HookHandlerTest {
   }
 
   @Test
-  void aCardThatIsPluggedIntoARunningVmIsKnownAtOnceAndItsTapIsAskedFor() {
+  void aCardThatIsPluggedIntoARunningVmIsKnownAtOnceAndItsTapIsAskedForIfNobodyTellsIt() {
     network("start", "blue", "5001", "br5001");
-    int before = inventories.get();
     network("port-created", "blue", "5001", "br5001", networkPort(VM, MAC));
     assertThat(ports()).singleElement().matches(port -> port.tap().isEmpty());
-    assertThat(inventories.get()).isGreaterThan(before);
+    assertThat(looked).isEmpty();
+    later.forEach(Runnable::run);
+    assertThat(looked).containsExactly(UUID.fromString(VM));
     network("port-deleted", "blue", "5001", "br5001", networkPort(VM, MAC));
     assertThat(ports()).isEmpty();
+  }
+
+  @Test
+  void aVmThatHasToldItsTapsWhenItStartedIsNotAskedAbout() {
+    network("start", "blue", "5001", "br5001");
+    network("port-created", "blue", "5001", "br5001", networkPort(VM, MAC));
+    hooks.handle(event(HookEvent.Driver.QEMU, "start", running("blue", ID, "vnet0")));
+    later.forEach(Runnable::run);
+    assertThat(looked).isEmpty();
+  }
+
+  private static final String ID = "d81c6f2d-c41b-47f9-bb73-d518fcae389c";
+  private static final String NEW_ID = "e92d7030-d52c-48fa-cc84-e629fdbf49ad";
+
+  private static String running(String network, String id, String tap) {
+    return "<domain type='qemu'><name>vm</name><uuid>"
+        + VM
+        + "</uuid><devices><interface type='bridge'><mac address='"
+        + MAC
+        + "'/><source network='"
+        + network
+        + "' portid='"
+        + id
+        + "' bridge='br5001'/><target dev='"
+        + tap
+        + "'/></interface></devices></domain>";
+  }
+
+  private void startVm() {
+    network("start", "blue", "5001", "br5001");
+    network("start", "red", "6001", "br6001");
+    network("port-created", "blue", "5001", "br5001", networkPort(VM, MAC, ID));
+    hooks.handle(event(HookEvent.Driver.QEMU, "start", running("blue", ID, "vnet0")));
+  }
+
+  private void created(String network, String vni, String id) {
+    network("port-created", network, vni, "br" + vni, networkPort(VM, MAC, id));
+  }
+
+  private void deleted(String network, String vni, String id) {
+    network("port-deleted", network, vni, "br" + vni, networkPort(VM, MAC, id));
+  }
+
+  /** A port that takes the place of another, in whichever order libvirt tells of the two. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aNicWhosePortIsReplacedInItsNetworkStaysAndIsLookedAt(boolean createdFirst) {
+    startVm();
+    if (createdFirst) {
+      created("blue", "5001", NEW_ID);
+      deleted("blue", "5001", ID);
+    } else {
+      deleted("blue", "5001", ID);
+      created("blue", "5001", NEW_ID);
+    }
+    assertThat(ports())
+        .singleElement()
+        .matches(port -> port.tap().equals(Optional.of(new InterfaceName("vnet0"))));
+    assertThat(looked).containsExactly(UUID.fromString(VM));
+    deleted("blue", "5001", ID);
+    assertThat(ports()).hasSize(1);
+  }
+
+  /** virsh domif-setlink of libvirt 9.0 leaves the NIC on its bridge, and no port. */
+  @Test
+  void aNicWhosePortIsDeletedIsNotWithdrawnBeforeLibvirtSaysThatItIsGone() {
+    startVm();
+    deleted("blue", "5001", ID);
+    assertThat(ports()).singleElement().matches(port -> port.portId().isEmpty());
+    assertThat(looked).containsExactly(UUID.fromString(VM));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aNicThatMovesToAnotherNetworkIsAnnouncedThereWhateverComesFirst(boolean createdFirst) {
+    startVm();
+    if (createdFirst) {
+      created("red", "6001", NEW_ID);
+      deleted("blue", "5001", ID);
+    } else {
+      deleted("blue", "5001", ID);
+      created("red", "6001", NEW_ID);
+    }
+    assertThat(ports()).extracting(port -> port.vni().value()).containsExactly(5001, 6001);
+    // The move has failed, or libvirt has taken it back.
+    deleted("red", "6001", NEW_ID);
+    assertThat(ports()).extracting(port -> port.vni().value()).containsExactly(5001);
+    assertThat(ports()).allMatch(port -> port.tap().isPresent());
   }
 
   @Test

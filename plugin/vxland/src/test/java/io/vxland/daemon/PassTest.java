@@ -82,7 +82,8 @@ class PassTest {
             new Tally(new Journal(Clock.systemUTC(), () -> null)),
             switches,
             redirections -> {},
-            (begun, uplink) -> {})
+            (begun, uplink) -> {},
+            PlugsTest.inattentive())
         .run(new InMemoryDataplane());
   }
 

@@ -49,7 +49,8 @@ class ReconcilerTest {
               new Tally(new Journal(Clock.systemUTC(), () -> null)),
               new NoSwitches(),
               redirections -> {},
-              (view, uplink) -> {}),
+              (view, uplink) -> {},
+              PlugsTest.inattentive()),
           outcomes::add,
           outcome -> afterwards.accept(outcome));
 

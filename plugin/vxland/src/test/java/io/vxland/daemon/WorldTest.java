@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.config.Configurations;
 import io.vxland.migration.Event;
+import io.vxland.migration.Stage;
 import io.vxland.migration.Step.Effect;
 import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
@@ -22,8 +23,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WorldTest {
@@ -144,6 +147,122 @@ class WorldTest {
     assertThat(world.heard(new InterfaceName("vnet0"), mac)).isEmpty();
   }
 
+  private static LocalPort port(int vni, String tap, Optional<UUID> id) {
+    return new LocalPort(
+        VM,
+        "vm",
+        MacAddress.parse("52:54:00:00:00:01"),
+        new Vni(vni),
+        new InterfaceName("br" + vni),
+        tap.isEmpty() ? Optional.empty() : Optional.of(new InterfaceName(tap)),
+        id,
+        LocalPort.State.HERE);
+  }
+
+  private World.Sight look(LocalPort... found) {
+    return world.look(
+        VM,
+        System.nanoTime(),
+        Stream.of(found).map(port -> new World.Found(port, Event.RUNNING)).toList());
+  }
+
+  private static final UUID OLD_PORT = new UUID(1, 1);
+  private static final UUID NEW_PORT = new UUID(1, 2);
+
+  @Test
+  void whatLibvirtSaysOfOneVmCountsForThatOneAlone() {
+    LocalPort other =
+        new LocalPort(
+            new UUID(0, 2),
+            "other",
+            MacAddress.parse("52:54:00:00:00:02"),
+            new Vni(1),
+            new InterfaceName("br1"),
+            Optional.of(new InterfaceName("vnet1")),
+            Optional.empty(),
+            LocalPort.State.HERE);
+    world.plugged(other);
+    world.plugged(port());
+    World.Sight sight = look(port(2, "vnet0", Optional.empty()));
+    assertThat(sight.changed()).isTrue();
+    assertThat(sight.settled()).isTrue();
+    assertThat(world.view().ports())
+        .extracting(port -> port.domainName() + " " + port.vni())
+        .containsExactlyInAnyOrder("other 1", "vm 2");
+    assertThat(look().changed()).isTrue();
+    assertThat(world.view().ports()).extracting(LocalPort::domainName).containsExactly("other");
+  }
+
+  @Test
+  void aLookThatTellsNothingNewChangesNothing() {
+    world.plugged(port());
+    long version = world.version();
+    assertThat(look(port()).changed()).isFalse();
+    assertThat(world.version()).isEqualTo(version);
+  }
+
+  @Test
+  void aLookIsOlderThanWhatAnEventToldSinceItBegan() {
+    long began = System.nanoTime();
+    world.plugged(port());
+    World.Sight sight = world.look(VM, began, List.of());
+    assertThat(sight.settled()).isFalse();
+    assertThat(world.view().ports()).hasSize(1);
+    assertThat(world.isLookedAt(VM, began)).isFalse();
+  }
+
+  /** libvirt writes the new port into its document last, and then deletes the old one. */
+  @Test
+  void aPortThatIsAnnouncedIsWaitedForUntilTheDocumentHasIt() {
+    world.plugged(port(1, "vnet0", Optional.of(OLD_PORT)));
+    world.announced(port(2, "", Optional.of(NEW_PORT)));
+    World.Sight tooEarly = look(port(1, "vnet0", Optional.of(OLD_PORT)));
+    assertThat(tooEarly.settled()).isFalse();
+    assertThat(world.view().ports()).hasSize(2);
+    World.Sight done = look(port(2, "vnet0", Optional.of(NEW_PORT)));
+    assertThat(done.settled()).isTrue();
+    assertThat(world.view().ports())
+        .singleElement()
+        .matches(port -> port.vni().value() == 2 && port.tap().isPresent());
+    world.unplugged(port(1, "", Optional.empty()).key(), OLD_PORT);
+    assertThat(world.view().ports()).hasSize(1);
+  }
+
+  @Test
+  void aNicThatIsAnnouncedStaysThroughALookThatDoesNotHaveItYet() {
+    world.plugged(port(1, "vnet0", Optional.of(OLD_PORT)));
+    world.announced(port(2, "", Optional.of(NEW_PORT)));
+    world.inventory(System.nanoTime(), List.of(), List.of(), List.of());
+    assertThat(world.view().ports()).extracting(port -> port.vni().value()).containsExactly(2);
+  }
+
+  /** What libvirt has written down may be behind its events. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Event.class,
+      names = {"RUNNING", "HELD", "FOUND_PAUSED", "PLUGGED"})
+  void aLookDisturbsNoMigration(Event said) {
+    for (List<Event> before :
+        List.of(
+            List.of(Event.PLUGGED, Event.COPYING),
+            List.of(Event.PLUGGED, Event.COPYING, Event.PAUSED),
+            List.of(Event.EXPECTED, Event.PLUGGED))) {
+      World other = new World(Configurations.withPeers());
+      for (Event event : before) {
+        switch (event) {
+          case PLUGGED -> other.plugged(port());
+          case EXPECTED -> other.expected(port());
+          default -> other.domain(VM, event);
+        }
+      }
+      List<Stage> stages = other.cards().stream().map(Cards.Card::stage).toList();
+      World.Sight sight = other.look(VM, System.nanoTime(), List.of(new World.Found(port(), said)));
+      assertThat(sight.transitions()).noneMatch(Cards.Transition::isChange);
+      assertThat(sight.transitions()).allMatch(step -> step.step().effects().isEmpty());
+      assertThat(other.cards().stream().map(Cards.Card::stage).toList()).isEqualTo(stages);
+    }
+  }
+
   @Test
   void theVersionRisesWithEveryChangeAndOnlyThen() {
     long start = world.version();
@@ -197,7 +316,7 @@ class WorldTest {
             random.nextBoolean()
                 ? Optional.of(new InterfaceName("vnet" + random.nextInt(3)))
                 : Optional.empty(),
-            Optional.empty(),
+            Optional.of(random.nextBoolean() ? OLD_PORT : NEW_PORT),
             LocalPort.State.HERE);
     Event event = List.of(Event.values()).get(random.nextInt(Event.values().length));
     World.LibvirtNetwork network = network("net" + number, 1 + random.nextInt(3));
@@ -206,7 +325,7 @@ class WorldTest {
       case 1 -> world -> world.plugged(port);
       case 2 -> world -> world.announced(port);
       case 3 -> world -> world.expected(port);
-      case 4 -> world -> world.unplugged(port.key());
+      case 4 -> world -> world.unplugged(port.key(), NEW_PORT);
       case 5 -> world -> world.domain(vm, event);
       case 6 -> world -> world.elsewhere(port.key());
       case 7 ->

@@ -58,6 +58,16 @@ class AgendaTest {
     }
 
     @Override
+    public void devicesChanged(UUID domain) {
+      heard.add("devices");
+    }
+
+    @Override
+    public void looked(Look look) {
+      heard.add("look at " + look.domain());
+    }
+
+    @Override
     public void halted(Halt halt) {
       heard.add("halt");
     }
@@ -131,6 +141,57 @@ class AgendaTest {
     assertThat(next()).isEqualTo("vm STARTED");
     assertThat(next()).isEqualTo("network STOPPED");
     assertThat(next()).isEqualTo("inventory");
+  }
+
+  @Test
+  void aVmIsLookedAtOnceHoweverManyAskForIt() throws Exception {
+    connect();
+    UUID other = new UUID(0, 2);
+    for (int i = 0; i < 1000; i++) {
+      agenda.requestLook(VM);
+      agenda.requestLook(other);
+    }
+    assertThat(agenda.next()).isEmpty();
+    assertThat(agenda.nextLook()).contains(VM);
+    assertThat(agenda.nextLook()).contains(other);
+    assertThat(agenda.nextLook()).isEmpty();
+  }
+
+  @Test
+  void aLookThatIsAskedForWhileAnInventoryIsReadIsInIt() {
+    connect();
+    agenda.beginInventory();
+    agenda.requestLook(VM);
+    assertThat(deliver(1)).isFalse();
+    assertThat(agenda.takeChanges().domains()).containsExactly(VM);
+  }
+
+  @Test
+  void whatWasToBeLookedAtAnInventoryTells() {
+    connect();
+    agenda.requestLook(VM);
+    agenda.beginInventory();
+    assertThat(agenda.nextLook()).isEmpty();
+  }
+
+  @Test
+  void withoutAConnectionNobodyWaitsForALook() {
+    agenda.requestLook(VM);
+    assertThat(agenda.nextLook()).isEmpty();
+    connect();
+    agenda.requestLook(VM);
+    agenda.endSession("gone");
+    assertThat(agenda.nextLook()).isEmpty();
+  }
+
+  @Test
+  void devicesThatComeOrGoAreToldAndReadAgainByAnInventory() throws Exception {
+    long session = connect();
+    agenda.beginInventory();
+    agenda.devices(session, VM);
+    assertThat(agenda.takeChanges().domains()).containsExactly(VM);
+    assertThat(next()).isEqualTo("connected");
+    assertThat(next()).isEqualTo("devices");
   }
 
   @Test

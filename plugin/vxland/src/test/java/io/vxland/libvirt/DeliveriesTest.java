@@ -41,6 +41,12 @@ class DeliveriesTest {
     public void metadataChanged(UUID domain) {}
 
     @Override
+    public void devicesChanged(UUID domain) {}
+
+    @Override
+    public void looked(Look look) {}
+
+    @Override
     public void halted(Halt halt) {}
 
     @Override

@@ -5,6 +5,7 @@ import io.vxland.libvirt.DomainEvent;
 import io.vxland.libvirt.Halt;
 import io.vxland.libvirt.Inventory;
 import io.vxland.libvirt.LibvirtListener;
+import io.vxland.libvirt.Look;
 import io.vxland.libvirt.NetworkEvent;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,7 @@ final class Heard implements LibvirtListener {
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final List<Inventory> inventories = new CopyOnWriteArrayList<>();
+  private final List<Look> looks = new CopyOnWriteArrayList<>();
   private final Set<String> threads = ConcurrentHashMap.newKeySet();
 
   @Override
@@ -53,6 +55,17 @@ final class Heard implements LibvirtListener {
   @Override
   public void metadataChanged(UUID domain) {
     line("metadata of " + domain);
+  }
+
+  @Override
+  public void devicesChanged(UUID domain) {
+    line("devices of " + domain);
+  }
+
+  @Override
+  public void looked(Look look) {
+    looks.add(look);
+    line("look at " + look.domain());
   }
 
   @Override
@@ -114,6 +127,10 @@ final class Heard implements LibvirtListener {
       }
     }
     return Optional.empty();
+  }
+
+  Look lastLook() {
+    return looks.get(looks.size() - 1);
   }
 
   Inventory lastInventory() {

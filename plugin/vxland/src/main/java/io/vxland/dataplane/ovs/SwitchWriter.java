@@ -1,6 +1,7 @@
 package io.vxland.dataplane.ovs;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.VlanTag;
 import io.vxland.ovsdb.Atom;
 import io.vxland.ovsdb.Condition;
 import io.vxland.ovsdb.MapValue;
@@ -61,6 +62,8 @@ final class SwitchWriter {
               Row.EMPTY.with("mtu_request", Atom.of((long) set.mtu().bytes()))));
     } else if (change instanceof SwitchChange.AddTunnel add) {
       return addTunnel(add);
+    } else if (change instanceof SwitchChange.PlugTap plug) {
+      return plugTap(plug);
     } else if (change instanceof SwitchChange.SetTunnel set) {
       return List.of(
           update("Port", set.device(), port(set.tunnel())),
@@ -104,27 +107,46 @@ final class SwitchWriter {
   }
 
   private static List<Operation> addTunnel(SwitchChange.AddTunnel add) {
-    String name = add.device().value();
+    return addPort(add, device(add.tunnel()), port(add.tunnel()));
+  }
+
+  private static List<Operation> plugTap(SwitchChange.PlugTap plug) {
+    Map<String, String> marks =
+        Map.of(
+            "attached-mac",
+            plug.mac().toString(),
+            "vm-id",
+            plug.domain().toString(),
+            "iface-status",
+            "active");
+    return addPort(
+        plug,
+        Row.EMPTY.with("external_ids", MapValue.of(marks)),
+        Row.EMPTY.with("tag", tag(plug.tag())));
+  }
+
+  private static List<Operation> addPort(SwitchChange change, Row device, Row port) {
+    String name = change.device().value();
     return List.of(
-        new Operation.Insert(
-            "Interface", device(add.tunnel()).with("name", name), Optional.of("its_interface")),
+        new Operation.Insert("Interface", device.with("name", name), Optional.of("its_interface")),
         new Operation.Insert(
             "Port",
-            port(add.tunnel())
-                .with("name", name)
-                .with("interfaces", new Atom.Named("its_interface")),
+            port.with("name", name).with("interfaces", new Atom.Named("its_interface")),
             Optional.of("its_port")),
         new Operation.Mutate(
             "Bridge",
-            List.of(named(add.bridge())),
+            List.of(named(change.bridge())),
             List.of(Mutation.insert("ports", new Atom.Named("its_port")))));
   }
 
+  private static Value tag(Optional<VlanTag> tag) {
+    return tag.isPresent() ? Atom.of((long) tag.get().id()) : SetValue.EMPTY;
+  }
+
   private static Row port(Tunnel tunnel) {
-    Value tag = tunnel.tag().isPresent() ? Atom.of((long) tunnel.tag().get().id()) : SetValue.EMPTY;
     return Row.EMPTY
         .with("protected", Atom.of(tunnel.isProtected()))
-        .with("tag", tag)
+        .with("tag", tag(tunnel.tag()))
         .with("external_ids", MapValue.of(Map.of(SwitchOwnership.KEY, tunnel.owner().mark())));
   }
 

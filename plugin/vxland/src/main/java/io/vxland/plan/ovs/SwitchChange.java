@@ -1,11 +1,15 @@
 package io.vxland.plan.ovs;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.MacAddress;
 import io.vxland.model.Mtu;
 import io.vxland.model.SwitchOptions.Datapath;
+import io.vxland.model.VlanTag;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.FlowMod;
 import io.vxland.plan.SwitchStep;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * One step in Open vSwitch. In its database, each is a transaction of its own; the flows of a
@@ -65,6 +69,38 @@ public sealed interface SwitchChange extends SwitchStep {
           + device
           + " options"
           + TunnelText.port(device, tunnel);
+    }
+  }
+
+  /**
+   * Plugs the tap of a VM into a bridge that it has fallen out of, as libvirt does
+   * (virnetdevopenvswitch.c: virNetDevOpenvswitchAddPort), but for the interface id.
+   *
+   * @param tag the VLAN of its network
+   * @param mac the MAC address of the NIC
+   * @param domain the VM
+   */
+  record PlugTap(
+      InterfaceName bridge,
+      InterfaceName device,
+      Optional<VlanTag> tag,
+      MacAddress mac,
+      UUID domain)
+      implements SwitchChange {
+    @Override
+    public String command() {
+      return "ovs-vsctl add-port "
+          + bridge
+          + " "
+          + device
+          + tag.map(each -> " tag=" + each).orElse("")
+          + " -- set Interface "
+          + device
+          + " external_ids:attached-mac=\""
+          + mac
+          + "\" external_ids:vm-id="
+          + domain
+          + " external_ids:iface-status=active";
     }
   }
 
