@@ -141,7 +141,8 @@ class VxctlTest extends VxctlScene {
         .startsWith(
             "vxland 0.1.0 on kvm1: not in sync, 2 changes pending, and not as it should be: red\n")
         .contains(
-            "  Libvirt:      qemu:///system, away, not connected since 1m 15s: Connection refused\n")
+            "  Libvirt:      qemu:///system, away, not connected since 1m 15s: Connection"
+                + " refused\n")
         .contains("Pending:\n  1. vxlan5001: create the VXLAN device of VNI 5001\n")
         .endsWith("     give red another VNI and define it again\n");
     assertThat(vxctl("status").out()).doesNotContain("Pending:");

@@ -143,10 +143,13 @@ class BadDaysTest {
       for (int i = 1; i <= 3; i++) {
         String bridge = "br700" + i;
         host.start("crowd" + i, "700" + i, bridge).must();
-        assertThat(host.run("ip", "link", "show", bridge)).as("when virsh returns").matches(Result::ok);
+        assertThat(host.run("ip", "link", "show", bridge))
+            .as("when virsh returns")
+            .matches(Result::ok);
       }
       assertStarts("beside", "--network", "crowd1");
-      host.awaitStatus("a pass goes by", status -> status.matches("(?s).*in sync.*Networks: +4\\n.*"));
+      host.awaitStatus(
+          "a pass goes by", status -> status.matches("(?s).*in sync.*Networks: +4\\n.*"));
       readers.awaitAnswers(50);
     }
     for (int i = 1; i <= 3; i++) {

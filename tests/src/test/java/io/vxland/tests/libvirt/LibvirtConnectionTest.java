@@ -112,18 +112,18 @@ class LibvirtConnectionTest {
 
   private String domain(String name, int number) throws Exception {
     return """
-           <domain type='qemu'>
-             <name>%s</name>
-             <uuid>11111111-aaaa-0000-0000-00000000000%d</uuid>
-             <memory unit='MiB'>32</memory>
-             <os><type arch='x86_64' machine='pc'>hvm</type></os>
-             <devices>
-               <emulator>/usr/bin/qemu-system-x86_64</emulator>
-               %s
-               <memballoon model='none'/>
-             </devices>
-           </domain>
-           """
+    <domain type='qemu'>
+      <name>%s</name>
+      <uuid>11111111-aaaa-0000-0000-00000000000%d</uuid>
+      <memory unit='MiB'>32</memory>
+      <os><type arch='x86_64' machine='pc'>hvm</type></os>
+      <devices>
+        <emulator>/usr/bin/qemu-system-x86_64</emulator>
+        %s
+        <memballoon model='none'/>
+      </devices>
+    </domain>
+    """
         .formatted(
             name,
             number,

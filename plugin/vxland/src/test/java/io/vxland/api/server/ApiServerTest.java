@@ -57,9 +57,8 @@ class ApiServerTest {
         .contains(
             "\"options\":{\"replication\":\"peers of the control plane\",\"learning\":true,"
                 + "\"ageingSeconds\":0,\"proxy\":false,\"suppress\":true,\"flood\":\"yes\",\"ttl\":64,"
-                + "\"addresses\":[\"7.7.7.1/24\"],"
-                + "\"staticEntries\":[\"52:54:00:00:00:02 10.99.0.2 7.7.7.2\"]},"
-                + "\"onSwitch\":{\"datapath\":\"\",\"tag\":0,\"tunnels\":[]},"
+                + "\"addresses\":[\"7.7.7.1/24\"],\"staticEntries\":[\"52:54:00:00:00:02 10.99.0.2"
+                + " 7.7.7.2\"]},\"onSwitch\":{\"datapath\":\"\",\"tag\":0,\"tunnels\":[]},"
                 + "\"peers\":[\"10.99.0.2\",\"10.99.0.3\"],\"ports\":[{")
         .endsWith("],\"problems\":[]}");
   }
