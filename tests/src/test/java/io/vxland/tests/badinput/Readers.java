@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
@@ -64,11 +63,11 @@ final class Readers implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     over = true;
     threads.shutdown();
-    if (!threads.awaitTermination(30, TimeUnit.SECONDS)) {
-      throw new IllegalStateException("a reader got no answer");
-    }
+    Awaitility.await("the last answers")
+        .atMost(Duration.ofSeconds(30))
+        .until(threads::isTerminated);
   }
 }
