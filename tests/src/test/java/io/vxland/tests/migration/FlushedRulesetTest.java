@@ -174,11 +174,13 @@ final class FlushedRulesetTest {
     sent()
         .forEach(
             (device, now) -> {
-              long more = now - before.getOrDefault(device, 0L);
+              long began = before.getOrDefault(device, 0L);
+              // A tunnel goes with the last VM, and counts from nothing when it comes again.
+              long more = now < began ? now : now - began;
               boolean tunnel = device.endsWith("vxmig5001");
               boolean redirects = device.startsWith("h" + source);
               long bound = tunnel && !redirects ? 0 : (long) COPIES * asked;
-              assertThat(more).as("frames sent by %s", device).isBetween(0L, bound + NOISE);
+              assertThat(more).as("frames sent by %s", device).isLessThanOrEqualTo(bound + NOISE);
             });
   }
 }
