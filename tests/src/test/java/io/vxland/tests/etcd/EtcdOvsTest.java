@@ -9,10 +9,12 @@ import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.migration.Probe;
 import io.vxland.tests.networks.Host;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Hosts that know of each other by etcd, with a network on Open vSwitch. */
+@Tag("alone")
 class EtcdOvsTest {
   @RegisterExtension
   static final LabExtension LAB =
