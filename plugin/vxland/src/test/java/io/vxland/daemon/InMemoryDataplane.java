@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.Set;
 
 /** A data plane over {@link FakeKernel} that can be told to fail. */
 final class InMemoryDataplane implements Dataplane {

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Tells when something changed in a table of ours, on a thread of its own; {@code nft flush
- * ruleset} is such a change, and so is each of ours. Where the kernel ends the subscription,
- * it is opened again.
+ * ruleset} is such a change, and so is each of ours. Where the kernel ends the subscription, it is
+ * opened again.
  */
 public final class RulesetWatch implements AutoCloseable {
   /** What takes frames out of migration tunnels. */
