@@ -10,6 +10,7 @@ import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -27,7 +28,7 @@ final class VtepDesire {
       return VtepFilter.NONE;
     }
     SortedSet<VtepFilter.Tunnel> tunnels = new TreeSet<>();
-    SortedSet<IpAddress> vteps = new TreeSet<>();
+    NavigableSet<IpAddress> vteps = new TreeSet<>();
     for (Network network : inputs.networks()) {
       boolean group = network.options().replication() instanceof Replication.Group;
       boolean overUdp =
