@@ -14,6 +14,9 @@ import java.util.List;
  * @param bridge the bridge
  * @param state where the VM runs, as seen from here
  * @param addresses the card's addresses as far as they are known
+ * @param mtu the largest packet that the guest sends by its definition, in bytes; 0 while unknown
+ * @param remedy what to write into the {@code <interface>} where that is more than the network
+ *     carries; empty where it is not
  */
 public record Port(
     String domain,
@@ -24,7 +27,9 @@ public record Port(
     String tap,
     String bridge,
     State state,
-    List<String> addresses) {
+    List<String> addresses,
+    int mtu,
+    String remedy) {
 
   /** Copies the list. */
   public Port {

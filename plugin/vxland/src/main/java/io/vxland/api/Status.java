@@ -16,6 +16,7 @@ import java.util.List;
  * @param absent the names of networks that cannot be made, or not made work, for the time being
  * @param changes the steps; empty unless they were asked for
  * @param problems what does not work; empty on a healthy host
+ * @param warnings what works and should be otherwise; a healthy host may have some
  * @param dropped the tunnelled packets that no peer has sent
  */
 public record Status(
@@ -30,6 +31,7 @@ public record Status(
     List<String> absent,
     List<Change> changes,
     List<Problem> problems,
+    List<Problem> warnings,
     Dropped dropped) {
 
   /** One that has dropped nothing. */
@@ -44,7 +46,8 @@ public record Status(
       int pendingChanges,
       List<String> absent,
       List<Change> changes,
-      List<Problem> problems) {
+      List<Problem> problems,
+      List<Problem> warnings) {
     this(
         daemon,
         host,
@@ -57,6 +60,7 @@ public record Status(
         absent,
         changes,
         problems,
+        warnings,
         new Dropped(0, List.of()));
   }
 
@@ -86,6 +90,7 @@ public record Status(
     absent = List.copyOf(absent);
     changes = List.copyOf(changes);
     problems = List.copyOf(problems);
+    warnings = List.copyOf(warnings);
   }
 
   /** Whether there is nothing for an administrator to look at. */

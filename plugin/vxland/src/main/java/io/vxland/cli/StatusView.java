@@ -48,6 +48,7 @@ final class StatusView {
       views.changes(status.changes());
     }
     views.problems(status.problems());
+    views.warnings(status.warnings());
   }
 
   private static String verdict(Status status) {

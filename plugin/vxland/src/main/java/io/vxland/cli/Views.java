@@ -138,7 +138,8 @@ final class Views {
             "TAP",
             "BRIDGE",
             "STATE",
-            "ADDRESSES");
+            "ADDRESSES",
+            "MTU");
     for (Port port : ports) {
       table.row(
           port.domain(),
@@ -149,9 +150,21 @@ final class Views {
           port.tap(),
           port.bridge(),
           port.state(),
-          String.join(", ", port.addresses()));
+          String.join(", ", port.addresses()),
+          Text.orDash(port.mtu()) + (port.remedy().isEmpty() ? "" : " TOO LARGE"));
     }
     table.print(out);
+    for (Port port : ports) {
+      if (!port.remedy().isEmpty()) {
+        out.println(
+            Text.clean(port.domain())
+                + ": write "
+                + Text.clean(port.remedy())
+                + " into the <interface> with MAC "
+                + Text.clean(port.mac())
+                + ", then shut the VM down and start it");
+      }
+    }
   }
 
   void fdb(List<FdbEntry> entries) {
@@ -246,10 +259,19 @@ final class Views {
   }
 
   void problems(List<Problem> problems) {
+    listed(problems, "problem", "problems");
+  }
+
+  /** What works and should be otherwise. */
+  void warnings(List<Problem> warnings) {
+    listed(warnings, "warning", "warnings");
+  }
+
+  private void listed(List<Problem> problems, String one, String many) {
     if (problems.isEmpty()) {
       return;
     }
-    out.println(Text.count(problems.size(), "problem", "problems") + ":");
+    out.println(Text.count(problems.size(), one, many) + ":");
     for (Problem problem : problems) {
       out.println("  " + Text.clean(problem.subject()) + ": " + Text.clean(problem.message()));
       if (!problem.advice().isEmpty()) {

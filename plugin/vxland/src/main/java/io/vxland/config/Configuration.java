@@ -48,8 +48,15 @@ public record Configuration(
    * @param port the UDP port of networks that name none
    * @param bridgeNameFallback whether a libvirt network without metadata, but with a bridge named
    *     {@code br<vni>}, is one of ours
+   * @param mssClamp whether networks that say nothing of it keep TCP to segments that fit
    */
-  public record Host(Optional<Vtep> address, UdpPort port, boolean bridgeNameFallback) {}
+  public record Host(
+      Optional<Vtep> address, UdpPort port, boolean bridgeNameFallback, boolean mssClamp) {
+    /** One whose networks keep TCP to segments that fit. */
+    public Host(Optional<Vtep> address, UdpPort port, boolean bridgeNameFallback) {
+      this(address, port, bridgeNameFallback, true);
+    }
+  }
 
   /**
    * Who tells where remote VMs are.
@@ -171,7 +178,7 @@ public record Configuration(
 
   /** The options of a network of which no section speaks. */
   public OverlayOptions defaultOptions() {
-    return NetworkSections.defaults(control, host.port(), ovs.datapath());
+    return NetworkSections.defaults(control, host, ovs.datapath());
   }
 
   /** The options of a network, from its section if there is one. */

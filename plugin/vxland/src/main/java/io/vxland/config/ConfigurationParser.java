@@ -88,7 +88,7 @@ final class ConfigurationParser {
         parsedLibvirt,
         parsedOvs,
         new NetworkSections(
-                NetworkSections.defaults(parsedControl, parsedHost.port(), parsedOvs.datapath()),
+                NetworkSections.defaults(parsedControl, parsedHost, parsedOvs.datapath()),
                 underlay,
                 problems)
             .parse(networks));
@@ -150,7 +150,8 @@ final class ConfigurationParser {
         host.flatMap(each -> each.value(Key.HOST_ADDRESS, Vtep::parse)),
         host.flatMap(each -> each.value(Key.HOST_PORT, UdpPort::parse)).orElse(UdpPort.VXLAN),
         host.flatMap(each -> each.value(Key.BRIDGE_NAME_FALLBACK, SectionReader::yesOrNo))
-            .orElse(true));
+            .orElse(true),
+        host.flatMap(each -> each.value(Key.HOST_MSS_CLAMP, SectionReader::yesOrNo)).orElse(true));
   }
 
   private Configuration.Ovs parseOvs() {

@@ -11,7 +11,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Reads {@code vxland.conf}, then {@code networks.d/*.conf} in the order of their names. */
 public final class ConfigurationReader {
@@ -30,7 +32,20 @@ public final class ConfigurationReader {
   private final Problems problems = new Problems();
   private final ConfigurationParser parser = new ConfigurationParser(problems);
 
-  private ConfigurationReader() {}
+  private final Map<String, String> texts = new LinkedHashMap<>();
+  private final Path directory;
+
+  private ConfigurationReader(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * A configuration, and what it was read from.
+   *
+   * @param configuration what the files say
+   * @param files the files
+   */
+  public record Loaded(Configuration configuration, ConfigurationFiles files) {}
 
   /**
    * Reads the configuration of a directory.
@@ -39,19 +54,47 @@ public final class ConfigurationReader {
    * @throws ConfigException if there is any mistake in it, or a file cannot be read
    */
   public static Configuration read(Path directory) throws ConfigException {
-    ConfigurationReader reader = new ConfigurationReader();
-    reader.file(directory.resolve(MAIN_FILE), true);
+    return load(directory).configuration();
+  }
+
+  /** Reads the configuration of a directory, like {@link #read}, and returns its files with it. */
+  public static Loaded load(Path directory) throws ConfigException {
+    ConfigurationReader reader = new ConfigurationReader(directory);
+    reader.file(MAIN_FILE);
     for (Path file : reader.networkFiles(directory.resolve(NETWORKS_DIRECTORY))) {
-      reader.file(file, false);
+      reader.file(NETWORKS_DIRECTORY + "/" + file.getFileName());
     }
-    Configuration configuration = reader.parser.configuration();
-    reader.problems.throwIfAny();
+    Configuration configuration = reader.configuration();
+    return new Loaded(configuration, new ConfigurationFiles(reader.texts));
+  }
+
+  /**
+   * Reads the configuration that files say.
+   *
+   * @param place where they are from, for the messages
+   * @throws ConfigException if there is any mistake in it
+   */
+  public static Configuration read(Path place, ConfigurationFiles files) throws ConfigException {
+    ConfigurationReader reader = new ConfigurationReader(place);
+    files.texts().forEach(reader::text);
+    return reader.configuration();
+  }
+
+  private Configuration configuration() throws ConfigException {
+    Configuration configuration = parser.configuration();
+    problems.throwIfAny();
     return configuration;
   }
 
-  private void file(Path file, boolean isMain) {
+  private void text(String name, String text) {
+    texts.put(name, text);
+    parser.add(IniFile.parse(directory.resolve(name), text, problems), name.equals(MAIN_FILE));
+  }
+
+  private void file(String name) {
+    Path file = directory.resolve(name);
     try {
-      parser.add(IniFile.parse(file, text(file), problems), isMain);
+      text(name, text(file));
     } catch (NoSuchFileException e) {
       problems.add(file, 0, "", "there is no such file; an empty one means the defaults");
     } catch (CharacterCodingException e) {
@@ -75,19 +118,19 @@ public final class ConfigurationReader {
     return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
-  private List<Path> networkFiles(Path directory) {
+  private List<Path> networkFiles(Path networks) {
     List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, "*.conf")) {
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(networks, "*.conf")) {
       stream.forEach(files::add);
     } catch (NoSuchFileException e) {
       return List.of();
     } catch (NotDirectoryException e) {
-      problems.add(directory, 0, "", "is not a directory");
+      problems.add(networks, 0, "", "is not a directory");
     } catch (IOException e) {
-      problems.add(directory, 0, "", "cannot be read: " + e.getMessage());
+      problems.add(networks, 0, "", "cannot be read: " + e.getMessage());
     }
     if (files.size() > MAX_FILES) {
-      problems.add(directory, 0, "", "has more than " + MAX_FILES + " files; join some");
+      problems.add(networks, 0, "", "has more than " + MAX_FILES + " files; join some");
       return List.of();
     }
     files.removeIf(file -> file.getFileName().toString().startsWith("."));

@@ -56,13 +56,15 @@ final class NetworkSections {
    * The options of a network of which nothing is said. Where all hosts tell each other what they
    * have, nothing is to be learned from frames, and ARP and ND are answered where they are asked.
    */
-  static OverlayOptions defaults(Configuration.Control control, UdpPort port, Datapath datapath) {
+  static OverlayOptions defaults(
+      Configuration.Control control, Configuration.Host host, Datapath datapath) {
     SwitchOptions ovs = SwitchOptions.DEFAULTS;
     OverlayOptions told =
         control.mode() == Configuration.Control.Mode.ETCD && control.peers().isEmpty()
             ? OverlayOptions.TOLD
             : OverlayOptions.DEFAULTS;
-    return told.on(port)
+    return told.on(host.port())
+        .clamping(host.mssClamp())
         .with(
             new SwitchOptions(
                 datapath,
@@ -152,7 +154,8 @@ final class NetworkSections {
         entries(reader),
         ovs(reader),
         number(reader, Key.MAX_LEARNED, OverlayOptions.MAX_LEARNED)
-            .orElse(OverlayOptions.DEFAULT_LEARNED));
+            .orElse(OverlayOptions.DEFAULT_LEARNED),
+        yesOrNo(reader, Key.MSS_CLAMP, defaults.clamp()));
   }
 
   private SwitchOptions ovs(SectionReader reader) {

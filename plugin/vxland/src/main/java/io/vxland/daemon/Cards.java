@@ -158,7 +158,8 @@ final class Cards {
                 port.tap().or(known.port()::tap),
                 port.portId(),
                 port.state(),
-                port.addresses());
+                port.addresses(),
+                port.mtu().isPresent() ? port.mtu() : known.port().mtu());
     return step(merged, kind, now);
   }
 

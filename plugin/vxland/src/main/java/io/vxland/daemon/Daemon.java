@@ -4,7 +4,6 @@ import io.vxland.api.server.ApiServer;
 import io.vxland.api.server.ApiServerException;
 import io.vxland.config.ConfigException;
 import io.vxland.config.Configuration;
-import io.vxland.config.ConfigurationReader;
 import io.vxland.control.ControlPlane;
 import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.dataplane.DataplaneException;
@@ -32,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -47,6 +47,10 @@ final class Daemon implements AutoCloseable {
   private static final byte[] WARM_UP =
       "<hookData><network><name>none</name></network></hookData>".getBytes(StandardCharsets.UTF_8);
 
+  private static final String CONFIGURATION = "configuration";
+  private static final String START_ONLY = "restart needed";
+  private static final String KEPT = "last good configuration";
+
   private static final Duration FIRST_PASS = Duration.ofSeconds(30);
 
   /** What libvirt did not tell, or told before anybody listened, is found at the latest then. */
@@ -54,6 +58,7 @@ final class Daemon implements AutoCloseable {
 
   private final Identity identity = Identity.ofThisProcess();
   private final Places places;
+  private final ConfigurationSource source;
   private final ServiceNotifier notifier;
   private final World world;
   private final Health health;
@@ -81,14 +86,21 @@ final class Daemon implements AutoCloseable {
   private long savedVersion = -1;
   private long inventoryAskedAt = System.nanoTime();
 
-  Daemon(Places places, Configuration configuration, ServiceNotifier notifier)
+  Daemon(
+      Places places,
+      ConfigurationSource source,
+      ConfigurationSource.Start start,
+      ServiceNotifier notifier)
       throws DataplaneException, InterruptedException {
     this.places = places;
+    this.source = source;
+    Configuration configuration = start.configuration();
     this.notifier = notifier;
     this.world = new World(configuration);
     this.libvirt = new LibvirtQuestions();
     this.looks = new Looks(libvirt::look, world::isAwaited);
     this.health = new Health(notifier, world);
+    start.refusal().ifPresent(this::refused);
     this.memory = new Memory(places.memory());
     this.control = new ControlPlanes(identity.hostName(), configuration, new News());
     this.herald = new Herald(world, control::current, identity.hostName());
@@ -260,6 +272,7 @@ final class Daemon implements AutoCloseable {
             LibvirtConnection.Settings.SYSTEM.to(world.configuration().libvirt().uri()),
             feed,
             Daemon::hurry));
+    keepConfiguration();
     notifier.ready(health.status());
     log.info("ready: {}", health.status());
     warmUp();
@@ -344,24 +357,54 @@ final class Daemon implements AutoCloseable {
   void reload() {
     notifier.reloading();
     try {
-      Configuration fresh = ConfigurationReader.read(places.configuration());
-      boolean libvirtMoved = !fresh.libvirt().equals(world.configuration().libvirt());
-      world.configure(fresh);
-      control.configure(fresh);
+      ConfigurationSource.Reload fresh = source.reload();
+      world.configure(fresh.configuration());
+      control.configure(fresh.configuration());
       ruleset.recheck();
       reconciler.wake();
       log.info("configuration reloaded");
-      if (libvirtMoved) {
-        log.warn("[libvirt] uri is read at start only; restart vxland to use the new one");
-      }
-      health.settled("configuration");
+      health.settled(CONFIGURATION);
+      ignored(fresh.ignored());
+      keepConfiguration();
     } catch (ConfigException wrong) {
       health.trouble(
-          "configuration",
+          CONFIGURATION,
           "not reloaded: " + wrong.getMessage().replace("\n", "; "),
           "the former one stays in force");
     }
     notifier.ready(health.status());
+  }
+
+  private void refused(ConfigurationSource.Refusal refusal) {
+    health.trouble(
+        CONFIGURATION,
+        "refused: " + refusal.mistakes().getMessage().replace("\n", "; "),
+        "the last good one, read at "
+            + refusal.inForce().truncatedTo(ChronoUnit.SECONDS)
+            + ", is in force; correct the files, then: systemctl reload vxland");
+  }
+
+  private void ignored(List<String> keys) {
+    if (keys.isEmpty()) {
+      health.settled(START_ONLY);
+    } else {
+      health.trouble(
+          START_ONLY,
+          String.join(", ", keys) + ": the new value is read at start only",
+          "systemctl restart vxland");
+    }
+  }
+
+  private void keepConfiguration() {
+    try {
+      source.keep();
+      health.settled(KEPT);
+    } catch (IOException failed) {
+      health.trouble(
+          KEPT,
+          "cannot write " + places.kept() + ": " + failed,
+          "until it can be written, a wrong configuration keeps vxland from starting");
+    }
   }
 
   void requestStop() {

@@ -42,7 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
@@ -156,6 +155,7 @@ final class DaemonOperations implements Operations {
         outcome.absent().stream().map(NetworkName::value).toList(),
         diff ? changes.stream().map(Views::change).toList() : List.of(),
         problems,
+        outcome.warnings().stream().map(Views::problem).toList(),
         Views.dropped(outcome.vteps()));
   }
 
@@ -195,11 +195,11 @@ final class DaemonOperations implements Operations {
   @Override
   public List<Port> ports() {
     World.View view = world.view();
-    Set<Vni> yielded = reconciler.outcome().yielded();
+    Outcome outcome = reconciler.outcome();
     return view.ports().stream()
-        .filter(port -> !yielded.contains(port.vni()))
+        .filter(port -> !outcome.yielded().contains(port.vni()))
         .sorted()
-        .map(port -> Views.port(port, view))
+        .map(port -> Views.port(port, view, outcome))
         .toList();
   }
 

@@ -2,7 +2,6 @@ package io.vxland.daemon;
 
 import io.vxland.api.server.ApiServerException;
 import io.vxland.config.ConfigException;
-import io.vxland.config.Configuration;
 import io.vxland.config.ConfigurationReader;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.os.ServiceNotifier;
@@ -16,6 +15,9 @@ import java.util.concurrent.Executors;
 public final class Main {
   private static final int FAILED = 1;
   private static final int USAGE = 2;
+
+  /** EX_CONFIG of sysexits.h. The unit has systemd stop trying then. */
+  private static final int UNCONFIGURED = 78;
 
   private Main() {}
 
@@ -43,9 +45,7 @@ public final class Main {
             err.println("vxland: --config needs a directory");
             return USAGE;
           }
-          places =
-              new Places(
-                  Path.of(arguments[i]), places.socket(), places.memory(), places.templates());
+          places = places.configuredIn(Path.of(arguments[i]));
         }
         default -> {
           err.println(
@@ -56,22 +56,29 @@ public final class Main {
         }
       }
     }
-    Configuration configuration;
+    return check ? check(places, out, err) : serve(places, err);
+  }
+
+  private static int check(Places places, PrintStream out, PrintStream err) {
     try {
-      configuration = ConfigurationReader.read(places.configuration());
+      ConfigurationReader.read(places.configuration());
     } catch (ConfigException wrong) {
       err.println(wrong.getMessage());
       return FAILED;
     }
-    if (check) {
-      out.println("the configuration in " + places.configuration() + " is fine");
-      return 0;
-    }
-    return serve(places, configuration, err);
+    out.println("the configuration in " + places.configuration() + " is fine");
+    return 0;
   }
 
-  private static int serve(Places places, Configuration configuration, PrintStream err)
-      throws InterruptedException {
+  private static int serve(Places places, PrintStream err) throws InterruptedException {
+    ConfigurationSource source = new ConfigurationSource(places);
+    ConfigurationSource.Start start;
+    try {
+      start = source.start();
+    } catch (NoConfigurationException nothing) {
+      err.println(nothing.getMessage());
+      return UNCONFIGURED;
+    }
     Logs.toStandardError(System.getenv("JOURNAL_STREAM") != null);
     Thread.setDefaultUncaughtExceptionHandler(new EndOnBug(Runtime.getRuntime()::halt));
     ServiceNotifier notifier = ServiceNotifier.fromEnvironment(System.getenv());
@@ -82,7 +89,7 @@ public final class Main {
               thread.setDaemon(true);
               return thread;
             });
-    try (Daemon daemon = new Daemon(places, configuration, notifier)) {
+    try (Daemon daemon = new Daemon(places, source, start, notifier)) {
       Signals.onStop(daemon::requestStop);
       Signals.onReload(() -> reloads.execute(daemon::reload));
       daemon.start();

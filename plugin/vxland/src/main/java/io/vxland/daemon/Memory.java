@@ -17,18 +17,16 @@ import io.vxland.model.Template;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -69,7 +67,7 @@ final class Memory {
     }
   }
 
-  /** A file of an older vxland tells no addresses. */
+  /** A file of an older vxland tells no addresses, and no MTU: 0. */
   private record KnownPort(
       String domain,
       String name,
@@ -81,7 +79,8 @@ final class Memory {
       String stage,
       boolean heard,
       List<String> addresses,
-      List<String> seen) {
+      List<String> seen,
+      int mtu) {
     KnownPort {
       addresses = addresses == null ? List.of() : addresses;
       seen = seen == null ? List.of() : seen;
@@ -125,21 +124,7 @@ final class Memory {
     if (Arrays.equals(content, saved)) {
       return;
     }
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = ByteBuffer.wrap(content);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    AtomicFile.replace(file, content);
     saved = content;
   }
 
@@ -236,7 +221,8 @@ final class Memory {
             stage,
             heard,
             port.addresses().stream().map(IpAddress::toString).toList(),
-            seen.stream().map(IpAddress::toString).toList()));
+            seen.stream().map(IpAddress::toString).toList(),
+            port.mtu().orElse(0)));
   }
 
   private static Cards.Card card(KnownPort known) {
@@ -250,7 +236,8 @@ final class Memory {
             Optional.of(known.tap()).filter(tap -> !tap.isEmpty()).map(InterfaceName::new),
             Optional.of(known.portId()).filter(id -> !id.isEmpty()).map(UUID::fromString),
             LocalPort.State.HERE,
-            addresses(known.addresses()));
+            addresses(known.addresses()),
+            known.mtu() == 0 ? OptionalInt.empty() : OptionalInt.of(known.mtu()));
     return new Cards.Card(port, stage(known, System.nanoTime()));
   }
 

@@ -8,6 +8,7 @@ import io.vxland.model.Vni;
 import io.vxland.plan.ActualState.VtepTable;
 import io.vxland.plan.Change;
 import io.vxland.plan.DesiredState;
+import io.vxland.plan.FrameRules;
 import io.vxland.plan.Problem;
 import io.vxland.plan.VtepFilter;
 import io.vxland.plan.ovs.DesiredSwitches;
@@ -30,6 +31,7 @@ import java.util.TreeSet;
  * @param remaining what is still to do
  * @param failures what the kernel or Open vSwitch refused
  * @param problems what an administrator has to settle
+ * @param warnings what an administrator should know of and that is in nobody's way
  * @param blocked the VNIs of which nothing can be made until a problem is settled
  * @param yielded the VNIs that turned out to be none of ours
  * @param standing the VNIs whose segments are as they should be
@@ -47,6 +49,7 @@ record Outcome(
     List<Change> remaining,
     List<Failure> failures,
     List<Problem> problems,
+    List<Problem> warnings,
     Set<Vni> blocked,
     Set<Vni> yielded,
     Set<Vni> standing,
@@ -77,9 +80,18 @@ record Outcome(
     return new Outcome(
         worldVersion,
         uplink,
-        new DesiredState(new TreeMap<>(), List.of(), List.of(), Map.of(), false, VtepFilter.NONE),
+        new DesiredState(
+            new TreeMap<>(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            FrameRules.NONE,
+            false,
+            VtepFilter.NONE),
         DesiredSwitches.NONE,
         Applied.NONE,
+        List.of(),
         List.of(),
         List.of(),
         List.of(),

@@ -232,6 +232,9 @@ final class Pass {
     failures.forEach(failure -> unsettled.addAll(devices(failure.change())));
     List<Problem> problems = new ArrayList<>(view.problems());
     problems.addAll(plan.problems());
+    TooLarge tooLarge =
+        TooLarge.in(view, desired.kernel().without(plan.yielded()), desired.switches());
+    problems.addAll(tooLarge.lost());
     Set<Vni> standing = new HashSet<>();
     for (Segment segment : desired.kernel().segments().values()) {
       boolean settled =
@@ -259,6 +262,7 @@ final class Pass {
         plan.changes(),
         failures,
         problems,
+        tooLarge.told(),
         plan.blocked(),
         plan.yielded(),
         standing,

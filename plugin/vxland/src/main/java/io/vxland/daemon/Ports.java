@@ -9,6 +9,7 @@ import io.vxland.model.NetworkName;
 import io.vxland.plan.Problem;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Finds those cards of a domain that are plugged into networks of ours. */
@@ -55,7 +56,8 @@ final class Ports {
                     nic.tap(),
                     nic.portId(),
                     state,
-                    nic.addresses()));
+                    nic.addresses(),
+                    OptionalInt.of(nic.mtu().orElse(Nic.ETHERNET_MTU))));
   }
 
   /** A name tells more than a bridge: libvirt shows both once the card is plugged. */

@@ -6,6 +6,7 @@ import io.vxland.dataplane.linux.LinuxDataplane;
 import io.vxland.dataplane.linux.RulesetWatch;
 import io.vxland.dataplane.linux.Rulesets;
 import io.vxland.dataplane.nft.DeliveryTable;
+import io.vxland.dataplane.nft.FrameTables;
 import io.vxland.dataplane.nft.VtepFilterTable;
 import io.vxland.model.InterfaceName;
 import io.vxland.netlink4j.model.RulesetTable;
@@ -26,6 +27,7 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
   private final Runnable wake;
   private final LinuxDataplane dataplane;
   private final VtepFilterTable vteps = VtepFilterTable.open();
+  private final FrameTables frames = FrameTables.open();
   private RulesetWatch watch;
 
   /**
@@ -45,7 +47,7 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
                     "live migration",
                     reason,
                     "what is sent to a VM while QEMU has it stopped is lost until then"));
-    this.dataplane = LinuxDataplane.open(Rulesets.NONE.with(deliveries, this).with(vteps));
+    this.dataplane = LinuxDataplane.open(Rulesets.NONE.with(deliveries, this).with(vteps).with(frames));
   }
 
   LinuxDataplane dataplane() {
@@ -68,6 +70,9 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
     if (table.isEmpty() || table.get().equals(RulesetWatch.VTEPS)) {
       vteps.recheck();
     }
+    if (table.isEmpty() || RulesetWatch.FRAMES.contains(table.get())) {
+      frames.stale();
+    }
     wake.run();
   }
 
@@ -75,6 +80,7 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
   void recheck() {
     dataplane.distrustGuards();
     vteps.recheck();
+    frames.stale();
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.vxland.model.Prefix;
 import io.vxland.model.StaticEntry;
 import io.vxland.model.Vni;
 import io.vxland.plan.ActualState.VtepTable;
+import io.vxland.plan.NicMtu;
 import io.vxland.plan.Segment;
 import io.vxland.plan.ovs.Switch;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ final class Views {
         "vxland tries again; if it stays, compare with the kernel's log");
   }
 
-  static Port port(LocalPort port, World.View view) {
+  static Port port(LocalPort port, World.View view, Outcome outcome) {
     String network =
         view.networks().stream()
             .filter(candidate -> candidate.vni().equals(port.vni()))
@@ -88,7 +89,19 @@ final class Views {
         port.tap().map(InterfaceName::value).orElse(""),
         port.bridge().value(),
         Port.State.valueOf(port.state().name()),
-        port.addresses().stream().map(IpAddress::toString).toList());
+        port.addresses().stream().map(IpAddress::toString).toList(),
+        port.mtu().orElse(0),
+        carried(port.vni(), outcome)
+            .filter(mtu -> NicMtu.isTooLarge(port, mtu))
+            .map(NicMtu::remedy)
+            .orElse(""));
+  }
+
+  /** The largest packet of a network, whichever data plane it is on. */
+  private static Optional<Mtu> carried(Vni vni, Outcome outcome) {
+    return Optional.ofNullable(outcome.desired().segments().get(vni))
+        .map(Segment::mtu)
+        .or(() -> outcome.switches().of(vni).map(Switch::mtu));
   }
 
   /**
@@ -132,11 +145,7 @@ final class Views {
         network.template().toString(),
         network.bridge().map(InterfaceName::value).orElse(""),
         segment.map(found -> found.vxlan().name().value()).orElse(""),
-        segment
-            .map(found -> found.vxlan().mtu())
-            .or(() -> onSwitch.map(Switch::mtu))
-            .map(Mtu::bytes)
-            .orElse(0),
+        segment.map(Segment::mtu).or(() -> onSwitch.map(Switch::mtu)).map(Mtu::bytes).orElse(0),
         network.options().port().value(),
         state(known),
         known != null && known.autostart(),
@@ -183,7 +192,7 @@ final class Views {
         view.ports().stream()
             .filter(port -> port.vni().equals(network.vni()))
             .sorted()
-            .map(port -> port(port, view))
+            .map(port -> port(port, view, outcome))
             .toList(),
         outcome.problems().stream()
             .filter(problem -> problem.subject().equals("network '" + network.name() + "'"))

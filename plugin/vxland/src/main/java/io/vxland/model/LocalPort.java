@@ -2,6 +2,7 @@ package io.vxland.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
@@ -16,6 +17,8 @@ import java.util.UUID;
  * @param portId libvirt's id of the network port, where it has one
  * @param state where the VM runs, as seen from here
  * @param addresses the card's addresses as far as they are known, ascending
+ * @param mtu the largest IP packet, in bytes, that the guest sends unless it was told otherwise;
+ *     empty before libvirt's description of the VM was read
  */
 public record LocalPort(
     UUID domain,
@@ -26,7 +29,8 @@ public record LocalPort(
     Optional<InterfaceName> tap,
     Optional<UUID> portId,
     State state,
-    List<IpAddress> addresses)
+    List<IpAddress> addresses,
+    OptionalInt mtu)
     implements Comparable<LocalPort> {
 
   /** Most addresses of one card. */
@@ -55,6 +59,20 @@ public record LocalPort(
     }
   }
 
+  /** A port of whose MTU nothing is known. */
+  public LocalPort(
+      UUID domain,
+      String domainName,
+      MacAddress mac,
+      Vni vni,
+      InterfaceName bridge,
+      Optional<InterfaceName> tap,
+      Optional<UUID> portId,
+      State state,
+      List<IpAddress> addresses) {
+    this(domain, domainName, mac, vni, bridge, tap, portId, state, addresses, OptionalInt.empty());
+  }
+
   /** A card of whose addresses nothing is known. */
   public LocalPort(
       UUID domain,
@@ -72,6 +90,7 @@ public record LocalPort(
   public LocalPort {
     addresses = addresses.stream().sorted().distinct().toList();
     Numbers.inRange("addresses of " + mac, addresses.size(), 0, MAX_ADDRESSES);
+    mtu.ifPresent(bytes -> Numbers.inRange("MTU of " + mac, bytes, 1, 65_535));
     if (!mac.isUnicast()) {
       throw new InvalidValueException(
           "VM '" + domainName + "': MAC address " + mac + " is a multicast address or zero");
@@ -90,12 +109,14 @@ public record LocalPort(
 
   /** The same port in another state. */
   public LocalPort in(State newState) {
-    return new LocalPort(domain, domainName, mac, vni, bridge, tap, portId, newState, addresses);
+    return new LocalPort(
+        domain, domainName, mac, vni, bridge, tap, portId, newState, addresses, mtu);
   }
 
   /** The same port with other addresses. */
   public LocalPort with(List<IpAddress> newAddresses) {
-    return new LocalPort(domain, domainName, mac, vni, bridge, tap, portId, state, newAddresses);
+    return new LocalPort(
+        domain, domainName, mac, vni, bridge, tap, portId, state, newAddresses, mtu);
   }
 
   @Override

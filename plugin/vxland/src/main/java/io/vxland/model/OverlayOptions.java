@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param entries machines with a fixed place
  * @param ovs what a network on Open vSwitch has beside
  * @param mostLearned how many MACs its bridge and its VXLAN device learn, each
+ * @param clamp whether TCP connections through the tunnel are kept to segments that fit
  */
 public record OverlayOptions(
     UdpPort port,
@@ -35,43 +36,14 @@ public record OverlayOptions(
     List<Prefix> addresses,
     List<StaticEntry> entries,
     SwitchOptions ovs,
-    int mostLearned) {
+    int mostLearned,
+    boolean clamp) {
 
-  /** How many MACs a network learns of which nothing is said. */
+  /** How many MACs a network learns by default. */
   public static final int DEFAULT_LEARNED = 16_384;
 
   /** The most that can be asked for. */
   public static final int MAX_LEARNED = 1_000_000;
-
-  /** One that learns {@link #DEFAULT_LEARNED} MACs. */
-  public OverlayOptions(
-      UdpPort port,
-      Optional<Mtu> mtu,
-      boolean learning,
-      OptionalInt ageing,
-      boolean proxy,
-      boolean suppress,
-      Flooding flood,
-      OptionalInt ttl,
-      Replication replication,
-      List<Prefix> addresses,
-      List<StaticEntry> entries,
-      SwitchOptions ovs) {
-    this(
-        port,
-        mtu,
-        learning,
-        ageing,
-        proxy,
-        suppress,
-        flood,
-        ttl,
-        replication,
-        addresses,
-        entries,
-        ovs,
-        DEFAULT_LEARNED);
-  }
 
   /** Most static entries of one network. */
   public static final int MAX_ENTRIES = 65_536;
@@ -138,22 +110,59 @@ public record OverlayOptions(
           DEFAULTS.entries,
           DEFAULTS.ovs);
 
+  /** Options of a network that learns {@link #DEFAULT_LEARNED} MACs and clamps TCP segments. */
+  public OverlayOptions(
+      UdpPort port,
+      Optional<Mtu> mtu,
+      boolean learning,
+      OptionalInt ageing,
+      boolean proxy,
+      boolean suppress,
+      Flooding flood,
+      OptionalInt ttl,
+      Replication replication,
+      List<Prefix> addresses,
+      List<StaticEntry> entries,
+      SwitchOptions ovs) {
+    this(
+        port,
+        mtu,
+        learning,
+        ageing,
+        proxy,
+        suppress,
+        flood,
+        ttl,
+        replication,
+        addresses,
+        entries,
+        ovs,
+        DEFAULT_LEARNED,
+        true);
+  }
+
+  /** The same with TCP's segments kept to what fits, or not. */
+  public OverlayOptions clamping(boolean newClamp) {
+    return with(port, flood, ovs, newClamp);
+  }
+
   /** The same on another UDP port. */
   public OverlayOptions on(UdpPort other) {
-    return with(other, flood, ovs);
+    return with(other, flood, ovs, clamp);
   }
 
   /** The same, but for what is flooded. */
   public OverlayOptions with(Flooding other) {
-    return with(port, other, ovs);
+    return with(port, other, ovs, clamp);
   }
 
   /** The same with something else for Open vSwitch. */
   public OverlayOptions with(SwitchOptions other) {
-    return with(port, flood, other);
+    return with(port, flood, other, clamp);
   }
 
-  private OverlayOptions with(UdpPort newPort, Flooding newFlood, SwitchOptions newOvs) {
+  private OverlayOptions with(
+      UdpPort newPort, Flooding newFlood, SwitchOptions newOvs, boolean newClamp) {
     return new OverlayOptions(
         newPort,
         mtu,
@@ -167,7 +176,8 @@ public record OverlayOptions(
         addresses,
         entries,
         newOvs,
-        mostLearned);
+        mostLearned,
+        newClamp);
   }
 
   /** The same with another bound on what is learned. */
@@ -185,7 +195,8 @@ public record OverlayOptions(
         addresses,
         entries,
         ovs,
-        macs);
+        macs,
+        clamp);
   }
 
   /** Copies the lists and checks counts and ranges. */

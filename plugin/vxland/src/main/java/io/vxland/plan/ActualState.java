@@ -27,6 +27,7 @@ import java.util.TreeMap;
  * @param told what a control plane has told our bridges to be behind others' ports
  * @param guard what keeps frames out of migration tunnels from the bridges
  * @param vteps what drops tunnelled packets of strangers
+ * @param frames what is done to frames for their size
  */
 public record ActualState(
     Map<InterfaceName, Link> links,
@@ -37,29 +38,8 @@ public record ActualState(
     Map<InterfaceName, Set<MacAddress>> learned,
     Map<InterfaceName, Set<MacAddress>> told,
     Guard guard,
-    VtepTable vteps) {
-
-  /** A kernel of which nobody filters tunnelled packets. */
-  public ActualState(
-      Map<InterfaceName, Link> links,
-      Map<InterfaceName, Forwarding> forwarding,
-      Map<InterfaceName, Map<IpAddress, Neighbour>> neighbours,
-      Map<InterfaceName, Map<Prefix, Boolean>> addresses,
-      Map<InterfaceName, Set<Prefix>> linkLocals,
-      Map<InterfaceName, Set<MacAddress>> learned,
-      Map<InterfaceName, Set<MacAddress>> told,
-      Guard guard) {
-    this(
-        links,
-        forwarding,
-        neighbours,
-        addresses,
-        linkLocals,
-        learned,
-        told,
-        guard,
-        VtepTable.UNMANAGED);
-  }
+    VtepTable vteps,
+    Frames frames) {
 
   /** A kernel with nothing in it. */
   public static final ActualState EMPTY =
@@ -71,7 +51,9 @@ public record ActualState(
           Map.of(),
           Map.of(),
           Map.of(),
-          Guard.available(Map.of()));
+          Guard.available(Map.of()),
+          VtepTable.UNMANAGED,
+          Frames.of(""));
 
   /**
    * A network device.
@@ -200,6 +182,28 @@ public record ActualState(
     /** The same, made for something else. */
     public VtepTable madeFor(String other) {
       return of(other, dropped, strangers);
+    }
+  }
+
+  /**
+   * The tables of {@link FrameRules}.
+   *
+   * @param reason why nftables can do nothing to frames; empty if it can
+   * @param taps whether it can to those that go into taps
+   * @param fingerprint what {@link FrameRules#fingerprint} tells of the tables that are there
+   */
+  public record Frames(Optional<String> reason, boolean taps, String fingerprint) {
+    /** Nothing can be done, and nobody has asked for it. */
+    public static final Frames UNASKED = missing("");
+
+    /** What is there. */
+    public static Frames of(String fingerprint) {
+      return new Frames(Optional.empty(), true, fingerprint);
+    }
+
+    /** There can be none, for a reason. */
+    public static Frames missing(String reason) {
+      return new Frames(Optional.of(reason), false, "");
     }
   }
 

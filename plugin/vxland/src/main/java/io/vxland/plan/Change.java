@@ -12,6 +12,9 @@ import io.vxland.model.Vni;
  * the same as netlink messages.
  */
 public sealed interface Change {
+  /** Stands for the tables of {@link FrameRules}, which are no device's. */
+  InterfaceName FRAMES = new InterfaceName(FrameRules.TABLE);
+
   /** The device that it changes. */
   InterfaceName device();
 
@@ -353,6 +356,32 @@ public sealed interface Change {
           + " | sed -n 's/.* "
           + mac
           + " .* handle //p')";
+    }
+  }
+
+  /** Has nftables do to frames what their size asks for, in place of all that it did before. */
+  record TreatFrames(FrameRules rules) implements Change {
+    @Override
+    public InterfaceName device() {
+      return FRAMES;
+    }
+
+    @Override
+    public String command() {
+      return "nft '" + rules.replacement().replace("{\n", "{ ").replace("\n", "; ") + "'";
+    }
+  }
+
+  /** Ends that. */
+  record LeaveFrames() implements Change {
+    @Override
+    public InterfaceName device() {
+      return FRAMES;
+    }
+
+    @Override
+    public String command() {
+      return "nft '" + FrameRules.REMOVAL.replace("\n", "; ") + "'";
     }
   }
 

@@ -4,6 +4,7 @@ import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
+import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Mtu;
@@ -37,6 +38,8 @@ public final class Desire {
 
   /** A step of the room for entries that are not learned. */
   private static final int ROOM = 16_384;
+  /** What a guest has that is told of no MTU, and what a NIC takes whatever it was told. */
+  private static final int ETHERNET_MTU = 1500;
 
   private final Inputs inputs;
   private final SortedMap<Vni, Segment> segments = new TreeMap<>();
@@ -74,7 +77,15 @@ public final class Desire {
                         + inputs.vtep().get()
                         + "; the networks are as they were until one has"));
       }
-      return new DesiredState(segments, problems, List.of(), Map.of(), false, VtepFilter.NONE);
+      return new DesiredState(
+          segments,
+          problems,
+          List.of(),
+          Map.of(),
+          Map.of(),
+          FrameRules.NONE,
+          false,
+          VtepFilter.NONE);
     }
     for (Network network : inputs.sortedNetworks()) {
       if (network.template() == Template.BRIDGE) {
@@ -91,6 +102,8 @@ public final class Desire {
         List.copyOf(problems),
         plugs(),
         tunnels.onSwitches(others.keySet()),
+        tapMtus(),
+        FrameRules.of(segments.values(), clampedTaps()),
         inputs.knowledge().complete(),
         VtepDesire.of(inputs));
   }
@@ -103,6 +116,46 @@ public final class Desire {
             port ->
                 new DesiredState.Plug(port.domainName(), port.tap().orElseThrow(), port.bridge()))
         .toList();
+  }
+
+  /** A tap takes from its network, and from VMs beside it, all that a guest may send. */
+  private Map<InterfaceName, Integer> tapMtus() {
+    Map<InterfaceName, Integer> mtus = new HashMap<>();
+    for (LocalPort port : inputs.ports()) {
+      Segment segment = segments.get(port.vni());
+      if (port.tap().isPresent() && (segment != null || others.containsKey(port.vni()))) {
+        int network = segment == null ? 0 : segment.mtu().bytes();
+        int guest = Math.max(ETHERNET_MTU, port.mtu().orElse(0));
+        mtus.merge(port.tap().get(), Math.max(network, guest), Math::max);
+      }
+    }
+    return mtus;
+  }
+
+  /** The taps in switches whose networks keep TCP to what they carry. */
+  private Map<InterfaceName, Mtu> clampedTaps() {
+    Map<InterfaceName, Mtu> clamped = new HashMap<>();
+    for (Network network : inputs.sortedNetworks()) {
+      if (network.template() != Template.BRIDGE
+          && network.options().clamp()
+          && network.name().equals(others.get(network.vni()))) {
+        try {
+          Mtu mtu =
+              TenantMtu.of(
+                  network,
+                  network.options().ovs().tunnel(),
+                  inputs.underlay().orElseThrow(),
+                  inputs.vtep().orElseThrow(),
+                  said -> {});
+          inputs.ports().stream()
+              .filter(port -> port.vni().equals(network.vni()))
+              .forEach(port -> port.tap().ifPresent(tap -> clamped.put(tap, mtu)));
+        } catch (InvalidValueException saidElsewhere) {
+          // The switch's own desire refuses the network.
+        }
+      }
+    }
+    return clamped;
   }
 
   private void add(Network network) {
@@ -171,7 +224,8 @@ public final class Desire {
         new VxlanSpec(
             Network.vxlanDevice(vni),
             DerivedMac.of(local, vni, DerivedMac.Role.VXLAN),
-            mtu,
+            // A device that is bound to another may not have more than that one leaves.
+            network.bridge().isPresent() && !group ? Segment.ROOM : mtu,
             vni,
             local,
             options.port(),
@@ -217,6 +271,7 @@ public final class Desire {
         new TreeSet<>(options.addresses()),
         tunnels.incoming(vni),
         Optional.empty(),
+        options.clamp(),
         evpn);
   }
 

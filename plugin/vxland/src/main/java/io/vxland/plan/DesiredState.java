@@ -15,6 +15,8 @@ import java.util.TreeMap;
  * @param problems what is wanted and cannot be
  * @param plugs the taps that should be plugged in; libvirt does that, nobody else
  * @param onSwitches the taps that are plugged into switches: they are devices of the kernel, too
+ * @param tapMtus the least MTU of each VM's tap, in bytes
+ * @param frames what is to be done to frames for their size
  * @param complete whether the control plane's first snapshot went into it
  * @param vteps from whom tunnelled packets are taken
  */
@@ -23,6 +25,8 @@ public record DesiredState(
     List<Problem> problems,
     List<Plug> plugs,
     Map<InterfaceName, Waiting> onSwitches,
+    Map<InterfaceName, Integer> tapMtus,
+    FrameRules frames,
     boolean complete,
     VtepFilter vteps) {
 
@@ -52,6 +56,7 @@ public record DesiredState(
     }
     SortedMap<Vni, Segment> others = new TreeMap<>(segments);
     others.keySet().removeAll(vnis);
-    return new DesiredState(others, problems, plugs, onSwitches, complete, vteps);
+    return new DesiredState(
+        others, problems, plugs, onSwitches, tapMtus, frames, complete, vteps);
   }
 }

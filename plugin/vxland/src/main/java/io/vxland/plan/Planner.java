@@ -30,6 +30,7 @@ public final class Planner {
   private final List<Change> guards = new ArrayList<>();
   private final List<Change> attributes = new ArrayList<>();
   private final List<Change> entries = new ArrayList<>();
+  private final List<Change> frames = new ArrayList<>();
   private final List<Change> ups = new ArrayList<>();
   private final List<Change> removals = new ArrayList<>();
   private final Set<Vni> blocked = new HashSet<>();
@@ -81,6 +82,7 @@ public final class Planner {
     desired.plugs().forEach(this::check);
     new TapPlanner(desired, actual, sweep, this).plan();
     checkGuard();
+    planFrames();
     Sweeper sweeper = new Sweeper(desired, actual, wanted, this);
     List<Change> changes = new ArrayList<>();
     VtepPlanner vteps = new VtepPlanner(desired, actual);
@@ -97,6 +99,7 @@ public final class Planner {
     changes.addAll(attributes);
     changes.addAll(entries);
     changes.addAll(ups);
+    changes.addAll(frames);
     changes.addAll(removals);
     if (sweep) {
       changes.addAll(sweeper.rest());
@@ -120,6 +123,49 @@ public final class Planner {
               + " master "
               + plug.bridge());
     }
+  }
+
+  private void planFrames() {
+    ActualState.Frames there = actual.frames();
+    FrameRules rules = desired.frames().without(unmade()).on(there.taps() ? taps() : Set.of());
+    String without = there.reason().orElse(there.taps() ? "" : "its nftables has no egress hook");
+    if (!without.isEmpty() && !(desired.frames().isEmpty() || (there.taps() && rules.isEmpty()))) {
+      problem(
+          "frames",
+          "TCP connections of guests whose MTU is too large may hang: "
+              + without
+              + "; write 'mss-clamp = no' into [host] to do without");
+    }
+    if (there.reason().isPresent() || rules.fingerprint().equals(there.fingerprint())) {
+      return;
+    }
+    if (!rules.isEmpty()) {
+      frames.add(new Change.TreatFrames(rules));
+    } else if (sweep && unmade().isEmpty()) {
+      frames.add(new Change.LeaveFrames());
+    }
+  }
+
+  /** The VXLAN devices of networks that are not made. */
+  private Set<InterfaceName> unmade() {
+    Set<InterfaceName> devices = new HashSet<>();
+    for (Segment segment : desired.segments().values()) {
+      if (blocked.contains(segment.vni()) || yielded.contains(segment.vni())) {
+        devices.add(segment.vxlan().name());
+      }
+    }
+    return devices;
+  }
+
+  /** What can be a tap. */
+  private Set<InterfaceName> taps() {
+    Set<InterfaceName> others = new HashSet<>();
+    for (ActualState.Link link : actual.links().values()) {
+      if (link.owned().isEmpty() && link.kind() instanceof ActualState.Kind.Other) {
+        others.add(link.name());
+      }
+    }
+    return others;
   }
 
   private void checkGuard() {

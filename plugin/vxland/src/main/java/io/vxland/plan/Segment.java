@@ -3,6 +3,7 @@ package io.vxland.plan;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
+import io.vxland.model.Mtu;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Prefix;
 import io.vxland.model.Vni;
@@ -31,6 +32,7 @@ import java.util.TreeSet;
  * @param addresses the host's own addresses
  * @param incoming the cards that run elsewhere and are on their way into a tap of this host
  * @param tunnel the migration tunnel; empty if no card is on its way, or there can be none
+ * @param clamp whether TCP's segments through the tunnel are kept to what it carries
  * @param evpn there where zebra writes what it knows of other hosts: then places are not ours, and
  *     of the replication list only what others have configured, which zebra may have as well
  */
@@ -47,7 +49,16 @@ public record Segment(
     SortedSet<Prefix> addresses,
     SortedMap<MacAddress, InterfaceName> incoming,
     Optional<MigrationTunnel> tunnel,
+    boolean clamp,
     Optional<Evpn> evpn) {
+
+  /**
+   * The MTU of a VXLAN device in a bridge. A bridge drops what is larger than the device's MTU
+   * without a word (is_skb_forwardable in net/core/dev.c); the device itself answers what does not
+   * fit the path with "fragmentation needed" or "packet too big" (skb_tunnel_check_pmtu in
+   * ip_tunnel_core.c, since Linux 5.9), and over IPv4 sends the rest in fragments. So it gets all.
+   */
+  public static final Mtu ROOM = new Mtu(65_000);
 
   /**
    * What zebra finds in the kernel of this host's own.
@@ -147,7 +158,18 @@ public record Segment(
         addresses,
         incoming,
         Optional.of(added),
+        clamp,
         evpn);
+  }
+
+  /** The largest IP packet that the network carries: the bridge's MTU. */
+  public Mtu mtu() {
+    return bridge.map(BridgeSpec::mtu).orElse(vxlan.mtu());
+  }
+
+  /** Whether the sender of a packet that is larger is told so. */
+  public boolean tellsSenders() {
+    return bridge.isPresent() && vxlan.mtu().equals(ROOM);
   }
 
   /** The device that has the host's own addresses: the bridge, or the VXLAN device without one. */

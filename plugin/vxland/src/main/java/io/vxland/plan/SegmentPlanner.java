@@ -122,6 +122,8 @@ final class SegmentPlanner {
     if (link == null) {
       out.link(new Change.CreateBridge(spec, segment.vni()));
       out.attribute(new Change.NoAddressGeneration(spec.name()));
+      // After its ports have come: only then is it other than theirs, and no longer follows them.
+      out.up(new Change.SetMtu(spec.name(), spec.mtu()));
       out.up(new Change.SetUp(spec.name()));
       return;
     }

@@ -1,9 +1,11 @@
 package io.vxland.plan;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.Mtu;
 import io.vxland.plan.ActualState.Kind;
 import io.vxland.plan.ActualState.Link;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -38,6 +40,9 @@ final class TapPlanner {
       }
     }
     plugged.stream().sorted().forEach(this::quieten);
+    desired.tapMtus().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(wanted -> widen(wanted.getKey(), wanted.getValue()));
     Set<InterfaceName> raised = new HashSet<>();
     Set<InterfaceName> kept = new HashSet<>();
     for (Segment segment : desired.segments().values()) {
@@ -78,6 +83,14 @@ final class TapPlanner {
     return desired.onSwitches().containsKey(link.name())
         && link.owned().isEmpty()
         && link.kind() instanceof Kind.Other;
+  }
+
+  /** A tap only limits what goes to its VM; there is nothing that a smaller MTU would help. */
+  private void widen(InterfaceName name, int mtu) {
+    Link tap = actual.links().get(name);
+    if ((isTap(tap) || (tap != null && isOnSwitch(tap))) && tap.mtu() < mtu) {
+      out.attribute(new Change.SetMtu(name, new Mtu(mtu)));
+    }
   }
 
   private void quieten(InterfaceName tap) {

@@ -121,7 +121,8 @@ public final class FakeOperations implements Operations {
         changes.size(),
         healthy ? List.of() : List.of("red"),
         diff ? changes : List.of(),
-        healthy ? List.of() : problems());
+        healthy ? List.of() : problems(),
+        List.of(new Problem("VM 'web'", "NIC 52:54:00:00:00:01 sends too much", "shut it down")));
   }
 
   private static List<Change> changes() {
@@ -213,7 +214,9 @@ public final class FakeOperations implements Operations {
             "vnet0",
             "br5001",
             Port.State.HERE,
-            List.of("10.50.0.1", "fd50::1")),
+            List.of("10.50.0.1", "fd50::1"),
+            1500,
+            "<mtu size='1450'/>"),
         new Port(
             "db",
             "0a7c4d1e-93a1-4f0e-8f7b-6b9f2b1c2d3e",
@@ -223,7 +226,9 @@ public final class FakeOperations implements Operations {
             "",
             "br5001",
             Port.State.INCOMING,
-            List.of()));
+            List.of(),
+            0,
+            ""));
   }
 
   @Override

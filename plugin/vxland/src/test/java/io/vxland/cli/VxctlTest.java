@@ -60,9 +60,10 @@ class VxctlTest extends VxctlScene {
         Static entries:
           52:54:00:00:00:02 10.99.0.2 7.7.7.2
         Ports:
-        DOMAIN    UUID                                  MAC                NETWORK  VNI   TAP    BRIDGE  STATE     ADDRESSES
-        web?[31m  6d1f2c1e-0b1a-4a53-9d4e-1f6f3f0a7b10  52:54:00:00:00:01  blue     5001  vnet0  br5001  here      10.50.0.1, fd50::1
-        db        0a7c4d1e-93a1-4f0e-8f7b-6b9f2b1c2d3e  52:54:00:00:00:09  blue     5001  -      br5001  incoming  -
+        DOMAIN    UUID                                  MAC                NETWORK  VNI   TAP    BRIDGE  STATE     ADDRESSES           MTU
+        web?[31m  6d1f2c1e-0b1a-4a53-9d4e-1f6f3f0a7b10  52:54:00:00:00:01  blue     5001  vnet0  br5001  here      10.50.0.1, fd50::1  1500 TOO LARGE
+        db        0a7c4d1e-93a1-4f0e-8f7b-6b9f2b1c2d3e  52:54:00:00:00:09  blue     5001  -      br5001  incoming  -                   -
+        web?[31m: write <mtu size='1450'/> into the <interface> with MAC 52:54:00:00:00:01, then shut the VM down and start it
         """,
         "network",
         "show",
@@ -127,6 +128,9 @@ class VxctlTest extends VxctlScene {
           Networks:     1
           Ports:        1
           FDB entries:  2
+        1 warning:
+          VM 'web': NIC 52:54:00:00:00:01 sends too much
+             shut it down
         """,
         "status");
   }
@@ -144,7 +148,7 @@ class VxctlTest extends VxctlScene {
             "  Libvirt:      qemu:///system, away, not connected since 1m 15s: Connection"
                 + " refused\n")
         .contains("Pending:\n  1. vxlan5001: create the VXLAN device of VNI 5001\n")
-        .endsWith("     give red another VNI and define it again\n");
+        .contains("     give red another VNI and define it again\n");
     assertThat(vxctl("status").out()).doesNotContain("Pending:");
     assertThat(vxctl("--json", "status").exit()).isEqualTo(4);
   }

@@ -100,7 +100,9 @@ class PlugsTest {
             Map.of(),
             Map.of(),
             Map.of(),
-            ActualState.Guard.available(Map.of()));
+            ActualState.Guard.available(Map.of()),
+            ActualState.VtepTable.UNMANAGED,
+            ActualState.Frames.of(""));
     plugs.observe(world(ports), actual, switches);
     var plan = plugs.mend(world(ports), actual, switches);
     plugs.mended(plan);

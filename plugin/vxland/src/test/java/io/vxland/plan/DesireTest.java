@@ -135,7 +135,8 @@ class DesireTest {
   void theMtuIsWhatTheUnderlayLeaves(String vtep, int underlay, int expected) {
     DesiredState state = Desire.of(on(vtep, underlay, Worlds.network("blue", 5001), List.of()));
     Segment segment = state.segments().get(BLUE);
-    assertThat(segment.vxlan().mtu().bytes()).isEqualTo(expected);
+    assertThat(segment.mtu().bytes()).isEqualTo(expected);
+    assertThat(segment.vxlan().mtu()).isEqualTo(Segment.ROOM);
     assertThat(segment.bridge().orElseThrow().mtu().bytes()).isEqualTo(expected);
     assertThat(state.problems()).isEmpty();
   }
@@ -152,7 +153,7 @@ class DesireTest {
   @Test
   void anMtuThatDoesNotFitIsMadeAndSaid() {
     DesiredState state = desired(Worlds.network("blue", 5001, mtu(1500)));
-    assertThat(state.segments().get(BLUE).vxlan().mtu()).isEqualTo(new Mtu(1500));
+    assertThat(state.segments().get(BLUE).mtu()).isEqualTo(new Mtu(1500));
     assertThat(problems(state))
         .containsExactly(
             "network 'blue': MTU 1500 does not fit: eth0 has 1500, which leaves 1450; larger frames"

@@ -8,6 +8,7 @@ import io.vxland.model.Prefix;
 import io.vxland.model.UdpPort;
 import io.vxland.plan.ActualState.Destination;
 import io.vxland.plan.ActualState.Forwarding;
+import io.vxland.plan.ActualState.Frames;
 import io.vxland.plan.ActualState.Guard;
 import io.vxland.plan.ActualState.Kind;
 import io.vxland.plan.ActualState.Link;
@@ -62,7 +63,9 @@ public final class FakeKernel {
         Map.copyOf(linkLocals),
         Map.copyOf(learned),
         told(),
-        guard());
+        guard(),
+        ActualState.VtepTable.UNMANAGED,
+        frames);
   }
 
   private Guard guard() {
@@ -130,13 +133,25 @@ public final class FakeKernel {
     return lists;
   }
 
+  private Frames frames = Frames.of("");
+
   void apply(Plan plan) {
     plan.changes().forEach(this::apply);
   }
 
+  /** nftables has been flushed, or can do nothing. */
+  void frames(Frames now) {
+    frames = now;
+  }
+
   public void apply(Change change) {
     InterfaceName device = change.device();
-    if (change instanceof Change.CreateBridge create) {
+    if (change instanceof Change.TreatFrames treat) {
+      treat.rules().taps().values().forEach(taps -> taps.forEach(this::present));
+      frames = Frames.of(treat.rules().fingerprint());
+    } else if (change instanceof Change.LeaveFrames) {
+      frames = Frames.of("");
+    } else if (change instanceof Change.CreateBridge create) {
       absent(device);
       links.put(
           device,

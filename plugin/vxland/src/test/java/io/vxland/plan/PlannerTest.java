@@ -178,13 +178,18 @@ class PlannerTest {
     assertThat(plan.blocked()).containsExactly(BLUE);
     assertThat(plan.changes())
         .isNotEmpty()
-        .allMatch(change -> change.device().value().endsWith("5002"));
+        .allMatch(
+            change ->
+                change.device().value().endsWith("5002")
+                    || (change instanceof Change.TreatFrames treat
+                        && !treat.rules().replacement().contains("vxlan5001")));
   }
 
   @Test
   void aBridgeThatNobodyWantsStaysWhileSomebodyIsPluggedInAndIsSaid() {
     stand(Worlds.blue());
     kernel.foreign("vnet7", new Kind.Other(), "br5001");
+    kernel.apply(new Change.LeaveFrames());
     Plan plan = plan(NO_NETWORKS);
     assertThat(plan.changes()).isEmpty();
     assertThat(problems(plan))

@@ -45,7 +45,7 @@ class SwitchTapsTest {
                 Optional.of(BRIDGE),
                 Template.OVS_TUN,
                 Network.Origin.LIBVIRT,
-                OverlayOptions.DEFAULTS)),
+                OverlayOptions.DEFAULTS.clamping(false))),
         Set.of(
             new LocalPort(
                 new UUID(0, 1),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.lab.Result;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,16 +73,80 @@ class BadDaysTest {
     assertThat(check.err().lines()).containsExactly(mistakes);
 
     String before = host.kernel();
-    LAB.lab().daemon(1, "reload").must();
-    assertThat(host.status())
-        .contains(mistakes)
-        .contains("configuration: not reloaded", "the former one stays in force");
+    Result reload = LAB.lab().daemon(1, "reload");
+    assertThat(reload.ok()).isFalse();
+    assertThat(reload.err()).contains(mistakes);
+    host.awaitStatus("the daemon goes on as before", status -> status.contains("in sync since"));
+
+    host.run("kill", "-HUP", Long.toString(host.pid())).must();
+    host.awaitStatus(
+        "who tells the daemon all the same finds it there",
+        status ->
+            Stream.of(mistakes).allMatch(status::contains)
+                && status.contains("configuration: not reloaded")
+                && status.contains("the former one stays in force"));
     assertThat(host.log()).contains(mistakes);
     assertThat(host.kernel()).isEqualTo(before);
 
     host.configure(GOOD);
     LAB.lab().daemon(1, "reload").must();
     assertThat(host.status()).doesNotContain("not reloaded");
+  }
+
+  @Test
+  void afterACrashTheLastGoodConfigurationIsUsedWhereThePresentOneIsRefused() {
+    host.sh("mkdir -p /etc/vxland/networks.d");
+    host.sh("printf '[network side]\\nvni = 5002\\n' > /etc/vxland/networks.d/side.conf");
+    LAB.lab().daemon(1, "reload").must();
+    host.awaitStatus("both stand", status -> status.matches("(?s).*Networks: +2\\n.*"));
+    LAB.lab()
+        .guest(1, "kept", "--network", "blue", "--ip", "10.50.0.11/24", "--mtu", "1450")
+        .must();
+    LAB.lab()
+        .endpoint(1, "p", "--bridge", "br5001", "--mtu", "1450", "--ip", "10.50.0.9/24")
+        .must();
+    String before = host.kernel();
+    host.configure("[host]\naddress = 10.99.0.1\n[control]\npeers = 10.99.0.3\nmode = statisch\n");
+    host.sh("printf '[network side]\\nvni = no\\n' > /etc/vxland/networks.d/side.conf");
+    try {
+      LAB.lab().daemon(1, "kill9").must();
+      LAB.lab().daemon(1, "start").must();
+
+      String[] told = {
+        "/etc/vxland/vxland.conf:5: [control] mode: 'statisch'",
+        "/etc/vxland/networks.d/side.conf:2: [network side] vni",
+        "the last good one, read at "
+      };
+      host.awaitStatus("it is told", status -> Stream.of(told).allMatch(status::contains));
+      assertThat(host.run("vxctl", "status").exit()).isEqualTo(4);
+      assertThat(host.kernel()).isEqualTo(before);
+      assertThat(replicas()).containsExactly("10.99.0.2");
+      assertThat(host.sh("stat -c %a /var/lib/vxland/configuration.json").strip()).isEqualTo("600");
+      LAB.lab().inEndpoint(1, "p", "ping", "-c", "3", "-i", "0.2", "-W", "5", "10.50.0.11").must();
+
+      host.sh("rm /etc/vxland/networks.d/side.conf");
+      host.configure(GOOD);
+      LAB.lab().daemon(1, "reload").must();
+      host.awaitStatus("the problem is gone", status -> !status.contains("last good one"));
+    } finally {
+      host.sh("rm -rf /etc/vxland/networks.d");
+      host.run("virsh", "destroy", "kept");
+    }
+  }
+
+  @Test
+  void withoutALastGoodConfigurationItEndsWithTheStatusThatTheUnitDoesNotRestart() {
+    host.sh("mkdir -p /etc/vxland-other; echo '[hosts]' > /etc/vxland-other/vxland.conf");
+    host.sh("mkdir -p /tmp/none && mount --bind /tmp/none /var/lib/vxland");
+    try {
+      Result ended = host.run("vxland", "--config", "/etc/vxland-other");
+      assertThat(ended.exit()).isEqualTo(78);
+      assertThat(ended.err())
+          .contains("/etc/vxland-other/vxland.conf:1: [hosts]")
+          .contains("there is no /var/lib/vxland/configuration.json");
+    } finally {
+      host.sh("umount /var/lib/vxland; rm -rf /tmp/none /etc/vxland-other");
+    }
   }
 
   @Test

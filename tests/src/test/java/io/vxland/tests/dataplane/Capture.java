@@ -8,8 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What tcpdump sees on a device; running since it was made. */
 final class Capture implements AutoCloseable {
@@ -58,6 +61,25 @@ final class Capture implements AutoCloseable {
   /** The frames so far, a line each. */
   List<String> seen() throws IOException {
     return text(frames).lines().toList();
+  }
+
+  /** Waits until so many frames match; returns the first group of each. */
+  List<String> awaitMatches(Pattern wanted, int count) {
+    List<String> found = new ArrayList<>();
+    await()
+        .atMost(BOUND)
+        .until(
+            () -> {
+              found.clear();
+              for (String line : seen()) {
+                Matcher matcher = wanted.matcher(line);
+                if (matcher.find()) {
+                  found.add(matcher.group(1));
+                }
+              }
+              return found.size() >= count;
+            });
+    return found;
   }
 
   /** Waits until there are so many. */

@@ -9,6 +9,7 @@ import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.GuardListener;
 import io.vxland.dataplane.linux.LinuxDataplane;
 import io.vxland.dataplane.linux.Rulesets;
+import io.vxland.dataplane.nft.FrameTables;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
@@ -17,6 +18,7 @@ import io.vxland.plan.Inputs;
 import io.vxland.plan.Plan;
 import io.vxland.plan.Planner;
 import io.vxland.tests.support.Netns;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,12 +47,15 @@ final class Host implements AutoCloseable {
         }
       };
 
+  private final FrameTables frames;
   private final LinuxDataplane dataplane;
 
   private Host(Netns netns) throws DataplaneException {
     this.netns = netns;
     this.nft = new CountedTable(netns);
-    this.dataplane = LinuxDataplane.open(netns.path(), Rulesets.NONE.with(nft, losses));
+    this.frames = FrameTables.open(Path.of("/usr/sbin/nft"), Optional.of(netns.path()));
+    this.dataplane =
+        LinuxDataplane.open(netns.path(), Rulesets.NONE.with(nft, losses).with(frames));
   }
 
   static Host up() throws DataplaneException {
@@ -130,6 +135,11 @@ final class Host implements AutoCloseable {
   /** As the daemon does where the kernel says that the ruleset has changed. */
   void distrustGuards() {
     dataplane.distrustGuards();
+  }
+
+  /** Somebody has changed the ruleset. */
+  void rulesetChanged() {
+    frames.stale();
   }
 
   OptionalLong framesSent(String device) throws DataplaneException {

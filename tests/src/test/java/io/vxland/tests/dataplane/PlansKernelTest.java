@@ -119,13 +119,13 @@ class PlansKernelTest {
     "fd99::1, 1500, 1430",
     "fd99::1, 9000, 8930",
   })
-  void theMtuOfBothDevicesIsWhatTheUnderlayLeaves(String vtep, int underlay, int tenant)
-      throws DataplaneException {
+  void theMtuOfTheBridgeIsWhatTheUnderlayLeavesAndItsVxlanDeviceTakesAll(
+      String vtep, int underlay, int tenant) throws DataplaneException {
     host.sh("ip link set fabric mtu %1$d; ip link set eth0 mtu %1$d".formatted(underlay));
     Scene scene = vtep.contains(":") ? Scene.BLUE_OVER_IPV6 : Scene.BLUE;
     host.stand(scene.underlayMtu(underlay).inputs());
     assertThat(host.link("br5001").get("mtu").asInt()).isEqualTo(tenant);
-    assertThat(host.link("vxlan5001").get("mtu").asInt()).isEqualTo(tenant);
+    assertThat(host.link("vxlan5001").get("mtu").asInt()).isEqualTo(65_000);
   }
 
   @Test
@@ -133,7 +133,7 @@ class PlansKernelTest {
     host.stand(Scene.BLUE.inputs());
     int before = host.index("vxlan5001");
     host.stand(Scene.BLUE.underlayMtu(1400).inputs());
-    assertThat(host.link("vxlan5001").get("mtu").asInt()).isEqualTo(1350);
+    assertThat(host.link("br5001").get("mtu").asInt()).isEqualTo(1350);
     assertThat(host.index("vxlan5001")).isEqualTo(before);
   }
 

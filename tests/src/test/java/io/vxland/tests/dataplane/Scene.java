@@ -227,6 +227,7 @@ final class Scene {
             addresses,
             List.of(),
             SwitchOptions.DEFAULTS,
-            mostLearned));
+            mostLearned,
+            true));
   }
 }

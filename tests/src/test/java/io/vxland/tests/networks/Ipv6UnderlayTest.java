@@ -44,7 +44,7 @@ final class Ipv6UnderlayTest {
     first.mustHaveMtu(1430, "10.60.0.12");
 
     for (Host host : hosts) {
-      assertThat(host.link("vxlan60").path("mtu").asInt()).isEqualTo(1430);
+      assertThat(host.link("vxlan60").path("mtu").asInt()).isEqualTo(65_000);
       assertThat(host.link("br60").path("mtu").asInt()).isEqualTo(1430);
       assertThat(host.link("vxlan60").at("/linkinfo/info_data/local6").asText())
           .isEqualTo("fd99::" + host.index());

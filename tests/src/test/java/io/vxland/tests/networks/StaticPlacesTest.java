@@ -86,7 +86,7 @@ final class StaticPlacesTest {
     JsonNode data = one.link("vxlan42").at("/linkinfo/info_data");
     assertThat(data.path("proxy").asBoolean()).isTrue();
     assertThat(data.path("learning").asBoolean()).isTrue();
-    assertThat(one.link("vxlan42").path("mtu").asInt()).isEqualTo(1450);
+    assertThat(one.link("vxlan42").path("mtu").asInt()).isEqualTo(65_000);
     assertThat(one.fixed("vxlan42")).containsExactly(Fdb.placed(MAC_3, "10.99.0.2"));
     assertThat(two.fixed("vxlan42")).containsExactly(Fdb.placed(MAC_2, "10.99.0.1"));
     assertThat(one.neighbours("vxlan42"))

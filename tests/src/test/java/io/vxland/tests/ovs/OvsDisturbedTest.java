@@ -127,7 +127,7 @@ final class OvsDisturbedTest {
     mustBeWell();
     assertThat(ovs.tunnels(BRIDGE)).isEqualTo(tunnels);
     assertThat(one.link(BRIDGE).path("mtu").asInt()).isEqualTo(1450);
-    assertThat(one.link(ovs.tapOf("a")).path("mtu").asInt()).isEqualTo(1450);
+    assertThat(one.link(ovs.tapOf("a")).path("mtu").asInt()).isEqualTo(1500);
   }
 
   @ParameterizedTest

@@ -127,7 +127,7 @@ final class OvsTunTest {
     for (int index = 1; index <= 2; index++) {
       String tap = host(index).tapOf(index == 1 ? "a" : "b");
       assertThat(host(index).vsctl("port-to-br", tap)).isEqualTo(BRIDGE);
-      assertThat(host(index).host().link(tap).path("mtu").asInt()).isEqualTo(1450);
+      assertThat(host(index).host().link(tap).path("mtu").asInt()).isEqualTo(1500);
     }
   }
 

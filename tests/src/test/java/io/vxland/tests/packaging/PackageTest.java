@@ -127,7 +127,7 @@ final class PackageTest {
     Path copy =
         Files.writeString(
             directory.resolve("vxland.service"),
-            unit.replace("ExecStart=/usr", "ExecStart=" + directory + "/usr"));
+            unit.replace("=/usr/sbin", "=" + directory + "/usr/sbin"));
 
     assertThat(run("systemd-analyze", "verify", "--man=no", copy.toString())).isEmpty();
   }
@@ -146,6 +146,9 @@ final class PackageTest {
     assertThat(Files.readString(SOURCES.resolve("vxland.service")))
         .contains("\nType=notify\n", "\nWatchdogSec=")
         .containsPattern("\nBefore=libvirtd.service virtqemud.service virtnetworkd.service\n")
+        .contains(
+            "\nExecReload=/usr/sbin/vxland --check-config\nExecReload=/bin/kill -HUP $MAINPID\n",
+            "\nRestartPreventExitStatus=78\n")
         .doesNotContain("\nMemoryDenyWriteExecute");
   }
 

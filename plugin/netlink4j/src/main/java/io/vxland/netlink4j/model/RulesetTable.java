@@ -12,4 +12,7 @@ public record RulesetTable(int family, String name) {
 
   /** {@code NFPROTO_NETDEV}. */
   public static final int NETDEV = 5;
+
+  /** {@code NFPROTO_BRIDGE}. */
+  public static final int BRIDGE = 7;
 }

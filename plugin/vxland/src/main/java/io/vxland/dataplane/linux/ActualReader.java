@@ -1,5 +1,6 @@
 package io.vxland.dataplane.linux;
 
+import io.vxland.dataplane.FrameDriver;
 import io.vxland.dataplane.VtepDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
@@ -45,6 +46,7 @@ final class ActualReader {
   private final RtnetlinkConnection connection;
   private final Deliveries deliveries;
   private final VtepDriver vteps;
+  private final FrameDriver frames;
   private final Set<MacAddress> moving;
   private final Map<Integer, InterfaceName> names = new HashMap<>();
   private final Map<InterfaceName, ActualState.Link> links = new HashMap<>();
@@ -64,8 +66,10 @@ final class ActualReader {
       RtnetlinkConnection connection,
       Deliveries deliveries,
       VtepDriver vteps,
+      FrameDriver frames,
       Set<MacAddress> moving) {
     this.vteps = vteps;
+    this.frames = frames;
     this.connection = connection;
     this.deliveries = deliveries;
     this.moving = moving;
@@ -115,7 +119,8 @@ final class ActualReader {
         learned,
         told,
         deliveries.read(links.keySet()),
-        vteps.read());
+        vteps.read(),
+        frames.read(links.keySet()));
   }
 
   /** The guests that have a name that we take. */

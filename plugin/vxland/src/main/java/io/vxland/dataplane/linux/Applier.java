@@ -2,6 +2,7 @@ package io.vxland.dataplane.linux;
 
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.DeliveryDriver;
+import io.vxland.dataplane.FrameDriver;
 import io.vxland.dataplane.VtepDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.netlink4j.BatchOutcome;
@@ -25,6 +26,7 @@ final class Applier {
   private final RtnetlinkConnection connection;
   private final Deliveries deliveries;
   private final VtepDriver vteps;
+  private final FrameDriver frames;
   private final Map<String, Integer> indexByName = new HashMap<>();
   private final List<Change> pending = new ArrayList<>();
   private final List<io.vxland.netlink4j.model.Change> messages = new ArrayList<>();
@@ -35,10 +37,12 @@ final class Applier {
   /** Devices that could not be made. One of that name is somebody else's, made a moment ago. */
   private final Set<InterfaceName> notMade = new HashSet<>();
 
-  Applier(RtnetlinkConnection connection, Deliveries deliveries, VtepDriver vteps) {
+  Applier(
+      RtnetlinkConnection connection, Deliveries deliveries, VtepDriver vteps, FrameDriver frames) {
     this.vteps = vteps;
     this.connection = connection;
     this.deliveries = deliveries;
+    this.frames = frames;
   }
 
   List<Failure> apply(List<Change> changes) throws NetlinkException {
@@ -62,6 +66,9 @@ final class Applier {
         vteps.apply(change).ifPresent(failures::add);
       } else if (DeliveryDriver.isFor(change)) {
         steer(change);
+      } else if (FrameDriver.isFor(change)) {
+        flush();
+        frames.apply(change).ifPresent(failures::add);
       } else {
         add(change);
       }

@@ -2,6 +2,7 @@ package io.vxland.dataplane.linux;
 
 import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.FrameDriver;
 import io.vxland.dataplane.VtepDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
@@ -23,9 +24,11 @@ public final class LinuxDataplane implements Dataplane {
   private final RtnetlinkConnection connection;
   private final Deliveries deliveries;
   private final VtepDriver vteps;
+  private final FrameDriver frames;
 
   private LinuxDataplane(RtnetlinkConnection connection, Rulesets rulesets) {
     this.vteps = rulesets.vteps();
+    this.frames = rulesets.frames();
     this.connection = connection;
     this.deliveries = new Deliveries(rulesets.deliveries(), rulesets.losses());
   }
@@ -77,7 +80,7 @@ public final class LinuxDataplane implements Dataplane {
   @Override
   public ActualState read(Set<MacAddress> moving) throws DataplaneException {
     try {
-      return new ActualReader(connection, deliveries, vteps, moving).read();
+      return new ActualReader(connection, deliveries, vteps, frames, moving).read();
     } catch (NetlinkException failed) {
       throw new DataplaneException(failed.getMessage(), failed);
     }
@@ -86,7 +89,7 @@ public final class LinuxDataplane implements Dataplane {
   @Override
   public List<Failure> apply(List<Change> changes) throws DataplaneException {
     try {
-      return new Applier(connection, deliveries, vteps).apply(changes);
+      return new Applier(connection, deliveries, vteps, frames).apply(changes);
     } catch (NetlinkException failed) {
       throw new DataplaneException(failed.getMessage(), failed);
     }

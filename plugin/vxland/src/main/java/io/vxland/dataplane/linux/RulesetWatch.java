@@ -23,7 +23,12 @@ public final class RulesetWatch implements AutoCloseable {
   /** What drops tunnelled packets of strangers. */
   public static final RulesetTable VTEPS = new RulesetTable(RulesetTable.INET, "vxland_vteps");
 
-  private static final Set<RulesetTable> TABLES = Set.of(DELIVERIES, VTEPS);
+  /** What treats frames for their size, in bridges and on taps. */
+  public static final Set<RulesetTable> FRAMES =
+      Set.of(
+          new RulesetTable(RulesetTable.BRIDGE, "vxland_frames"),
+          new RulesetTable(RulesetTable.NETDEV, "vxland_frames"));
+
   private static final Duration POLL = Duration.ofSeconds(60);
   private static final long FIRST_RETRY_MS = 100;
   private static final long LAST_RETRY_MS = 10_000;
@@ -124,9 +129,13 @@ public final class RulesetWatch implements AutoCloseable {
   }
 
   private void take(Optional<RulesetTable> table) {
-    if (table.isEmpty() || TABLES.contains(table.get())) {
+    if (table.isEmpty() || isOurs(table.get())) {
       listener.changed(table);
     }
+  }
+
+  private static boolean isOurs(RulesetTable table) {
+    return table.equals(DELIVERIES) || table.equals(VTEPS) || FRAMES.contains(table);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.vxland.dataplane.linux;
 
 import io.vxland.dataplane.DeliveryDriver;
+import io.vxland.dataplane.FrameDriver;
 import io.vxland.dataplane.GuardListener;
 import io.vxland.dataplane.VtepDriver;
 
@@ -10,22 +11,30 @@ import io.vxland.dataplane.VtepDriver;
  * @param deliveries takes frames out of migration tunnels
  * @param losses is told what others have taken away of it, on the thread that reads and applies
  * @param vteps drops tunnelled packets of strangers
+ * @param frames treats frames for their size
  */
-public record Rulesets(DeliveryDriver deliveries, GuardListener losses, VtepDriver vteps) {
+public record Rulesets(
+    DeliveryDriver deliveries, GuardListener losses, VtepDriver vteps, FrameDriver frames) {
   /** Of a data plane that leaves nftables alone. */
   public static final Rulesets NONE =
       new Rulesets(
           DeliveryDriver.none("this data plane was opened without a way to deliver them"),
           GuardListener.NONE,
-          VtepDriver.none());
+          VtepDriver.none(),
+          FrameDriver.none());
 
   /** The same with another driver of deliveries, and with whom it tells of losses. */
   public Rulesets with(DeliveryDriver driver, GuardListener listener) {
-    return new Rulesets(driver, listener, vteps);
+    return new Rulesets(driver, listener, vteps, frames);
   }
 
   /** The same with another filter of tunnelled packets. */
   public Rulesets with(VtepDriver filter) {
-    return new Rulesets(deliveries, losses, filter);
+    return new Rulesets(deliveries, losses, filter, frames);
+  }
+
+  /** The same with another driver of what is done to frames. */
+  public Rulesets with(FrameDriver driver) {
+    return new Rulesets(deliveries, losses, vteps, driver);
   }
 }

@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * put into their taps. The program nft does the work. Used by one thread.
  */
 public final class DeliveryTable implements DeliveryDriver {
-  private static final List<Path> PLACES =
+  static final List<Path> PLACES =
       List.of(Path.of("/usr/sbin/nft"), Path.of("/sbin/nft"), Path.of("/usr/bin/nft"));
 
   private static final String LIST = "list table netdev vxland";
@@ -58,10 +58,7 @@ public final class DeliveryTable implements DeliveryDriver {
    * @param namespace a network namespace, such as /run/netns/NAME; empty: that of this process
    */
   public static DeliveryTable open(Path program, Optional<Path> namespace) {
-    List<String> command = new ArrayList<>();
-    namespace.ifPresent(path -> command.addAll(List.of("/usr/bin/nsenter", "--net=" + path)));
-    command.add(program.toString());
-    NftProgram nft = new NftProgram(command);
+    NftProgram nft = NftProgram.in(program, namespace);
     return new DeliveryTable(
         nft,
         Files.isExecutable(program)

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,14 @@ final class NftProgram {
    */
   NftProgram(List<String> command) {
     this.command = List.copyOf(command);
+  }
+
+  /** The program in a network namespace; in that of this process where there is none. */
+  static NftProgram in(Path program, Optional<Path> namespace) {
+    List<String> command = new ArrayList<>();
+    namespace.ifPresent(path -> command.addAll(List.of("/usr/bin/nsenter", "--net=" + path)));
+    command.add(program.toString());
+    return new NftProgram(command);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.MacAddress;
 import io.vxland.model.NetworkName;
+import io.vxland.model.Numbers;
 import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlAnyAttribute;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import javax.xml.namespace.QName;
 
@@ -76,6 +78,12 @@ final class DomainBinding {
     @XmlElement private Source source;
     @XmlElement private Target target;
     @XmlElement private Model model;
+    @XmlElement private Size mtu;
+  }
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class Size {
+    @XmlAttribute private String size;
   }
 
   @XmlAccessorType(XmlAccessType.FIELD)
@@ -167,6 +175,20 @@ final class DomainBinding {
             Fields.optionalUuid(where, card.source.portid),
             Fields.deviceName(where, card.target == null ? null : card.target.dev),
             Optional.ofNullable(card.model).map(model -> model.type),
-            ports.of(mac)));
+            ports.of(mac),
+            mtu(where, card.mtu)));
+  }
+
+  /** libvirt takes any number for it, and 0 for none; what no device can have it refuses later. */
+  private static OptionalInt mtu(String where, Size mtu) throws LibvirtXmlException {
+    if (mtu == null || mtu.size == null) {
+      return OptionalInt.empty();
+    }
+    try {
+      int bytes = Numbers.parse("size", mtu.size, 0, 65_535);
+      return bytes == 0 ? OptionalInt.empty() : OptionalInt.of(bytes);
+    } catch (InvalidValueException wrong) {
+      throw new LibvirtXmlException(where, "<mtu>: " + wrong.getMessage());
+    }
   }
 }

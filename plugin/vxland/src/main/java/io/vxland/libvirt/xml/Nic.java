@@ -6,6 +6,7 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.NetworkName;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
@@ -25,6 +26,8 @@ import java.util.UUID;
  * @param tap the tap device on this host, while there is one
  * @param model the kind of card, such as {@code virtio}
  * @param addresses those that the VM's metadata names for it, ascending
+ * @param mtu what {@code <mtu size>} says; empty where there is none, and QEMU tells the guest of
+ *     none (libvirt, qemu_command.c: host_mtu)
  */
 public record Nic(
     Type type,
@@ -34,7 +37,11 @@ public record Nic(
     Optional<UUID> portId,
     Optional<InterfaceName> tap,
     Optional<String> model,
-    List<IpAddress> addresses) {
+    List<IpAddress> addresses,
+    OptionalInt mtu) {
+
+  /** What an Ethernet NIC has that was told of none (ETH_DATA_LEN of linux/if_ether.h). */
+  public static final int ETHERNET_MTU = 1500;
 
   /** A card of which the metadata name no addresses. */
   public Nic(
@@ -45,7 +52,7 @@ public record Nic(
       Optional<UUID> portId,
       Optional<InterfaceName> tap,
       Optional<String> model) {
-    this(type, mac, network, bridge, portId, tap, model, List.of());
+    this(type, mac, network, bridge, portId, tap, model, List.of(), OptionalInt.empty());
   }
 
   /** Copies the list. */

@@ -101,6 +101,7 @@ class MetricsTextTest {
             0,
             List.of(),
             List.of(),
+            List.of(),
             List.of());
     byte[] text = MetricsText.of(new Metrics(hostile, MigrationTotals.NONE, List.of()));
     assertThat(

@@ -1,0 +1,17 @@
+package io.vxland.daemon;
+
+import io.vxland.config.ConfigException;
+import java.io.IOException;
+
+/** There is no configuration to start with: the present one is refused, and no good one is kept. */
+final class NoConfigurationException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  NoConfigurationException(ConfigException refused, IOException noneKept) {
+    super(
+        refused.getMessage()
+            + "\nvxland: no last good configuration can take its place: "
+            + noneKept.getMessage(),
+        refused);
+  }
+}

@@ -1,0 +1,174 @@
+package io.vxland.dataplane.nft;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.FrameDriver;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.InvalidValueException;
+import io.vxland.plan.ActualState.Frames;
+import io.vxland.plan.Change;
+import io.vxland.plan.FrameRules;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Tables {@code bridge} and {@code netdev vxland_frames} of nftables, each replaced as a whole by
+ * the program nft. To read them starts a process: what was applied or read is taken for so for some
+ * seconds, or until {@link #stale}. Used by one thread, but for that.
+ */
+public final class FrameTables implements FrameDriver {
+  private static final Duration FRESH = Duration.ofSeconds(5);
+
+  /** All that a rule asks of the kernel. In nft's check mode nothing of it stays. */
+  private static final String PROBE =
+      """
+      table bridge vxland_probe {
+       chain forward {
+        type filter hook forward priority 0; policy accept;
+        oifname "lo" meta protocol ip @ll,96,16 0x8100 tcp flags & (syn | rst) == syn tcp option maxseg size set 1400
+        oifname "lo" meta protocol ip meta length > 1400 ip frag-off 0 ip frag-off set 0x4000
+       }
+      }
+      """;
+
+  private static final String TAP_PROBE =
+      """
+      table netdev vxland_probe {
+       chain into {
+        type filter hook egress devices = { "lo" } priority 0; policy accept;
+        meta protocol ip tcp flags & (syn | rst) == syn tcp option maxseg size set 1400
+       }
+      }
+      """;
+
+  private final ObjectMapper mapper = new ObjectMapper();
+  private final NftProgram nft;
+  private final Optional<String> unavailable;
+  private final boolean taps;
+  private Set<InterfaceName> devices = Set.of();
+  private volatile Optional<String> known = Optional.empty();
+  private long readAt;
+
+  private FrameTables(NftProgram nft, Optional<String> unavailable, boolean taps) {
+    this.nft = nft;
+    this.unavailable = unavailable;
+    this.taps = taps;
+  }
+
+  /** Opens them in the network namespace of this process. Where they cannot work, that is said. */
+  public static FrameTables open() {
+    return open(
+        DeliveryTable.PLACES.stream()
+            .filter(Files::isExecutable)
+            .findFirst()
+            .orElse(DeliveryTable.PLACES.get(0)),
+        Optional.empty());
+  }
+
+  /**
+   * Opens them with a program and in a namespace.
+   *
+   * @param program where nft is
+   * @param namespace a network namespace, such as /run/netns/NAME; empty: that of this process
+   */
+  public static FrameTables open(Path program, Optional<Path> namespace) {
+    NftProgram nft = NftProgram.in(program, namespace);
+    if (!Files.isExecutable(program)) {
+      return new FrameTables(
+          nft, Optional.of("there is no program " + program + "; install nftables"), false);
+    }
+    return new FrameTables(nft, refusal(nft, PROBE), refusal(nft, TAP_PROBE).isEmpty());
+  }
+
+  private static Optional<String> refusal(NftProgram nft, String probe) {
+    try {
+      NftProgram.Said said = nft.run("check what nftables can do", probe, "-c", "-f", "-");
+      return said.succeeded() ? Optional.empty() : Optional.of(said.words());
+    } catch (DataplaneException failed) {
+      return Optional.of(failed.getMessage());
+    }
+  }
+
+  /** Somebody has changed the ruleset: what is known of it is no more. Any thread may say so. */
+  public void stale() {
+    known = Optional.empty();
+  }
+
+  @Override
+  public Frames read(Set<InterfaceName> links) {
+    if (unavailable.isPresent()) {
+      return Frames.missing(unavailable.get());
+    }
+    boolean sameDevices = !known.orElse("").contains(FrameRules.NETDEV) || devices.equals(links);
+    if (known.isEmpty() || !sameDevices || System.nanoTime() - readAt > FRESH.toNanos()) {
+      readAt = System.nanoTime();
+      devices = Set.copyOf(links);
+      try {
+        known = Optional.of(list(FrameRules.BRIDGE) + list(FrameRules.NETDEV));
+      } catch (DataplaneException failed) {
+        known = Optional.empty();
+        return Frames.missing(failed.getMessage());
+      }
+    }
+    return new Frames(Optional.empty(), taps, known.orElse(""));
+  }
+
+  @Override
+  public Optional<Failure> apply(Change change) {
+    String script =
+        change instanceof Change.TreatFrames treat
+            ? treat.rules().replacement()
+            : FrameRules.REMOVAL;
+    known = Optional.empty();
+    try {
+      NftProgram.Said said = nft.run("change table " + FrameRules.TABLE, script, "-f", "-");
+      return said.succeeded() ? Optional.empty() : Optional.of(new Failure(change, said.words()));
+    } catch (DataplaneException failed) {
+      return Optional.of(new Failure(change, failed.getMessage()));
+    }
+  }
+
+  /** The fingerprint of a table; "" if there is none. */
+  private String list(String family) throws DataplaneException {
+    String purpose = "list table " + family + " " + FrameRules.TABLE;
+    NftProgram.Said said = nft.run(purpose, "", "-j", "list", "table", family, FrameRules.TABLE);
+    if (!said.succeeded()) {
+      if (said.words().equals("No such file or directory")) {
+        return "";
+      }
+      throw new DataplaneException(purpose + ": " + said.words());
+    }
+    try {
+      return fingerprint(family, mapper.readTree(said.output()).path("nftables"));
+    } catch (JsonProcessingException | InvalidValueException wrong) {
+      throw new DataplaneException(purpose + ": " + wrong.getMessage(), wrong);
+    }
+  }
+
+  private static String fingerprint(String family, JsonNode items) {
+    String name = "";
+    int rules = 0;
+    List<InterfaceName> hooked = new ArrayList<>();
+    for (JsonNode item : items) {
+      JsonNode chain = item.path("chain");
+      if (item.has("rule")) {
+        rules++;
+      } else if (chain.path("name").asText().startsWith(FrameRules.MARK)) {
+        name = chain.path("name").asText();
+      } else if (chain.path("dev").isArray()) {
+        chain.path("dev").forEach(device -> hooked.add(new InterfaceName(device.asText())));
+      } else if (chain.has("dev")) {
+        hooked.add(new InterfaceName(chain.path("dev").asText()));
+      }
+    }
+    return FrameRules.fingerprint(family, name, rules, hooked);
+  }
+}
