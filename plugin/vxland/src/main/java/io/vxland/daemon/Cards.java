@@ -159,6 +159,7 @@ final class Cards {
                 port.portId(),
                 port.state(),
                 port.addresses(),
+                port.named(),
                 port.mtu().isPresent() ? port.mtu() : known.port().mtu());
     return step(merged, kind, now);
   }

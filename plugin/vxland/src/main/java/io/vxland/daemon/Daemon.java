@@ -69,6 +69,7 @@ final class Daemon implements AutoCloseable {
   private final Ruleset ruleset;
   private final Looks looks;
   private final TapOwners owners = new TapOwners();
+  private final Offenders offenders;
   private final Reconciler reconciler;
   private final Pass pass;
   private final SwitchDriver switches;
@@ -121,6 +122,7 @@ final class Daemon implements AutoCloseable {
             this::tell,
             new Plugs(looks, owners, world::isLookedAt, System::nanoTime));
     this.ruleset = new Ruleset(health, this::rulesetChanged);
+    this.offenders = new Offenders(ruleset.filters(), health);
     this.reconciler = new Reconciler(ruleset.dataplane(), pass, this::passed, this::keep);
     this.moves =
         new Moves(
@@ -339,6 +341,7 @@ final class Daemon implements AutoCloseable {
       libvirt.inventory();
     }
     World.View view = world.view();
+    offenders.look(outcome, view.ports());
     if (view.version() != savedVersion) {
       try {
         memory.save(view, world.cards(), world.seen());

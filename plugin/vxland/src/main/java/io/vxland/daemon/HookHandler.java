@@ -95,10 +95,12 @@ final class HookHandler {
       }
       case "restore" -> ready(LibvirtXml.domain(xml));
       case "start" -> {
+        long began = System.nanoTime();
         DomainDescription domain = LibvirtXml.domain(xml);
         HookVerdict verdict = ready(domain);
         if (verdict.goOn()) {
           plugged(domain);
+          filtered(domain, LIMIT.minusNanos(System.nanoTime() - began));
         }
         yield verdict;
       }
@@ -114,6 +116,13 @@ final class HookHandler {
       }
       default -> HookVerdict.GO_ON;
     };
+  }
+
+  /** The taps are there and QEMU is not: what they may not send is settled before a first frame. */
+  private void filtered(DomainDescription domain, Duration limit) throws InterruptedException {
+    if (!limit.isNegative() && !ports.of(domain, LocalPort.State.HERE).isEmpty()) {
+      reconciler.passNow(limit);
+    }
   }
 
   private void plugged(DomainDescription domain) {

@@ -237,6 +237,7 @@ final class Memory {
             Optional.of(known.portId()).filter(id -> !id.isEmpty()).map(UUID::fromString),
             LocalPort.State.HERE,
             addresses(known.addresses()),
+            true,
             known.mtu() == 0 ? OptionalInt.empty() : OptionalInt.of(known.mtu()));
     return new Cards.Card(port, stage(known, System.nanoTime()));
   }

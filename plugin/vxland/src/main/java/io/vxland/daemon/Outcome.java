@@ -85,6 +85,7 @@ record Outcome(
             List.of(),
             List.of(),
             Map.of(),
+            new TreeMap<>(),
             Map.of(),
             FrameRules.NONE,
             false,

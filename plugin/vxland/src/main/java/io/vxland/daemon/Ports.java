@@ -57,6 +57,7 @@ final class Ports {
                     nic.portId(),
                     state,
                     nic.addresses(),
+                    true,
                     OptionalInt.of(nic.mtu().orElse(Nic.ETHERNET_MTU))));
   }
 

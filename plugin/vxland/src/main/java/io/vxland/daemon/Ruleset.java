@@ -7,6 +7,7 @@ import io.vxland.dataplane.linux.RulesetWatch;
 import io.vxland.dataplane.linux.Rulesets;
 import io.vxland.dataplane.nft.DeliveryTable;
 import io.vxland.dataplane.nft.FrameTables;
+import io.vxland.dataplane.nft.PortFilterTable;
 import io.vxland.dataplane.nft.VtepFilterTable;
 import io.vxland.model.InterfaceName;
 import io.vxland.netlink4j.model.RulesetTable;
@@ -28,6 +29,7 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
   private final LinuxDataplane dataplane;
   private final VtepFilterTable vteps = VtepFilterTable.open();
   private final FrameTables frames = FrameTables.open();
+  private final PortFilterTable filters = PortFilterTable.open();
   private RulesetWatch watch;
 
   /**
@@ -47,11 +49,16 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
                     "live migration",
                     reason,
                     "what is sent to a VM while QEMU has it stopped is lost until then"));
-    this.dataplane = LinuxDataplane.open(Rulesets.NONE.with(deliveries, this).with(vteps).with(frames));
+    this.dataplane = LinuxDataplane.open(Rulesets.NONE.with(deliveries, this).with(vteps).with(frames).with(filters));
   }
 
   LinuxDataplane dataplane() {
     return dataplane;
+  }
+
+  /** What keeps taps from sending what belongs to others. */
+  PortFilterTable filters() {
+    return filters;
   }
 
   void start() {
@@ -73,6 +80,9 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
     if (table.isEmpty() || RulesetWatch.FRAMES.contains(table.get())) {
       frames.stale();
     }
+    if (table.isEmpty() || table.get().equals(RulesetWatch.PORTS)) {
+      filters.changed();
+    }
     wake.run();
   }
 
@@ -81,6 +91,7 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
     dataplane.distrustGuards();
     vteps.recheck();
     frames.stale();
+    filters.changed();
   }
 
   @Override

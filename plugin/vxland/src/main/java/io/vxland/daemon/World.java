@@ -451,7 +451,7 @@ final class World {
 
     private LocalPort withSeen(LocalPort port) {
       List<IpAddress> addresses = seen.get(port.key());
-      return port.addresses().isEmpty() && addresses != null ? port.with(addresses) : port;
+      return port.addresses().isEmpty() && addresses != null ? port.withSeen(addresses) : port;
     }
   }
 

@@ -62,6 +62,13 @@ public interface Dataplane extends AutoCloseable {
    */
   Map<InterfaceName, Map<MacAddress, Long>> framesDelivered() throws DataplaneException;
 
+  /**
+   * What taps in bridges have tried to send and could not.
+   *
+   * @throws DataplaneException if it cannot be read
+   */
+  Map<InterfaceName, PortFilterDriver.Denied> denied() throws DataplaneException;
+
   @Override
   void close();
 

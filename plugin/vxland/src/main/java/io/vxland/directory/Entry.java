@@ -58,6 +58,7 @@ public sealed interface Entry {
    * @param domain the VM
    * @param vm its name, for people
    * @param addresses of the card, ascending
+   * @param named whether an administrator names the addresses; else a guest was seen to use them
    */
   record Port(
       Vtep vtep,
@@ -66,8 +67,21 @@ public sealed interface Entry {
       long sequence,
       UUID domain,
       String vm,
-      List<IpAddress> addresses)
+      List<IpAddress> addresses,
+      boolean named)
       implements Entry {
+    /** A card with addresses that nobody has named. */
+    public Port(
+        Vtep vtep,
+        Vni vni,
+        MacAddress mac,
+        long sequence,
+        UUID domain,
+        String vm,
+        List<IpAddress> addresses) {
+      this(vtep, vni, mac, sequence, domain, vm, addresses, false);
+    }
+
     /** Checks the ranges, and sorts the addresses. */
     public Port {
       checkName(vm);
@@ -89,7 +103,7 @@ public sealed interface Entry {
 
     /** As the planner takes it. */
     public Location location() {
-      return new Location(mac, vtep, addresses);
+      return new Location(mac, vtep, addresses, named);
     }
   }
 

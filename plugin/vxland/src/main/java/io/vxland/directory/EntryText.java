@@ -29,7 +29,8 @@ public final class EntryText {
 
   private record MemberValue() {}
 
-  private record PortValue(long sequence, String domain, String vm, List<String> addresses) {}
+  private record PortValue(
+      long sequence, String domain, String vm, List<String> addresses, boolean named) {}
 
   private record SequenceValue(long number) {}
 
@@ -51,7 +52,8 @@ public final class EntryText {
           port.sequence(),
           port.domain().toString(),
           port.vm(),
-          port.addresses().stream().map(IpAddress::toString).toList());
+          port.addresses().stream().map(IpAddress::toString).toList(),
+          port.named());
     } else if (entry instanceof Entry.Sequence sequence) {
       return new SequenceValue(sequence.number());
     } else if (entry instanceof Entry.Network network) {
@@ -101,7 +103,8 @@ public final class EntryText {
           read.sequence(),
           uuid(read.domain()),
           read.vm(),
-          read.addresses().stream().map(IpAddress::parse).toList());
+          read.addresses().stream().map(IpAddress::parse).toList(),
+          read.named());
     } else if (key instanceof Key.Sequence sequence) {
       return new Entry.Sequence(
           sequence.vni(), sequence.mac(), StrictJson.read(value, SequenceValue.class).number());

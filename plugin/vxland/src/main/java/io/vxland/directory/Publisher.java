@@ -97,7 +97,8 @@ public final class Publisher {
         sequence,
         holder.domain(),
         holder.vm(),
-        holder.addresses());
+        holder.addresses(),
+        holder.named());
   }
 
   /** Another host has it by now, or nobody came for it. */

@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param portId libvirt's id of the network port, where it has one
  * @param state where the VM runs, as seen from here
  * @param addresses the card's addresses as far as they are known, ascending
+ * @param named whether the VM's metadata name the addresses; else its guest was seen to use them
  * @param mtu the largest IP packet, in bytes, that the guest sends unless it was told otherwise;
  *     empty before libvirt's description of the VM was read
  */
@@ -30,6 +31,7 @@ public record LocalPort(
     Optional<UUID> portId,
     State state,
     List<IpAddress> addresses,
+    boolean named,
     OptionalInt mtu)
     implements Comparable<LocalPort> {
 
@@ -59,7 +61,7 @@ public record LocalPort(
     }
   }
 
-  /** A port of whose MTU nothing is known. */
+  /** A port with the addresses that its VM's metadata name, and of whose MTU nothing is known. */
   public LocalPort(
       UUID domain,
       String domainName,
@@ -70,7 +72,18 @@ public record LocalPort(
       Optional<UUID> portId,
       State state,
       List<IpAddress> addresses) {
-    this(domain, domainName, mac, vni, bridge, tap, portId, state, addresses, OptionalInt.empty());
+    this(
+        domain,
+        domainName,
+        mac,
+        vni,
+        bridge,
+        tap,
+        portId,
+        state,
+        addresses,
+        !addresses.isEmpty(),
+        OptionalInt.empty());
   }
 
   /** A card of whose addresses nothing is known. */
@@ -89,6 +102,7 @@ public record LocalPort(
   /** Checks that the card's MAC address is one card's, and sorts the addresses. */
   public LocalPort {
     addresses = addresses.stream().sorted().distinct().toList();
+    named = named && !addresses.isEmpty();
     Numbers.inRange("addresses of " + mac, addresses.size(), 0, MAX_ADDRESSES);
     mtu.ifPresent(bytes -> Numbers.inRange("MTU of " + mac, bytes, 1, 65_535));
     if (!mac.isUnicast()) {
@@ -110,13 +124,18 @@ public record LocalPort(
   /** The same port in another state. */
   public LocalPort in(State newState) {
     return new LocalPort(
-        domain, domainName, mac, vni, bridge, tap, portId, newState, addresses, mtu);
+        domain, domainName, mac, vni, bridge, tap, portId, newState, addresses, named, mtu);
   }
 
-  /** The same port with other addresses. */
+  /** The same port with addresses that its guest was seen to use. */
+  public LocalPort withSeen(List<IpAddress> seen) {
+    return new LocalPort(domain, domainName, mac, vni, bridge, tap, portId, state, seen, false, mtu);
+  }
+
+  /** The same port with other addresses that the VM's metadata name. */
   public LocalPort with(List<IpAddress> newAddresses) {
     return new LocalPort(
-        domain, domainName, mac, vni, bridge, tap, portId, state, newAddresses, mtu);
+        domain, domainName, mac, vni, bridge, tap, portId, state, newAddresses, true, mtu);
   }
 
   @Override

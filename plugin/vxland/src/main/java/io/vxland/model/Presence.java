@@ -33,8 +33,14 @@ public record Presence(SortedSet<Vni> networks, SortedMap<Card, Holder> cards) {
    * @param domain the VM
    * @param vm its name, for people
    * @param addresses of the card, ascending
+   * @param named whether an administrator names the addresses; else a guest was seen to use them
    */
-  public record Holder(UUID domain, String vm, List<IpAddress> addresses) {
+  public record Holder(UUID domain, String vm, List<IpAddress> addresses, boolean named) {
+    /** With addresses that nobody has named. */
+    public Holder(UUID domain, String vm, List<IpAddress> addresses) {
+      this(domain, vm, addresses, false);
+    }
+
     /** Sorts the addresses. */
     public Holder {
       addresses = addresses.stream().sorted().distinct().toList();

@@ -28,6 +28,7 @@ import java.util.TreeMap;
  * @param guard what keeps frames out of migration tunnels from the bridges
  * @param vteps what drops tunnelled packets of strangers
  * @param frames what is done to frames for their size
+ * @param filter what keeps taps from sending what they may not
  */
 public record ActualState(
     Map<InterfaceName, Link> links,
@@ -39,7 +40,8 @@ public record ActualState(
     Map<InterfaceName, Set<MacAddress>> told,
     Guard guard,
     VtepTable vteps,
-    Frames frames) {
+    Frames frames,
+    Filter filter) {
 
   /** A kernel with nothing in it. */
   public static final ActualState EMPTY =
@@ -53,7 +55,8 @@ public record ActualState(
           Map.of(),
           Guard.available(Map.of()),
           VtepTable.UNMANAGED,
-          Frames.of(""));
+          Frames.of(""),
+          Filter.NONE);
 
   /**
    * A network device.
@@ -207,12 +210,44 @@ public record ActualState(
     }
   }
 
+  /**
+   * Table {@code bridge vxland}, which is ours as a whole.
+   *
+   * @param isAvailable whether nft and kernel can do what is asked of them
+   * @param reason what is missing; "" for nothing
+   * @param stamps per network in it, the {@link PortFilter#stamp} of what is there
+   * @param taps the filtered taps, with their networks
+   * @param isKnown whether the driver knows what is behind the stamps: then a network can be
+   *     changed without writing all of the table anew
+   */
+  public record Filter(
+      boolean isAvailable,
+      String reason,
+      Map<Vni, Long> stamps,
+      Map<InterfaceName, Vni> taps,
+      boolean isKnown) {
+    /** There is no such table. */
+    public static final Filter NONE = new Filter(true, "", Map.of(), Map.of(), true);
+
+    /** Copies the maps. */
+    public Filter {
+      stamps = Map.copyOf(stamps);
+      taps = Map.copyOf(taps);
+    }
+
+    /** There can be none, for a reason. */
+    public static Filter missing(String reason) {
+      return new Filter(false, reason, Map.of(), Map.of(), false);
+    }
+  }
+
   /** What kind of device it is, with what the planner compares. */
   public sealed interface Kind {
     /**
      * A bridge.
      *
-     * @param plain whether it has neither spanning tree nor multicast snooping
+     * @param plain whether it has neither spanning tree nor multicast snooping, and learns nothing
+     *     of frames that it does not forward
      * @param mostLearned how many MACs it learns, 0 for no limit; empty on a kernel that has none
      */
     record Bridge(boolean plain, OptionalInt mostLearned) implements Kind {

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * Which port each address of a network belongs to: the one rule for every data plane.
  *
  * <p>Every port that is said to have an address claims it, wherever that port is. The claim of the
- * highest {@link Rank} holds. Where two ports have claims of the same rank the address is nobody's:
+ * highest {@link Rank} holds: what an administrator names comes before what a guest was seen to use. Where two ports have claims of the same rank the address is nobody's:
  * ARP and ND requests for it are then forwarded like any others, and whoever has it answers. This
  * host answers only for a port that has a place elsewhere ({@link Placement}). The addresses that
  * the host itself has in the network are left out, and so are multicast and unspecified ones.
@@ -37,10 +37,26 @@ public record AddressOwners(
 
   /** How good a claim is, the best first. */
   private enum Rank {
+    /** The metadata of a VM on this host name the address for its port. */
+    NAMED_HERE,
+    /** An administrator names the address for a port elsewhere, in metadata or as an entry. */
+    NAMED_ELSEWHERE,
     /** The port is plugged in on this host, which sees what it sends. */
     HERE,
     /** The control plane says that a port elsewhere has the address. */
-    ELSEWHERE
+    ELSEWHERE;
+
+    static Rank of(LocalPort port) {
+      return port.named() ? NAMED_HERE : HERE;
+    }
+
+    static Rank of(Location location) {
+      return location.named() ? NAMED_ELSEWHERE : ELSEWHERE;
+    }
+
+    boolean isNamed() {
+      return this == NAMED_HERE || this == NAMED_ELSEWHERE;
+    }
   }
 
   /**
@@ -101,11 +117,11 @@ public record AddressOwners(
     Claims claims = new Claims(network);
     for (LocalPort port : local) {
       String name = "VM '" + port.domainName() + "' (" + port.mac() + ")";
-      claims.add(new Claim(Rank.HERE, port.mac(), name), port.addresses());
+      claims.add(new Claim(Rank.of(port), port.mac(), name), port.addresses());
     }
     for (Location location : locations) {
       String name = location.mac() + " at " + location.vtep();
-      claims.add(new Claim(Rank.ELSEWHERE, location.mac(), name), location.addresses());
+      claims.add(new Claim(Rank.of(location), location.mac(), name), location.addresses());
     }
     Set<MacAddress> running =
         local.stream()
@@ -146,9 +162,16 @@ public record AddressOwners(
             + best.name()
             + " and "
             + rival.name()
-            + (best.rank() == rival.rank()
-                ? "; ARP and ND requests for it go to all hosts"
-                : "; the first has it on this host")
+            + outcome(best.rank(), rival.rank())
             + ", give one of the two another address");
+  }
+
+  private static String outcome(Rank best, Rank rival) {
+    if (best == rival) {
+      return "; ARP and ND requests for it go to all hosts";
+    }
+    return best.isNamed() && !rival.isNamed()
+        ? "; it is named for the first, which has it"
+        : "; the first has it on this host";
   }
 }

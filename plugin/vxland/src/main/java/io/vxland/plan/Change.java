@@ -40,7 +40,7 @@ public sealed interface Change {
           + spec.mac()
           + " mtu "
           + spec.mtu()
-          + " type bridge stp_state 0 forward_delay 0 mcast_snooping 0 && "
+          + " type bridge stp_state 0 forward_delay 0 mcast_snooping 0 no_linklocal_learn 1 && "
           + new SetAlias(spec.name(), vni).command();
     }
   }
@@ -111,11 +111,16 @@ public sealed interface Change {
     }
   }
 
-  /** Takes spanning tree and multicast snooping from a bridge. */
+  /**
+   * Takes spanning tree and multicast snooping from a bridge, and has it learn nothing of frames
+   * that it does not forward: those pass no filter of nftables (br_handle_frame in br_input.c).
+   */
   record PlainBridge(InterfaceName device) implements Change {
     @Override
     public String command() {
-      return "ip link set " + device + " type bridge stp_state 0 mcast_snooping 0";
+      return "ip link set "
+          + device
+          + " type bridge stp_state 0 mcast_snooping 0 no_linklocal_learn 1";
     }
   }
 
@@ -382,6 +387,42 @@ public sealed interface Change {
     @Override
     public String command() {
       return "nft '" + FrameRules.REMOVAL.replace("\n", "; ") + "'";
+    }
+  }
+
+  /**
+   * Has the taps of a network filtered as a filter says, besides what is there already.
+   *
+   * @param device the network's bridge
+   */
+  record AddPortFilter(InterfaceName device, PortFilter filter) implements Change {
+    @Override
+    public String command() {
+      return PortFilterText.command(filter);
+    }
+  }
+
+  /**
+   * Has the taps of a network filtered as a filter says, and no others.
+   *
+   * @param device the network's bridge
+   */
+  record SetPortFilter(InterfaceName device, PortFilter filter) implements Change {
+    @Override
+    public String command() {
+      return PortFilterText.command(filter);
+    }
+  }
+
+  /**
+   * Ends the filter of a network.
+   *
+   * @param device the network's bridge
+   */
+  record RemovePortFilter(InterfaceName device, Vni vni) implements Change {
+    @Override
+    public String command() {
+      return PortFilterText.removal(vni);
     }
   }
 

@@ -82,6 +82,7 @@ public final class Desire {
           problems,
           List.of(),
           Map.of(),
+          new TreeMap<>(),
           Map.of(),
           FrameRules.NONE,
           false,
@@ -96,12 +97,14 @@ public final class Desire {
       }
     }
     segments.replaceAll((vni, segment) -> tunnels.of(segment).map(segment::with).orElse(segment));
+    SortedMap<Vni, PortFilter> filters = PortFilters.of(inputs, segments, problems::add);
     Collections.sort(problems);
     return new DesiredState(
         Collections.unmodifiableSortedMap(segments),
         List.copyOf(problems),
         plugs(),
         tunnels.onSwitches(others.keySet()),
+        filters,
         tapMtus(),
         FrameRules.of(segments.values(), clampedTaps()),
         inputs.knowledge().complete(),

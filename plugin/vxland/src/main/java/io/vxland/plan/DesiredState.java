@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param problems what is wanted and cannot be
  * @param plugs the taps that should be plugged in; libvirt does that, nobody else
  * @param onSwitches the taps that are plugged into switches: they are devices of the kernel, too
+ * @param filters per network with taps in its bridge, what these may not send
  * @param tapMtus the least MTU of each VM's tap, in bytes
  * @param frames what is to be done to frames for their size
  * @param complete whether the control plane's first snapshot went into it
@@ -25,6 +26,7 @@ public record DesiredState(
     List<Problem> problems,
     List<Plug> plugs,
     Map<InterfaceName, Waiting> onSwitches,
+    SortedMap<Vni, PortFilter> filters,
     Map<InterfaceName, Integer> tapMtus,
     FrameRules frames,
     boolean complete,
@@ -56,7 +58,9 @@ public record DesiredState(
     }
     SortedMap<Vni, Segment> others = new TreeMap<>(segments);
     others.keySet().removeAll(vnis);
+    SortedMap<Vni, PortFilter> otherFilters = new TreeMap<>(filters);
+    otherFilters.keySet().removeAll(vnis);
     return new DesiredState(
-        others, problems, plugs, onSwitches, tapMtus, frames, complete, vteps);
+        others, problems, plugs, onSwitches, otherFilters, tapMtus, frames, complete, vteps);
   }
 }

@@ -37,7 +37,7 @@ import java.util.Optional;
  *       (NDA_PROTOCOL) is {@link #PROTOCOL}; the same mark is on <b>addresses</b> (IFA_PROTO). A
  *       kernel that does not keep the mark (before 5.0, before 5.18) makes them look like somebody
  *       else's: they then stay until their device goes.
- *   <li>Of nftables, <b>table netdev vxland</b> is ours as a whole.
+ *   <li>Of nftables, <b>table netdev vxland</b> and <b>table bridge vxland</b> are ours as a whole.
  *   <li>Of a VM's <b>tap</b> in a bridge of ours, two things are ours: a queue length of 20000 or
  *       more was raised by 20000, and link-local addresses that the kernel made (IFA_PROTO
  *       kernel_ll; before 5.18 those that are made of the tap's MAC) are not to be.

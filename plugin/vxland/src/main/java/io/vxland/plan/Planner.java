@@ -13,10 +13,10 @@ import java.util.Set;
 /**
  * Compares the desired state with the actual one.
  *
- * <p>The order of a plan: hosts are accepted; devices are made; migration tunnels guarded;
- * attributes set; entries added or replaced; devices brought up; entries removed; devices removed;
- * guards removed. So a frame never meets a device that is half done, and a place that moves is told
- * before the old one is forgotten.
+ * <p>The order of a plan: hosts are accepted; devices are made; taps filtered; migration tunnels
+ * guarded; attributes set; entries added or replaced; devices brought up; entries removed; devices
+ * removed; guards removed. So a frame never meets a device that is half done, and a place that moves
+ * is told before the old one is forgotten.
  */
 public final class Planner {
   private final DesiredState desired;
@@ -27,6 +27,7 @@ public final class Planner {
   private final List<ActualState.Link> strangers;
 
   private final List<Change> links = new ArrayList<>();
+  private final List<Change> filters = new ArrayList<>();
   private final List<Change> guards = new ArrayList<>();
   private final List<Change> attributes = new ArrayList<>();
   private final List<Change> entries = new ArrayList<>();
@@ -83,6 +84,7 @@ public final class Planner {
     new TapPlanner(desired, actual, sweep, this).plan();
     checkGuard();
     planFrames();
+    new PortFilterPlanner(desired, actual, sweep, this).plan();
     Sweeper sweeper = new Sweeper(desired, actual, wanted, this);
     List<Change> changes = new ArrayList<>();
     VtepPlanner vteps = new VtepPlanner(desired, actual);
@@ -95,6 +97,7 @@ public final class Planner {
       changes.addAll(sweeper.inTheWay());
     }
     changes.addAll(links);
+    changes.addAll(filters);
     changes.addAll(guards);
     changes.addAll(attributes);
     changes.addAll(entries);
@@ -205,6 +208,15 @@ public final class Planner {
 
   void link(Change change) {
     links.add(change);
+  }
+
+  /** Whether nothing can be made of a network now, for somebody else has its devices. */
+  boolean isLeftOut(Vni vni) {
+    return blocked.contains(vni) || yielded.contains(vni);
+  }
+
+  void filter(Change change) {
+    filters.add(change);
   }
 
   void guard(Change change) {

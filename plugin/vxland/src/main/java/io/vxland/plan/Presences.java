@@ -42,14 +42,15 @@ public final class Presences {
       List<IpAddress> own = network.options().addresses().stream().map(Prefix::address).toList();
       if (!own.isEmpty() && network.template() == Template.BRIDGE) {
         cards.put(
-            new Card(network.vni(), ownMac(network, self)), new Holder(NO_DOMAIN, hostName, own));
+            new Card(network.vni(), ownMac(network, self)),
+            new Holder(NO_DOMAIN, hostName, own, true));
       }
     }
     for (LocalPort port : ports) {
       if (port.state() == LocalPort.State.HERE && vnis.contains(port.vni())) {
         cards.put(
             new Card(port.vni(), port.mac()),
-            new Holder(port.domain(), port.domainName(), port.addresses()));
+            new Holder(port.domain(), port.domainName(), port.addresses(), port.named()));
       }
     }
     return new Presence(vnis, cards);

@@ -2,6 +2,7 @@ package io.vxland.daemon;
 
 import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.PortFilterDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vtep;
@@ -84,6 +85,11 @@ final class InMemoryDataplane implements Dataplane {
     if (countsFail) {
       throw new DataplaneException("list table netdev vxland: nft did not end", null);
     }
+    return Map.of();
+  }
+
+  @Override
+  public Map<InterfaceName, PortFilterDriver.Denied> denied() {
     return Map.of();
   }
 

@@ -102,7 +102,8 @@ class PlugsTest {
             Map.of(),
             ActualState.Guard.available(Map.of()),
             ActualState.VtepTable.UNMANAGED,
-            ActualState.Frames.of(""));
+            ActualState.Frames.of(""),
+            ActualState.Filter.NONE);
     plugs.observe(world(ports), actual, switches);
     var plan = plugs.mend(world(ports), actual, switches);
     plugs.mended(plan);

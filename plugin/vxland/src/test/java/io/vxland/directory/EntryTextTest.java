@@ -45,10 +45,11 @@ class EntryTextTest {
                 7,
                 new UUID(0, 1),
                 "vm1",
-                List.of(IpAddress.parse("fd00::7"), IpAddress.parse("10.0.0.7"))),
+                List.of(IpAddress.parse("fd00::7"), IpAddress.parse("10.0.0.7")),
+                true),
             "ports/10.99.0.1/5001/52:54:00:00:00:01",
             "{'sequence':7,'domain':'00000000-0000-0000-0000-000000000001','vm':'vm1',"
-                + "'addresses':['10.0.0.7','fd00::7']}"),
+                + "'addresses':['10.0.0.7','fd00::7'],'named':true}"),
         Arguments.of(
             new Entry.Sequence(VNI, MAC, 7), "sequences/5001/52:54:00:00:00:01", "{'number':7}"),
         Arguments.of(
@@ -128,20 +129,23 @@ class EntryTextTest {
         "hosts/10.99.0.1 | {'name':7} | name",
         "members/10.99.0.1/5001 | [] | kind",
         "vnis/5001 | {'network':''} | vnis/5001",
-        "networks/blue | "
-            + "{'vni':5001,'template':'magic','bridge':'br5001','tag':0,'flood':'yes','deleted':false} | magic",
-        "networks/blue | "
-            + "{'vni':5001,'template':'bridge','bridge':'a/b','tag':0,'flood':'yes','deleted':false} | a/b",
-        "networks/blue | "
-            + "{'vni':5001,'template':'bridge','bridge':'br5001','tag':4095,'flood':'yes','deleted':false} | 4095",
+        "networks/blue |"
+            + " {'vni':5001,'template':'magic','bridge':'br5001','tag':0,'flood':'yes','deleted':false}"
+            + " | magic",
+        "networks/blue |"
+            + " {'vni':5001,'template':'bridge','bridge':'a/b','tag':0,'flood':'yes','deleted':false}"
+            + " | a/b",
+        "networks/blue |"
+            + " {'vni':5001,'template':'bridge','bridge':'br5001','tag':4095,'flood':'yes','deleted':false}"
+            + " | 4095",
         "ports/10.99.0.1/5001/52:54:00:00:00:01 | "
-            + "{'sequence':0,'domain':'00000000-0000-0000-0000-000000000001','vm':'','addresses':[]}"
+            + "{'sequence':0,'domain':'00000000-0000-0000-0000-000000000001','vm':'','addresses':[],'named':false}"
             + " | sequence 0",
         "ports/10.99.0.1/5001/52:54:00:00:00:01 | "
-            + "{'sequence':1,'domain':'0-0-0-0-1','vm':'','addresses':[]} | UUID",
+            + "{'sequence':1,'domain':'0-0-0-0-1','vm':'','addresses':[],'named':false} | UUID",
         "ports/10.99.0.1/5001/52:54:00:00:00:01 | "
             + "{'sequence':1,'domain':'00000000-0000-0000-0000-000000000001','vm':'',"
-            + "'addresses':['a.example']} | a.example",
+            + "'addresses':['a.example'],'named':true} | a.example",
       })
   void whatIsNoEntryIsRefusedWithItsKeyAndTheReason(String key, String json, String reason) {
     assertThatThrownBy(

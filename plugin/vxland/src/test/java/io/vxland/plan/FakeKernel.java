@@ -6,6 +6,7 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.Prefix;
 import io.vxland.model.UdpPort;
+import io.vxland.model.Vni;
 import io.vxland.plan.ActualState.Destination;
 import io.vxland.plan.ActualState.Forwarding;
 import io.vxland.plan.ActualState.Frames;
@@ -37,6 +38,8 @@ public final class FakeKernel {
   final Map<InterfaceName, Set<MacAddress>> learned = new HashMap<>();
   final Map<InterfaceName, Map<MacAddress, InterfaceName>> guards = new TreeMap<>();
 
+  final Map<Vni, PortFilter> filters = new TreeMap<>();
+
   /** Why there can be no guards; empty if there can. */
   String noGuards = "";
 
@@ -65,7 +68,8 @@ public final class FakeKernel {
         told(),
         guard(),
         ActualState.VtepTable.UNMANAGED,
-        frames);
+        frames,
+        filter());
   }
 
   private Guard guard() {
@@ -73,6 +77,17 @@ public final class FakeKernel {
       return Guard.missing(noGuards);
     }
     return unknownGuards.isEmpty() ? Guard.available(guards) : Guard.unknown(unknownGuards, guards);
+  }
+
+  private ActualState.Filter filter() {
+    Map<Vni, Long> stamps = new HashMap<>();
+    Map<InterfaceName, Vni> taps = new HashMap<>();
+    filters.forEach(
+        (vni, filter) -> {
+          stamps.put(vni, filter.stamp());
+          filter.ports().keySet().forEach(tap -> taps.put(tap, vni));
+        });
+    return new ActualState.Filter(true, "", stamps, taps, true);
   }
 
   private Map<InterfaceName, Set<MacAddress>> told() {
@@ -151,6 +166,12 @@ public final class FakeKernel {
       frames = Frames.of(treat.rules().fingerprint());
     } else if (change instanceof Change.LeaveFrames) {
       frames = Frames.of("");
+    } else if (change instanceof Change.AddPortFilter add) {
+      filters.merge(add.filter().vni(), add.filter(), PortFilter::and);
+    } else if (change instanceof Change.SetPortFilter set) {
+      filters.put(set.filter().vni(), set.filter());
+    } else if (change instanceof Change.RemovePortFilter remove) {
+      filters.remove(remove.vni());
     } else if (change instanceof Change.CreateBridge create) {
       absent(device);
       links.put(

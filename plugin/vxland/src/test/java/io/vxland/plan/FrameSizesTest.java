@@ -50,6 +50,7 @@ final class FrameSizesTest {
         port.portId(),
         port.state(),
         port.addresses(),
+        port.named(),
         mtu);
   }
 

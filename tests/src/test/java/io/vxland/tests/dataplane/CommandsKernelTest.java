@@ -42,10 +42,15 @@ class CommandsKernelTest {
     all.remove(Change.PlaceOnPort.class);
     // Not the kernel's.
     all.remove(Change.OnSwitch.class);
-    // LearningBoundsKernelTest and VtepFilterKernelTest look at what these do.
+    // LearningBoundsKernelTest, VtepFilterKernelTest and PortFilterKernelTest look at what these do.
     all.removeAll(
         Set.of(
-            Change.LimitLearning.class, Change.AcceptVteps.class, Change.RemoveVtepFilter.class));
+            Change.LimitLearning.class,
+            Change.AcceptVteps.class,
+            Change.RemoveVtepFilter.class,
+            Change.AddPortFilter.class,
+            Change.SetPortFilter.class,
+            Change.RemovePortFilter.class));
     try (Host messages = Host.up();
         Host commands = Host.up()) {
       follow(messages, commands, Scene.BLUE.suppress().cardAt("10.99.0.2").inputs(), seen);

@@ -105,7 +105,7 @@ public final class Host {
   /** All devices of bridges and VXLAN. */
   public Set<String> overlayDevices() {
     Set<String> names = new TreeSet<>();
-    for (String kind : List.of("bridge", "vxlan")) {
+    for (String kind : List.of("bridge", "vxlan", "macvlan")) {
       for (JsonNode link : json("ip", "-j", "-d", "link", "show", "type", kind)) {
         if (link.has("ifname")) {
           names.add(link.get("ifname").asText());

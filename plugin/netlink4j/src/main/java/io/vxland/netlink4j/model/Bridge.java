@@ -1,5 +1,6 @@
 package io.vxland.netlink4j.model;
 
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +49,15 @@ public record Bridge(Options<Bridge> options) implements LinkDetails {
   public static final Option<Bridge, Integer> VLAN_DEFAULT_PVID =
       Option.u16("vlan_default_pvid", 39);
 
+  /**
+   * Several switches in one ({@code struct br_boolopt_multi}): in one half of the number those that
+   * are on, in the other those that are meant. {@link #on} and {@link #isOn} know which half.
+   */
+  public static final Option<Bridge, Long> SWITCHES = Option.u64("multi_boolopt", 46);
+
+  /** Bit of {@link #SWITCHES}: nothing is learned from link-local frames, 01:80:c2:00:00:0X. */
+  public static final int NO_LINK_LOCAL_LEARNING = 0;
+
   /** Most learned entries; 0 for no limit. Linux 6.7 or newer, which reports it. */
   public static final Option<Bridge, Long> FDB_MAX_LEARNED = Option.u32("fdb_max_learned", 49);
 
@@ -66,6 +76,7 @@ public record Bridge(Options<Bridge> options) implements LinkDetails {
           GROUP_ADDRESS,
           MCAST_ROUTER,
           MCAST_SNOOPING,
+          SWITCHES,
           MCAST_QUERY_USE_IFADDR,
           MCAST_QUERIER,
           NF_CALL_IPTABLES,
@@ -90,5 +101,18 @@ public record Bridge(Options<Bridge> options) implements LinkDetails {
 
   public <T> Optional<T> get(Option<Bridge, T> option) {
     return options.get(option);
+  }
+
+  /** The value of {@link #SWITCHES} that turns one on and leaves the others as they are. */
+  public static long on(int bit) {
+    return 1L << bit << Integer.SIZE | 1L << bit;
+  }
+
+  /** Whether the kernel says that one is on; empty if this kernel does not know it. */
+  public static Optional<Boolean> isOn(long switches, int bit) {
+    boolean littleEndian = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    long on = littleEndian ? switches : switches >>> Integer.SIZE;
+    long known = littleEndian ? switches >>> Integer.SIZE : switches;
+    return (known >>> bit & 1) == 0 ? Optional.empty() : Optional.of((on >>> bit & 1) != 0);
   }
 }

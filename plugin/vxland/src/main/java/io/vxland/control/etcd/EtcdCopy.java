@@ -325,7 +325,9 @@ final class EtcdCopy {
     Optional<Location> after = key.flatMap(this::place);
     if (claim && isMove(before, after)) {
       Move move = new Move(network.orElseThrow(), after.get().mac(), after.get().vtep());
-      boolean same = before.get().addresses().equals(after.get().addresses());
+      boolean same =
+          before.get().addresses().equals(after.get().addresses())
+              && before.get().named() == after.get().named();
       return new News(!same, true, List.of(move));
     }
     boolean known = own || !after.equals(before) || !(claim || key.get() instanceof Key.Sequence);

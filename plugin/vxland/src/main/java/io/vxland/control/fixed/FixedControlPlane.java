@@ -93,6 +93,6 @@ public final class FixedControlPlane implements ControlPlane {
   }
 
   private static Location location(StaticEntry entry) {
-    return new Location(entry.mac(), entry.vtep(), entry.addresses());
+    return new Location(entry.mac(), entry.vtep(), entry.addresses(), true);
   }
 }

@@ -1,6 +1,7 @@
 package io.vxland.dataplane.linux;
 
 import io.vxland.dataplane.FrameDriver;
+import io.vxland.dataplane.PortFilterDriver;
 import io.vxland.dataplane.VtepDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
@@ -48,6 +49,7 @@ final class ActualReader {
   private final VtepDriver vteps;
   private final FrameDriver frames;
   private final Set<MacAddress> moving;
+  private final PortFilterDriver filters;
   private final Map<Integer, InterfaceName> names = new HashMap<>();
   private final Map<InterfaceName, ActualState.Link> links = new HashMap<>();
 
@@ -65,11 +67,11 @@ final class ActualReader {
   ActualReader(
       RtnetlinkConnection connection,
       Deliveries deliveries,
-      VtepDriver vteps,
-      FrameDriver frames,
+      Rulesets rulesets,
       Set<MacAddress> moving) {
-    this.vteps = vteps;
-    this.frames = frames;
+    this.vteps = rulesets.vteps();
+    this.frames = rulesets.frames();
+    this.filters = rulesets.filters();
     this.connection = connection;
     this.deliveries = deliveries;
     this.moving = moving;
@@ -120,7 +122,8 @@ final class ActualReader {
         told,
         deliveries.read(links.keySet()),
         vteps.read(),
-        frames.read(links.keySet()));
+        frames.read(links.keySet()),
+        filters.read());
   }
 
   /** The guests that have a name that we take. */
@@ -199,7 +202,11 @@ final class ActualReader {
       Bridge bridge = link.bridge().get();
       return new Kind.Bridge(
           bridge.get(Bridge.STP_STATE).orElse(0L) == 0
-              && !bridge.get(Bridge.MCAST_SNOOPING).orElse(false),
+              && !bridge.get(Bridge.MCAST_SNOOPING).orElse(false)
+              && bridge
+                  .get(Bridge.SWITCHES)
+                  .flatMap(all -> Bridge.isOn(all, Bridge.NO_LINK_LOCAL_LEARNING))
+                  .orElse(true),
           number(bridge.get(Bridge.FDB_MAX_LEARNED)));
     }
     return link.vxlan().map(ActualReader::vxlan).orElseGet(Kind.Other::new);

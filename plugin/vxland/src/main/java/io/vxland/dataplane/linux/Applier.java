@@ -3,6 +3,7 @@ package io.vxland.dataplane.linux;
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.DeliveryDriver;
 import io.vxland.dataplane.FrameDriver;
+import io.vxland.dataplane.PortFilterDriver;
 import io.vxland.dataplane.VtepDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.netlink4j.BatchOutcome;
@@ -27,6 +28,7 @@ final class Applier {
   private final Deliveries deliveries;
   private final VtepDriver vteps;
   private final FrameDriver frames;
+  private final PortFilterDriver filters;
   private final Map<String, Integer> indexByName = new HashMap<>();
   private final List<Change> pending = new ArrayList<>();
   private final List<io.vxland.netlink4j.model.Change> messages = new ArrayList<>();
@@ -37,22 +39,27 @@ final class Applier {
   /** Devices that could not be made. One of that name is somebody else's, made a moment ago. */
   private final Set<InterfaceName> notMade = new HashSet<>();
 
-  Applier(
-      RtnetlinkConnection connection, Deliveries deliveries, VtepDriver vteps, FrameDriver frames) {
-    this.vteps = vteps;
+  Applier(RtnetlinkConnection connection, Deliveries deliveries, Rulesets rulesets) {
+    this.vteps = rulesets.vteps();
     this.connection = connection;
     this.deliveries = deliveries;
-    this.frames = frames;
+    this.frames = rulesets.frames();
+    this.filters = rulesets.filters();
   }
 
   List<Failure> apply(List<Change> changes) throws NetlinkException {
     if (changes.isEmpty()) {
       return List.of();
     }
+    // All at once, and first of all: it needs no device.
+    failures.addAll(filters.apply(changes.stream().filter(PortFilterDriver::isFor).toList()));
     for (Link link : connection.links()) {
       indexByName.put(link.name(), link.index());
     }
     for (Change change : changes) {
+      if (PortFilterDriver.isFor(change)) {
+        continue;
+      }
       if (change instanceof Change.CreateBridge create) {
         create(change, Messages.bridge(create.spec(), create.vni()));
       } else if (change instanceof Change.CreateVxlan create) {

@@ -2,8 +2,7 @@ package io.vxland.dataplane.linux;
 
 import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
-import io.vxland.dataplane.FrameDriver;
-import io.vxland.dataplane.VtepDriver;
+import io.vxland.dataplane.PortFilterDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vtep;
@@ -22,13 +21,11 @@ import java.util.Set;
 /** The data plane of the network namespace that it was opened in. */
 public final class LinuxDataplane implements Dataplane {
   private final RtnetlinkConnection connection;
+  private final Rulesets rulesets;
   private final Deliveries deliveries;
-  private final VtepDriver vteps;
-  private final FrameDriver frames;
 
   private LinuxDataplane(RtnetlinkConnection connection, Rulesets rulesets) {
-    this.vteps = rulesets.vteps();
-    this.frames = rulesets.frames();
+    this.rulesets = rulesets;
     this.connection = connection;
     this.deliveries = new Deliveries(rulesets.deliveries(), rulesets.losses());
   }
@@ -80,7 +77,7 @@ public final class LinuxDataplane implements Dataplane {
   @Override
   public ActualState read(Set<MacAddress> moving) throws DataplaneException {
     try {
-      return new ActualReader(connection, deliveries, vteps, frames, moving).read();
+      return new ActualReader(connection, deliveries, rulesets, moving).read();
     } catch (NetlinkException failed) {
       throw new DataplaneException(failed.getMessage(), failed);
     }
@@ -89,7 +86,7 @@ public final class LinuxDataplane implements Dataplane {
   @Override
   public List<Failure> apply(List<Change> changes) throws DataplaneException {
     try {
-      return new Applier(connection, deliveries, vteps, frames).apply(changes);
+      return new Applier(connection, deliveries, rulesets).apply(changes);
     } catch (NetlinkException failed) {
       throw new DataplaneException(failed.getMessage(), failed);
     }
@@ -133,6 +130,11 @@ public final class LinuxDataplane implements Dataplane {
   @Override
   public Map<InterfaceName, Map<MacAddress, Long>> framesDelivered() throws DataplaneException {
     return deliveries.counters();
+  }
+
+  @Override
+  public Map<InterfaceName, PortFilterDriver.Denied> denied() throws DataplaneException {
+    return rulesets.filters().denied();
   }
 
   @Override

@@ -40,7 +40,10 @@ final class Messages {
   }
 
   private static Bridge plain() {
-    return Bridge.plain().with(Bridge.STP_STATE, 0L).with(Bridge.MCAST_SNOOPING, false);
+    return Bridge.plain()
+        .with(Bridge.STP_STATE, 0L)
+        .with(Bridge.MCAST_SNOOPING, false)
+        .with(Bridge.SWITCHES, Bridge.on(Bridge.NO_LINK_LOCAL_LEARNING));
   }
 
   private static Bridge limited(Bridge bridge, int mostLearned) {

@@ -23,6 +23,9 @@ public final class RulesetWatch implements AutoCloseable {
   /** What drops tunnelled packets of strangers. */
   public static final RulesetTable VTEPS = new RulesetTable(RulesetTable.INET, "vxland_vteps");
 
+  /** What keeps taps from sending what belongs to others. */
+  public static final RulesetTable PORTS = new RulesetTable(RulesetTable.BRIDGE, "vxland");
+
   /** What treats frames for their size, in bridges and on taps. */
   public static final Set<RulesetTable> FRAMES =
       Set.of(
@@ -135,7 +138,10 @@ public final class RulesetWatch implements AutoCloseable {
   }
 
   private static boolean isOurs(RulesetTable table) {
-    return table.equals(DELIVERIES) || table.equals(VTEPS) || FRAMES.contains(table);
+    return table.equals(DELIVERIES)
+        || table.equals(VTEPS)
+        || table.equals(PORTS)
+        || FRAMES.contains(table);
   }
 
   @Override

@@ -44,7 +44,7 @@ class EtcdCopyTest {
   }
 
   private static String port(long sequence) {
-    return "{'sequence':N,'domain':'00000000-0000-0000-0000-000000000001','vm':'v','addresses':[]}"
+    return "{'sequence':N,'domain':'00000000-0000-0000-0000-000000000001','vm':'v','addresses':[],'named':false}"
         .replace("N", Long.toString(sequence))
         .replace('\'', '"');
   }

@@ -1,0 +1,125 @@
+package io.vxland.daemon;
+
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.PortFilterDriver;
+import io.vxland.dataplane.PortFilterDriver.Denied;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
+import io.vxland.model.LocalPort;
+import io.vxland.model.MacAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Says which VM has tried to use a MAC or IP address of somebody else, once when it begins and once
+ * when it is over. Used by the loop's thread.
+ */
+final class Offenders {
+  /** Each look costs some runs of nft. */
+  private static final Duration PAUSE = Duration.ofSeconds(5);
+
+  /** A VM from which nothing was dropped for so long has stopped. */
+  private static final Duration OVER = Duration.ofMinutes(10);
+
+  /** Addresses of one VM that are named. */
+  private static final int MOST_NAMED = 5;
+
+  private final PortFilterDriver filters;
+  private final Health health;
+  private final Map<InterfaceName, Offence> offences = new HashMap<>();
+  private Set<String> told = Set.of();
+  private long lookedAt = System.nanoTime() - PAUSE.toNanos();
+
+  /** How many frames were dropped, and when that number rose. */
+  private record Offence(long frames, long at) {}
+
+  Offenders(PortFilterDriver filters, Health health) {
+    this.filters = filters;
+    this.health = health;
+  }
+
+  /** Looks what was dropped, after a pass. */
+  void look(Outcome outcome, Set<LocalPort> ports) {
+    long now = System.nanoTime();
+    if (now - lookedAt < PAUSE.toNanos()
+        || (outcome.desired().filters().isEmpty() && told.isEmpty())) {
+      return;
+    }
+    lookedAt = now;
+    Map<InterfaceName, Denied> denied;
+    try {
+      denied = filters.denied();
+    } catch (DataplaneException failed) {
+      health.trouble(
+          "port security",
+          "what was dropped cannot be read: " + failed.getMessage(),
+          "it is dropped all the same");
+      return;
+    }
+    health.settled("port security");
+    Set<String> subjects = new HashSet<>();
+    for (LocalPort port : ports) {
+      InterfaceName tap = port.tap().orElse(null);
+      Denied of = denied.get(tap);
+      if (of != null && isGoingOn(tap, of.frames(), now)) {
+        String subject = "VM '" + port.domainName() + "', tap " + tap;
+        subjects.add(subject);
+        health.trouble(
+            subject,
+            "sends what belongs to others, " + claims(of, port, ports) + "; it is dropped",
+            "see to that VM; nft list set bridge vxland denied counts the frames");
+      }
+    }
+    offences.keySet().retainAll(denied.keySet());
+    told.stream().filter(subject -> !subjects.contains(subject)).forEach(health::settled);
+    told = subjects;
+  }
+
+  private boolean isGoingOn(InterfaceName tap, long frames, long now) {
+    Offence before = offences.get(tap);
+    if (before == null || before.frames() != frames) {
+      offences.put(tap, new Offence(frames, now));
+      return frames > 0;
+    }
+    return now - before.at() < OVER.toNanos();
+  }
+
+  private static String claims(Denied denied, LocalPort offender, Set<LocalPort> ports) {
+    List<String> claims = new ArrayList<>();
+    denied.macs().keySet().stream()
+        .sorted()
+        .limit(MOST_NAMED)
+        .forEach(mac -> claims.add(mac + owner(mac, offender, ports)));
+    denied.addresses().keySet().stream()
+        .sorted()
+        .limit(MOST_NAMED)
+        .forEach(address -> claims.add(address + owner(address, offender, ports)));
+    int more = denied.macs().size() + denied.addresses().size() - claims.size();
+    return (claims.isEmpty() ? "which cannot be told" : "such as " + String.join(", ", claims))
+        + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  private static String owner(MacAddress mac, LocalPort offender, Set<LocalPort> ports) {
+    return ports.stream()
+        .filter(port -> port.vni().equals(offender.vni()) && port.mac().equals(mac))
+        .map(port -> " of VM '" + port.domainName() + "'")
+        .sorted()
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String owner(IpAddress address, LocalPort offender, Set<LocalPort> ports) {
+    return ports.stream()
+        .filter(port -> port.vni().equals(offender.vni()))
+        .filter(port -> port.named() && port.addresses().contains(address))
+        .map(port -> " of VM '" + port.domainName() + "'")
+        .sorted()
+        .findFirst()
+        .orElse("");
+  }
+}

@@ -1,0 +1,283 @@
+package io.vxland.dataplane.nft;
+
+import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.PortFilterDriver;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Vni;
+import io.vxland.plan.ActualState.Filter;
+import io.vxland.plan.Change;
+import io.vxland.plan.PortFilter;
+import io.vxland.plan.PortFilterText;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Table {@code bridge vxland} of nftables: see {@link PortFilterText}. The program nft does the
+ * work. Used by one thread.
+ *
+ * <p>The driver remembers which filters it has written, so that a change costs only the elements
+ * that differ. What the kernel has is compared by stamps, which are in the table itself: they go
+ * with it when somebody flushes the ruleset.
+ */
+public final class PortFilterTable implements PortFilterDriver {
+  private static final List<Path> PLACES =
+      List.of(Path.of("/usr/sbin/nft"), Path.of("/sbin/nft"), Path.of("/usr/bin/nft"));
+
+  private static final String TABLE = PortFilterText.TABLE;
+
+  /** For how long the table is taken to be as it was read. */
+  private static final Duration FRESH = Duration.ofSeconds(5);
+
+  private final NftProgram nft;
+  private final Optional<String> unavailable;
+
+  /** What is behind the stamps; empty where the table is of an earlier daemon, or may be. */
+  private Optional<Map<Vni, PortFilter>> written = Optional.empty();
+
+  private volatile boolean stale;
+  private Filter known = Filter.missing("not read yet");
+  private long readAt;
+
+  private PortFilterTable(NftProgram nft, Optional<String> unavailable) {
+    this.nft = nft;
+    this.unavailable = unavailable;
+  }
+
+  /** Opens it in the network namespace of this process. Where it cannot work, it says so. */
+  public static PortFilterTable open() {
+    return open(
+        PLACES.stream().filter(Files::isExecutable).findFirst().orElse(PLACES.get(0)),
+        Optional.empty());
+  }
+
+  /**
+   * Opens it with a program and in a namespace.
+   *
+   * @param program where nft is
+   * @param namespace a network namespace, such as /run/netns/NAME; empty: that of this process
+   */
+  public static PortFilterTable open(Path program, Optional<Path> namespace) {
+    List<String> command = new ArrayList<>();
+    namespace.ifPresent(path -> command.addAll(List.of("/usr/bin/nsenter", "--net=" + path)));
+    command.add(program.toString());
+    NftProgram nft = new NftProgram(command);
+    return new PortFilterTable(
+        nft,
+        Files.isExecutable(program)
+            ? probe(nft)
+            : Optional.of("there is no program " + program + "; install nftables"));
+  }
+
+  /** In nft's check mode nothing of it stays. */
+  private static Optional<String> probe(NftProgram nft) {
+    try {
+      NftProgram.Said said =
+          nft.run("check what nftables can do", text(PortFilterText.emptyTable()), "-c", "-f", "-");
+      return said.succeeded()
+          ? Optional.empty()
+          : Optional.of("this host's nftables cannot filter bridges: " + said.words());
+    } catch (DataplaneException failed) {
+      return Optional.of(failed.getMessage());
+    }
+  }
+
+  private static String text(List<String> commands) {
+    return String.join("\n", commands) + "\n";
+  }
+
+  @Override
+  public Filter read() {
+    boolean fresh =
+        !stale && known.isAvailable() && System.nanoTime() - readAt < FRESH.toNanos();
+    if (!fresh) {
+      stale = false;
+      known = unavailable.map(Filter::missing).orElseGet(this::readAnew);
+      readAt = System.nanoTime();
+    }
+    return known;
+  }
+
+  /**
+   * Has the next {@link #read} ask the kernel: somebody may have changed the ruleset. Any thread may
+   * say so.
+   */
+  public void changed() {
+    stale = true;
+  }
+
+  private Filter readAnew() {
+    try {
+      Map<Vni, Long> stamps = new HashMap<>();
+      Map<InterfaceName, Vni> taps = new HashMap<>();
+      boolean exists =
+          list("set", "stamps")
+              .map(
+                  json -> {
+                    stamps.putAll(PortFilterListing.stamps(json));
+                    return true;
+                  })
+              .orElse(false);
+      if (!exists) {
+        written = Optional.of(new HashMap<>());
+        return Filter.NONE;
+      }
+      if (written.isPresent() && stamps.equals(stamps(written.get()))) {
+        return new Filter(true, "", stamps, taps(written.get()), true);
+      }
+      written = Optional.empty();
+      list("map", "taps").ifPresent(json -> taps.putAll(PortFilterListing.taps(json)));
+      return new Filter(true, "", stamps, taps, false);
+    } catch (DataplaneException | PortFilterListing.StrangeException failed) {
+      return Filter.missing(failed.getMessage());
+    }
+  }
+
+  private static Map<Vni, Long> stamps(Map<Vni, PortFilter> filters) {
+    Map<Vni, Long> stamps = new HashMap<>();
+    filters.forEach((vni, filter) -> stamps.put(vni, filter.stamp()));
+    return stamps;
+  }
+
+  private static Map<InterfaceName, Vni> taps(Map<Vni, PortFilter> filters) {
+    Map<InterfaceName, Vni> taps = new HashMap<>();
+    filters.forEach((vni, filter) -> filter.ports().keySet().forEach(tap -> taps.put(tap, vni)));
+    return taps;
+  }
+
+  /** Lists a set; empty if there is no such table. */
+  private Optional<String> list(String kind, String name) throws DataplaneException {
+    String purpose = "list " + kind + " " + TABLE + " " + name;
+    NftProgram.Said said = nft.run(purpose, "", "-j", "list", kind, "bridge", "vxland", name);
+    if (said.succeeded()) {
+      return Optional.of(said.output());
+    }
+    if (said.words().startsWith("No such file or directory")) {
+      return Optional.empty();
+    }
+    throw new DataplaneException(purpose + ": " + said.words());
+  }
+
+  @Override
+  public List<Failure> apply(List<Change> changes) {
+    if (changes.isEmpty()) {
+      return List.of();
+    }
+    Map<Vni, PortFilter> after = new HashMap<>(written.orElse(Map.of()));
+    List<String> commands = commands(changes, after);
+    try {
+      NftProgram.Said said = nft.run("change table " + TABLE, text(commands), "-f", "-");
+      if (said.succeeded()) {
+        boolean complete =
+            written.isPresent() || changes.stream().noneMatch(PortFilterTable::isAdd);
+        written = complete ? Optional.of(after) : Optional.empty();
+        known =
+            complete && changes.stream().noneMatch(PortFilterTable::isAdd)
+                ? new Filter(true, "", stamps(after), taps(after), true)
+                : Filter.missing("changed since it was read");
+        readAt = System.nanoTime();
+        return List.of();
+      }
+      return failed(changes, said.words());
+    } catch (DataplaneException failed) {
+      return failed(changes, failed.getMessage());
+    }
+  }
+
+  private List<Failure> failed(List<Change> changes, String words) {
+    written = Optional.empty();
+    known = Filter.missing("changed since it was read");
+    return changes.stream().map(change -> new Failure(change, words)).toList();
+  }
+
+  private static boolean isAdd(Change change) {
+    return change instanceof Change.AddPortFilter;
+  }
+
+  /** The commands, and in {@code after} what is there when they are done. */
+  private List<String> commands(List<Change> changes, Map<Vni, PortFilter> after) {
+    List<String> commands = new ArrayList<>();
+    boolean anew = written.isEmpty() && changes.stream().noneMatch(PortFilterTable::isAdd);
+    if (anew) {
+      commands.addAll(PortFilterText.emptyTable());
+    } else if (known.stamps().isEmpty() && known.taps().isEmpty()) {
+      // Nothing is in it; it may be there all the same.
+      commands.addAll(PortFilterText.emptyTable());
+    }
+    for (Change change : changes) {
+      if (change instanceof Change.AddPortFilter add) {
+        PortFilter filter = add.filter();
+        PortFilter before = after.getOrDefault(filter.vni(), PortFilterText.NOTHING);
+        PortFilter both = before.and(filter);
+        commands.addAll(PortFilterText.change(before, both));
+        after.put(filter.vni(), both);
+      } else if (change instanceof Change.SetPortFilter set) {
+        PortFilter before = after.getOrDefault(set.filter().vni(), PortFilterText.NOTHING);
+        restamp(commands, set.filter().vni(), Optional.of(set.filter()), anew);
+        commands.addAll(PortFilterText.change(before, set.filter()));
+        after.put(set.filter().vni(), set.filter());
+      } else if (change instanceof Change.RemovePortFilter remove && !anew) {
+        PortFilter before = after.getOrDefault(remove.vni(), PortFilterText.NOTHING);
+        restamp(commands, remove.vni(), Optional.empty(), false);
+        commands.addAll(PortFilterText.change(before, PortFilterText.NOTHING));
+        after.remove(remove.vni());
+      }
+    }
+    if (after.isEmpty()) {
+      return List.of("add table " + TABLE, "delete table " + TABLE);
+    }
+    return commands;
+  }
+
+  private void restamp(List<String> commands, Vni vni, Optional<PortFilter> filter, boolean anew) {
+    Long old = anew ? null : known.stamps().get(vni);
+    if (old != null) {
+      commands.add(PortFilterText.removeStamp(vni, old));
+    }
+    filter.ifPresent(fresh -> commands.add(PortFilterText.addStamp(vni, fresh.stamp())));
+  }
+
+  @Override
+  public Map<InterfaceName, Denied> denied() throws DataplaneException {
+    if (unavailable.isPresent()) {
+      return Map.of();
+    }
+    Optional<String> totals = list("set", "denied");
+    if (totals.isEmpty()) {
+      return Map.of();
+    }
+    try {
+      Map<InterfaceName, Long> frames = PortFilterListing.counted(totals.get());
+      if (frames.isEmpty()) {
+        return Map.of();
+      }
+      Map<InterfaceName, Map<MacAddress, Long>> macs = new HashMap<>();
+      Map<InterfaceName, Map<IpAddress, Long>> addresses = new HashMap<>();
+      list("set", "denied_macs").ifPresent(json -> PortFilterListing.macs(json, macs));
+      list("set", "denied_ip4s").ifPresent(json -> PortFilterListing.addresses(json, 4, addresses));
+      list("set", "denied_ip6s")
+          .ifPresent(json -> PortFilterListing.addresses(json, 16, addresses));
+      Map<InterfaceName, Denied> denied = new TreeMap<>();
+      frames.forEach(
+          (tap, count) ->
+              denied.put(
+                  tap,
+                  new Denied(
+                      count,
+                      macs.getOrDefault(tap, Map.of()),
+                      addresses.getOrDefault(tap, Map.of()))));
+      return denied;
+    } catch (PortFilterListing.StrangeException strange) {
+      throw new DataplaneException("list table " + TABLE + ": " + strange.getMessage(), strange);
+    }
+  }
+}
