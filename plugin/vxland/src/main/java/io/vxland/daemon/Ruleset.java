@@ -49,7 +49,9 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
                     "live migration",
                     reason,
                     "what is sent to a VM while QEMU has it stopped is lost until then"));
-    this.dataplane = LinuxDataplane.open(Rulesets.NONE.with(deliveries, this).with(vteps).with(frames).with(filters));
+    this.dataplane =
+        LinuxDataplane.open(
+            Rulesets.NONE.with(deliveries, this).with(vteps).with(frames).with(filters));
   }
 
   LinuxDataplane dataplane() {

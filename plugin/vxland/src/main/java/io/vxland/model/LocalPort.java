@@ -129,7 +129,8 @@ public record LocalPort(
 
   /** The same port with addresses that its guest was seen to use. */
   public LocalPort withSeen(List<IpAddress> seen) {
-    return new LocalPort(domain, domainName, mac, vni, bridge, tap, portId, state, seen, false, mtu);
+    return new LocalPort(
+        domain, domainName, mac, vni, bridge, tap, portId, state, seen, false, mtu);
   }
 
   /** The same port with other addresses that the VM's metadata name. */

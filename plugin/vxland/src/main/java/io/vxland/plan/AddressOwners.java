@@ -21,10 +21,11 @@ import java.util.stream.Collectors;
  * Which port each address of a network belongs to: the one rule for every data plane.
  *
  * <p>Every port that is said to have an address claims it, wherever that port is. The claim of the
- * highest {@link Rank} holds: what an administrator names comes before what a guest was seen to use. Where two ports have claims of the same rank the address is nobody's:
- * ARP and ND requests for it are then forwarded like any others, and whoever has it answers. This
- * host answers only for a port that has a place elsewhere ({@link Placement}). The addresses that
- * the host itself has in the network are left out, and so are multicast and unspecified ones.
+ * highest {@link Rank} holds: what an administrator names comes before what a guest was seen to
+ * use. Where two ports have claims of the same rank the address is nobody's: ARP and ND requests
+ * for it are then forwarded like any others, and whoever has it answers. This host answers only for
+ * a port that has a place elsewhere ({@link Placement}). The addresses that the host itself has in
+ * the network are left out, and so are multicast and unspecified ones.
  *
  * @param elsewhere the addresses that this host may answer for, and their ports
  * @param here the addresses of the ports that run on this host, and those ports

@@ -38,6 +38,7 @@ public final class Desire {
 
   /** A step of the room for entries that are not learned. */
   private static final int ROOM = 16_384;
+
   /** What a guest has that is told of no MTU, and what a NIC takes whatever it was told. */
   private static final int ETHERNET_MTU = 1500;
 

@@ -15,8 +15,8 @@ import java.util.Set;
  *
  * <p>The order of a plan: hosts are accepted; devices are made; taps filtered; migration tunnels
  * guarded; attributes set; entries added or replaced; devices brought up; entries removed; devices
- * removed; guards removed. So a frame never meets a device that is half done, and a place that moves
- * is told before the old one is forgotten.
+ * removed; guards removed. So a frame never meets a device that is half done, and a place that
+ * moves is told before the old one is forgotten.
  */
 public final class Planner {
   private final DesiredState desired;

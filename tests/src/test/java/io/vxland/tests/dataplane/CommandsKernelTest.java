@@ -42,7 +42,8 @@ class CommandsKernelTest {
     all.remove(Change.PlaceOnPort.class);
     // Not the kernel's.
     all.remove(Change.OnSwitch.class);
-    // LearningBoundsKernelTest, VtepFilterKernelTest and PortFilterKernelTest look at what these do.
+    // LearningBoundsKernelTest, VtepFilterKernelTest and PortFilterKernelTest look at what these
+    // do.
     all.removeAll(
         Set.of(
             Change.LimitLearning.class,

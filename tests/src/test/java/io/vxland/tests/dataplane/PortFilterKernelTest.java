@@ -2,8 +2,8 @@ package io.vxland.tests.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vxland.dataplane.PortFilterDriver.Denied;
 import io.vxland.dataplane.GuardListener;
+import io.vxland.dataplane.PortFilterDriver.Denied;
 import io.vxland.dataplane.linux.LinuxDataplane;
 import io.vxland.dataplane.linux.Rulesets;
 import io.vxland.dataplane.nft.DeliveryTable;

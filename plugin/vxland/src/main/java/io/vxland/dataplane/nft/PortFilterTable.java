@@ -97,8 +97,7 @@ public final class PortFilterTable implements PortFilterDriver {
 
   @Override
   public Filter read() {
-    boolean fresh =
-        !stale && known.isAvailable() && System.nanoTime() - readAt < FRESH.toNanos();
+    boolean fresh = !stale && known.isAvailable() && System.nanoTime() - readAt < FRESH.toNanos();
     if (!fresh) {
       stale = false;
       known = unavailable.map(Filter::missing).orElseGet(this::readAnew);
@@ -108,8 +107,8 @@ public final class PortFilterTable implements PortFilterDriver {
   }
 
   /**
-   * Has the next {@link #read} ask the kernel: somebody may have changed the ruleset. Any thread may
-   * say so.
+   * Has the next {@link #read} ask the kernel: somebody may have changed the ruleset. Any thread
+   * may say so.
    */
   public void changed() {
     stale = true;
