@@ -329,7 +329,10 @@ final class World {
   /** libvirt has deleted the network port of a NIC. */
   synchronized List<Transition> unplugged(LocalPort.Key key, UUID id) {
     touch(key.domain());
-    return counted(cards.unplugged(key, id, System.nanoTime()));
+    List<Cards.Card> before = cards.of(key.domain());
+    List<Transition> transitions = cards.unplugged(key, id, System.nanoTime());
+    changedIf(!before.equals(cards.of(key.domain())));
+    return transitions;
   }
 
   /** Something happened to a VM, and so to all its cards. */

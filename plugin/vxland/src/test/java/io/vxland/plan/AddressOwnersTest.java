@@ -12,6 +12,7 @@ import io.vxland.model.Vtep;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What {@link BothDataPlanesTest} does not see: the ports of this host. */
@@ -25,12 +26,22 @@ class AddressOwnersTest {
     return Worlds.port(mac.toString(), vni, state).with(List.of(ADDRESS));
   }
 
+  private static LocalPort seenHere(MacAddress mac) {
+    return Worlds.port(mac.toString(), 5001, State.HERE).withSeen(List.of(ADDRESS));
+  }
+
+  private static Location elsewhere(MacAddress mac, String vtep, boolean named) {
+    return new Location(mac, Vtep.parse(vtep), List.of(ADDRESS), named);
+  }
+
   private static AddressOwners of(Set<LocalPort> ports, MacAddress... elsewhere) {
-    List<Location> locations =
-        List.of(elsewhere).stream()
-            .map(mac -> new Location(mac, Vtep.parse("10.99.0.2"), List.of(ADDRESS)))
-            .toList();
-    return AddressOwners.of(BLUE, ports, locations, Set.of(elsewhere));
+    return of(
+        ports, List.of(elsewhere).stream().map(mac -> elsewhere(mac, "10.99.0.2", false)).toList());
+  }
+
+  private static AddressOwners of(Set<LocalPort> ports, List<Location> locations) {
+    return AddressOwners.of(
+        BLUE, ports, locations, locations.stream().map(Location::mac).collect(Collectors.toSet()));
   }
 
   @Test
@@ -53,6 +64,45 @@ class AddressOwnersTest {
                 + HIGH
                 + "); ARP and ND requests for it go to all hosts, give one of the two another"
                 + " address");
+  }
+
+  @Test
+  void aGuestHereDoesNotTakeAnAddressThatIsNamedForAPortElsewhere() {
+    AddressOwners owners = of(Set.of(seenHere(LOW)), List.of(elsewhere(HIGH, "10.99.0.2", true)));
+    assertThat(owners.elsewhere()).containsExactly(Map.entry(ADDRESS, HIGH));
+    assertThat(owners.here()).isEmpty();
+    assertThat(owners.problems())
+        .extracting(Problem::toString)
+        .containsExactly(
+            "network 'blue': 10.0.0.7 is claimed by two ports, "
+                + HIGH
+                + " at 10.99.0.2 and VM 'vm1' ("
+                + LOW
+                + "); it is named for the first, which has it, give one of the two another"
+                + " address");
+  }
+
+  @Test
+  void aGuestOnAThirdHostDoesNotTakeIt() {
+    AddressOwners owners =
+        of(
+            Set.of(),
+            List.of(elsewhere(LOW, "10.99.0.3", false), elsewhere(HIGH, "10.99.0.2", true)));
+    assertThat(owners.elsewhere()).containsExactly(Map.entry(ADDRESS, HIGH));
+  }
+
+  @Test
+  void aGuestElsewhereDoesNotTakeAnAddressThatIsNamedHere() {
+    AddressOwners owners = of(Set.of(here(HIGH, 5001, State.HERE)), LOW);
+    assertThat(owners.here()).containsExactly(Map.entry(ADDRESS, HIGH));
+    assertThat(owners.elsewhere()).isEmpty();
+  }
+
+  @Test
+  void whatAGuestHereWasSeenToUseComesBeforeWhatIsSaidOfOneElsewhere() {
+    AddressOwners owners = of(Set.of(seenHere(HIGH)), LOW);
+    assertThat(owners.here()).containsExactly(Map.entry(ADDRESS, HIGH));
+    assertThat(owners.elsewhere()).isEmpty();
   }
 
   @Test

@@ -283,7 +283,7 @@ class BothDataPlanesTest {
         + one
         + " and "
         + other
-        + "; the first has it on this host, give one of the two another address";
+        + "; it is named for the first, which has it, give one of the two another address";
   }
 
   private static String taken(Vni tunnel) {
