@@ -64,9 +64,12 @@ final class Offenders {
     health.settled("port security");
     Set<String> subjects = new HashSet<>();
     for (LocalPort port : ports) {
-      InterfaceName tap = port.tap().orElse(null);
+      if (port.tap().isEmpty() || !denied.containsKey(port.tap().get())) {
+        continue;
+      }
+      InterfaceName tap = port.tap().get();
       Denied of = denied.get(tap);
-      if (of != null && isGoingOn(tap, of.frames(), now)) {
+      if (isGoingOn(tap, of.frames(), now)) {
         String subject = "VM '" + port.domainName() + "', tap " + tap;
         subjects.add(subject);
         health.trouble(

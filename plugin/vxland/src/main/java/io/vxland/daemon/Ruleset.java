@@ -10,8 +10,8 @@ import io.vxland.dataplane.nft.FrameTables;
 import io.vxland.dataplane.nft.PortFilterTable;
 import io.vxland.dataplane.nft.VtepFilterTable;
 import io.vxland.model.InterfaceName;
-import io.vxland.netlink4j.model.RulesetTable;
-import java.util.Optional;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.SortedSet;
 
 /**
@@ -72,28 +72,23 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
   }
 
   @Override
-  public void changed(Optional<RulesetTable> table) {
-    if (table.isEmpty() || table.get().equals(RulesetWatch.DELIVERIES)) {
-      dataplane.distrustGuards();
-    }
-    if (table.isEmpty() || table.get().equals(RulesetWatch.VTEPS)) {
-      vteps.recheck();
-    }
-    if (table.isEmpty() || RulesetWatch.FRAMES.contains(table.get())) {
-      frames.stale();
-    }
-    if (table.isEmpty() || table.get().equals(RulesetWatch.PORTS)) {
-      filters.changed();
-    }
+  public void changed(Set<RulesetWatch.Part> parts) {
+    parts.forEach(this::recheck);
     wake.run();
   }
 
   /** All of it is read again by the next pass. */
   void recheck() {
-    dataplane.distrustGuards();
-    vteps.recheck();
-    frames.stale();
-    filters.changed();
+    EnumSet.allOf(RulesetWatch.Part.class).forEach(this::recheck);
+  }
+
+  private void recheck(RulesetWatch.Part part) {
+    switch (part) {
+      case DELIVERIES -> dataplane.distrustGuards();
+      case VTEPS -> vteps.recheck();
+      case PORTS -> filters.changed();
+      case FRAMES -> frames.stale();
+    }
   }
 
   @Override

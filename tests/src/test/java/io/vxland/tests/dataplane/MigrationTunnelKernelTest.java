@@ -9,7 +9,6 @@ import io.vxland.dataplane.linux.RulesetWatch;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
-import io.vxland.netlink4j.model.RulesetTable;
 import io.vxland.plan.Change;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Plan;
@@ -443,7 +442,7 @@ class MigrationTunnelKernelTest {
             Optional.of(host.netns.path()),
             new RulesetWatch.Listener() {
               @Override
-              public void changed(Optional<RulesetTable> table) {
+              public void changed(Set<RulesetWatch.Part> parts) {
                 host.distrustGuards();
                 wakes.incrementAndGet();
               }

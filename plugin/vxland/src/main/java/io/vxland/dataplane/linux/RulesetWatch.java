@@ -6,6 +6,8 @@ import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.netlink4j.model.RulesetTable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -17,20 +19,25 @@ import java.util.concurrent.TimeUnit;
  * opened again.
  */
 public final class RulesetWatch implements AutoCloseable {
-  /** What takes frames out of migration tunnels. */
-  public static final RulesetTable DELIVERIES = new RulesetTable(RulesetTable.NETDEV, "vxland");
+  /** A table of ours, or several of one purpose. */
+  public enum Part {
+    /** What takes frames out of migration tunnels. */
+    DELIVERIES,
+    /** What drops tunnelled packets of strangers. */
+    VTEPS,
+    /** What keeps taps from sending what belongs to others. */
+    PORTS,
+    /** What treats frames for their size, in bridges and on taps. */
+    FRAMES
+  }
 
-  /** What drops tunnelled packets of strangers. */
-  public static final RulesetTable VTEPS = new RulesetTable(RulesetTable.INET, "vxland_vteps");
-
-  /** What keeps taps from sending what belongs to others. */
-  public static final RulesetTable PORTS = new RulesetTable(RulesetTable.BRIDGE, "vxland");
-
-  /** What treats frames for their size, in bridges and on taps. */
-  public static final Set<RulesetTable> FRAMES =
-      Set.of(
-          new RulesetTable(RulesetTable.BRIDGE, "vxland_frames"),
-          new RulesetTable(RulesetTable.NETDEV, "vxland_frames"));
+  private static final Map<RulesetTable, Part> TABLES =
+      Map.of(
+          new RulesetTable(RulesetTable.NETDEV, "vxland"), Part.DELIVERIES,
+          new RulesetTable(RulesetTable.INET, "vxland_vteps"), Part.VTEPS,
+          new RulesetTable(RulesetTable.BRIDGE, "vxland"), Part.PORTS,
+          new RulesetTable(RulesetTable.BRIDGE, "vxland_frames"), Part.FRAMES,
+          new RulesetTable(RulesetTable.NETDEV, "vxland_frames"), Part.FRAMES);
 
   private static final Duration POLL = Duration.ofSeconds(60);
   private static final long FIRST_RETRY_MS = 100;
@@ -44,12 +51,8 @@ public final class RulesetWatch implements AutoCloseable {
 
   /** What gets to know of it. Called on the watch's thread; it should not wait for anything. */
   public interface Listener {
-    /**
-     * A table of ours changed, or may have.
-     *
-     * @param table empty: any of them
-     */
-    void changed(Optional<RulesetTable> table);
+    /** Some of ours changed, or may have. */
+    void changed(Set<Part> parts);
 
     /** Nobody tells of changes at the moment; it is tried again. */
     void deaf(String reason);
@@ -122,7 +125,7 @@ public final class RulesetWatch implements AutoCloseable {
       subscription.close();
       subscription = open(namespace);
       listener.listening();
-      listener.changed(Optional.empty());
+      listener.changed(EnumSet.allOf(Part.class));
     } catch (NetlinkException refused) {
       listener.deaf(refused.getMessage());
     } catch (InterruptedException ended) {
@@ -132,16 +135,11 @@ public final class RulesetWatch implements AutoCloseable {
   }
 
   private void take(Optional<RulesetTable> table) {
-    if (table.isEmpty() || isOurs(table.get())) {
-      listener.changed(table);
+    if (table.isEmpty()) {
+      listener.changed(EnumSet.allOf(Part.class));
+    } else if (TABLES.containsKey(table.get())) {
+      listener.changed(EnumSet.of(TABLES.get(table.get())));
     }
-  }
-
-  private static boolean isOurs(RulesetTable table) {
-    return table.equals(DELIVERIES)
-        || table.equals(VTEPS)
-        || table.equals(PORTS)
-        || FRAMES.contains(table);
   }
 
   @Override

@@ -15,9 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Tables {@code bridge} and {@code netdev vxland_frames} of nftables, each replaced as a whole by
@@ -50,6 +53,14 @@ public final class FrameTables implements FrameDriver {
       """;
 
   private final ObjectMapper mapper = new ObjectMapper();
+
+  /** {@code devices = { vnet0, vnet1 }} or {@code device "vnet0"}, as nft prints them. */
+  private static final Pattern HOOKS =
+      Pattern.compile(
+          "^\\s*type filter hook \\w+ devices?(?: =)? (.*?) priority ", Pattern.MULTILINE);
+
+  private static final Pattern DEVICE = Pattern.compile("[^\\s{},\"]+");
+
   private final NftProgram nft;
   private final Optional<String> unavailable;
   private final boolean taps;
@@ -147,28 +158,64 @@ public final class FrameTables implements FrameDriver {
       throw new DataplaneException(purpose + ": " + said.words());
     }
     try {
-      return fingerprint(family, mapper.readTree(said.output()).path("nftables"));
+      JsonNode items = mapper.readTree(said.output()).path("nftables");
+      return fingerprint(family, items, hooked(family, items));
     } catch (JsonProcessingException | InvalidValueException wrong) {
       throw new DataplaneException(purpose + ": " + wrong.getMessage(), wrong);
     }
   }
 
-  private static String fingerprint(String family, JsonNode items) {
+  private static String fingerprint(
+      String family, JsonNode items, Collection<InterfaceName> hooked) {
     String name = "";
     int rules = 0;
-    List<InterfaceName> hooked = new ArrayList<>();
     for (JsonNode item : items) {
-      JsonNode chain = item.path("chain");
+      String chain = item.path("chain").path("name").asText();
       if (item.has("rule")) {
         rules++;
-      } else if (chain.path("name").asText().startsWith(FrameRules.MARK)) {
-        name = chain.path("name").asText();
-      } else if (chain.path("dev").isArray()) {
-        chain.path("dev").forEach(device -> hooked.add(new InterfaceName(device.asText())));
-      } else if (chain.has("dev")) {
-        hooked.add(new InterfaceName(chain.path("dev").asText()));
+      } else if (chain.startsWith(FrameRules.MARK)) {
+        name = chain;
       }
     }
     return FrameRules.fingerprint(family, name, rules, hooked);
+  }
+
+  /** The devices that chains are hooked to; nft 1.0.6 tells them in its text alone. */
+  private Collection<InterfaceName> hooked(String family, JsonNode items)
+      throws DataplaneException {
+    if (!family.equals(FrameRules.NETDEV)) {
+      return List.of();
+    }
+    List<InterfaceName> hooked = new ArrayList<>();
+    boolean untold = false;
+    for (JsonNode item : items) {
+      JsonNode chain = item.path("chain");
+      JsonNode devices = chain.path("dev");
+      untold |= chain.has("hook") && devices.isMissingNode();
+      if (devices.isArray()) {
+        devices.forEach(device -> hooked.add(new InterfaceName(device.asText())));
+      } else if (devices.isTextual()) {
+        hooked.add(new InterfaceName(devices.asText()));
+      }
+    }
+    return untold ? hookedByText() : hooked;
+  }
+
+  private Collection<InterfaceName> hookedByText() throws DataplaneException {
+    String purpose = "list table " + FrameRules.NETDEV + " " + FrameRules.TABLE;
+    NftProgram.Said said =
+        nft.run(purpose, "", "list", "table", FrameRules.NETDEV, FrameRules.TABLE);
+    if (!said.succeeded()) {
+      throw new DataplaneException(purpose + ": " + said.words());
+    }
+    List<InterfaceName> hooked = new ArrayList<>();
+    Matcher hooks = HOOKS.matcher(said.output());
+    while (hooks.find()) {
+      Matcher device = DEVICE.matcher(hooks.group(1));
+      while (device.find()) {
+        hooked.add(new InterfaceName(device.group()));
+      }
+    }
+    return hooked;
   }
 }
