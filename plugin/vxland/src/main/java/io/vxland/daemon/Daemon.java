@@ -341,7 +341,7 @@ final class Daemon implements AutoCloseable {
       libvirt.inventory();
     }
     World.View view = world.view();
-    offenders.look(outcome, view.ports());
+    offenders.look(!outcome.desired().filters().isEmpty(), view.ports());
     if (view.version() != savedVersion) {
       try {
         memory.save(view, world.cards(), world.seen());

@@ -43,11 +43,15 @@ final class Offenders {
     this.health = health;
   }
 
-  /** Looks what was dropped, after a pass. */
-  void look(Outcome outcome, Set<LocalPort> ports) {
+  /**
+   * Looks what was dropped, after a pass.
+   *
+   * @param filtered whether any tap is to be filtered
+   * @param ports the ports of this host
+   */
+  void look(boolean filtered, Set<LocalPort> ports) {
     long now = System.nanoTime();
-    if (now - lookedAt < PAUSE.toNanos()
-        || (outcome.desired().filters().isEmpty() && told.isEmpty())) {
+    if (now - lookedAt < PAUSE.toNanos() || (!filtered && told.isEmpty())) {
       return;
     }
     lookedAt = now;

@@ -113,7 +113,7 @@ class BadDaysTest {
       LAB.lab().daemon(1, "start").must();
 
       String[] told = {
-        "/etc/vxland/vxland.conf:5: [control] mode: 'statisch'",
+        "/etc/vxland/vxland.conf:5: [control] mode: mode 'statisch'",
         "/etc/vxland/networks.d/side.conf:2: [network side] vni",
         "the last good one, read at "
       };

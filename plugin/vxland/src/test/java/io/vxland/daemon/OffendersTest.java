@@ -1,0 +1,88 @@
+package io.vxland.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vxland.api.Problem;
+import io.vxland.config.Configurations;
+import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.PortFilterDriver;
+import io.vxland.model.InterfaceName;
+import io.vxland.model.LocalPort;
+import io.vxland.model.MacAddress;
+import io.vxland.model.Vni;
+import io.vxland.model.Vtep;
+import io.vxland.os.ServiceNotifier;
+import io.vxland.plan.ActualState.Filter;
+import io.vxland.plan.Change;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class OffendersTest {
+  private static final MacAddress LIAR = MacAddress.parse("52:54:00:00:00:01");
+  private static final MacAddress VICTIM = MacAddress.parse("52:54:00:00:00:02");
+  private static final InterfaceName TAP = new InterfaceName("vnet0");
+
+  private final Map<InterfaceName, PortFilterDriver.Denied> denied = new HashMap<>();
+  private final Health health =
+      new Health(
+          ServiceNotifier.fromEnvironment(Map.of()),
+          new World(Configurations.withPeers(Vtep.parse("10.99.0.1"))));
+  private final Offenders offenders = new Offenders(new Counters(), health);
+
+  private final class Counters implements PortFilterDriver {
+    @Override
+    public Filter read() {
+      return Filter.NONE;
+    }
+
+    @Override
+    public List<Failure> apply(List<Change> changes) {
+      return List.of();
+    }
+
+    @Override
+    public Map<InterfaceName, Denied> denied() {
+      return Map.copyOf(denied);
+    }
+  }
+
+  private static LocalPort port(String vm, MacAddress mac, Optional<InterfaceName> tap) {
+    return new LocalPort(
+        new UUID(0, mac.hashCode()),
+        vm,
+        mac,
+        new Vni(5001),
+        new InterfaceName("br5001"),
+        tap,
+        Optional.empty(),
+        LocalPort.State.HERE);
+  }
+
+  @Test
+  void whoeverSendsWithTheMacOfAnotherIsNamedWithItsOwner() {
+    denied.put(TAP, new PortFilterDriver.Denied(7, Map.of(VICTIM, 7L), Map.of()));
+    offenders.look(
+        true,
+        Set.of(
+            port("liar", LIAR, Optional.of(TAP)),
+            port("victim", VICTIM, Optional.of(new InterfaceName("vnet1")))));
+    assertThat(health.problems())
+        .extracting(Problem::subject, Problem::message)
+        .singleElement()
+        .satisfies(
+            said ->
+                assertThat(said.toList().toString())
+                    .contains("VM 'liar', tap vnet0", VICTIM + " of VM 'victim'"));
+  }
+
+  @Test
+  void aPortWithoutATapOffendsNobody() {
+    offenders.look(true, Set.of(port("starts", LIAR, Optional.empty())));
+    assertThat(health.problems()).isEmpty();
+  }
+}
