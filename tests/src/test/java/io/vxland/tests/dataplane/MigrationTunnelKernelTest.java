@@ -375,7 +375,8 @@ class MigrationTunnelKernelTest {
     ping();
     for (int number : List.of(SOURCE, DESTINATION)) {
       assertThat(hosts[number].netns.ip("link")).doesNotContain("vxmig");
-      assertThat(hosts[number].netns.run("nft", "list", "ruleset", "netdev")).doesNotContain("chain");
+      assertThat(hosts[number].netns.run("nft", "list", "ruleset", "netdev"))
+          .doesNotContain("chain");
     }
     assertThat(KernelState.of(hosts[SOURCE].netns).stream().filter(this::isDevice).toList())
         .isEqualTo(before.stream().filter(this::isDevice).toList());
@@ -531,7 +532,8 @@ class MigrationTunnelKernelTest {
     prepare();
     hosts[DESTINATION].sh("ip link del vxmig5001");
     stand(DESTINATION);
-    assertThat(hosts[DESTINATION].netns.run("nft", "list", "ruleset", "netdev")).doesNotContain("chain");
+    assertThat(hosts[DESTINATION].netns.run("nft", "list", "ruleset", "netdev"))
+        .doesNotContain("chain");
   }
 
   @Test
