@@ -105,6 +105,9 @@ class BadDaysTest {
     LAB.lab()
         .endpoint(1, "p", "--bridge", "br5001", "--mtu", "1450", "--ip", "10.50.0.9/24")
         .must();
+    // The bridge has learned by then all who are going to speak.
+    LAB.lab().waitGuest(1, "kept").must();
+    LAB.lab().inEndpoint(1, "p", "ping", "-c", "3", "-i", "0.2", "-W", "5", "10.50.0.11").must();
     String before = host.kernel();
     host.configure("[host]\naddress = 10.99.0.1\n[control]\npeers = 10.99.0.3\nmode = statisch\n");
     host.sh("printf '[network side]\\nvni = no\\n' > /etc/vxland/networks.d/side.conf");
