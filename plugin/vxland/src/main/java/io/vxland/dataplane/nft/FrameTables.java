@@ -68,6 +68,8 @@ public final class FrameTables implements FrameDriver {
   private volatile Optional<String> known = Optional.empty();
   private long readAt;
 
+  private volatile boolean stale;
+
   private FrameTables(NftProgram nft, Optional<String> unavailable, boolean taps) {
     this.nft = nft;
     this.unavailable = unavailable;
@@ -110,7 +112,7 @@ public final class FrameTables implements FrameDriver {
 
   /** Somebody has changed the ruleset: what is known of it is no more. Any thread may say so. */
   public void stale() {
-    known = Optional.empty();
+    stale = true;
   }
 
   @Override
@@ -119,7 +121,9 @@ public final class FrameTables implements FrameDriver {
       return Frames.missing(unavailable.get());
     }
     boolean sameDevices = !known.orElse("").contains(FrameRules.NETDEV) || devices.equals(links);
-    if (known.isEmpty() || !sameDevices || System.nanoTime() - readAt > FRESH.toNanos()) {
+    if (stale || known.isEmpty() || !sameDevices || System.nanoTime() - readAt > FRESH.toNanos()) {
+      // Before it is read: what changes meanwhile is read by the next one.
+      stale = false;
       readAt = System.nanoTime();
       devices = Set.copyOf(links);
       try {

@@ -159,9 +159,6 @@ public final class VtepFilterTable implements VtepDriver {
     if (!said.succeeded()) {
       return Optional.of(new Failure(accept, said.words()));
     }
-    known = known.madeFor(accept.filter().fingerprint(accept.whole()));
-    readAt = System.nanoTime();
-    stale = false;
     return Optional.empty();
   }
 
