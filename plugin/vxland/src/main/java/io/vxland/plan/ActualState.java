@@ -181,11 +181,6 @@ public record ActualState(
         String fingerprint, long dropped, SortedMap<IpAddress, Long> strangers) {
       return new VtepTable(true, "", true, fingerprint, dropped, strangers);
     }
-
-    /** The same, made for something else. */
-    public VtepTable madeFor(String other) {
-      return of(other, dropped, strangers);
-    }
   }
 
   /**
