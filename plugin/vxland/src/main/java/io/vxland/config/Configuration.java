@@ -5,6 +5,7 @@ import io.vxland.model.IpAddress;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Prefix;
 import io.vxland.model.SwitchOptions.Datapath;
 import io.vxland.model.Template;
@@ -49,12 +50,17 @@ public record Configuration(
    * @param bridgeNameFallback whether a libvirt network without metadata, but with a bridge named
    *     {@code br<vni>}, is one of ours
    * @param mssClamp whether networks that say nothing of it keep TCP to segments that fit
+   * @param portSecurity what NICs may send in networks that say nothing of it
    */
   public record Host(
-      Optional<Vtep> address, UdpPort port, boolean bridgeNameFallback, boolean mssClamp) {
+      Optional<Vtep> address,
+      UdpPort port,
+      boolean bridgeNameFallback,
+      boolean mssClamp,
+      PortSecurity portSecurity) {
     /** One whose networks keep TCP to segments that fit. */
     public Host(Optional<Vtep> address, UdpPort port, boolean bridgeNameFallback) {
-      this(address, port, bridgeNameFallback, true);
+      this(address, port, bridgeNameFallback, true, PortSecurity.KNOWN);
     }
   }
 

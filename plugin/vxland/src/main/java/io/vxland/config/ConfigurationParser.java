@@ -2,6 +2,7 @@ package io.vxland.config;
 
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Prefix;
 import io.vxland.model.SwitchOptions.Datapath;
 import io.vxland.model.UdpPort;
@@ -151,7 +152,9 @@ final class ConfigurationParser {
         host.flatMap(each -> each.value(Key.HOST_PORT, UdpPort::parse)).orElse(UdpPort.VXLAN),
         host.flatMap(each -> each.value(Key.BRIDGE_NAME_FALLBACK, SectionReader::yesOrNo))
             .orElse(true),
-        host.flatMap(each -> each.value(Key.HOST_MSS_CLAMP, SectionReader::yesOrNo)).orElse(true));
+        host.flatMap(each -> each.value(Key.HOST_MSS_CLAMP, SectionReader::yesOrNo)).orElse(true),
+        host.flatMap(each -> each.value(Key.HOST_PORT_SECURITY, PortSecurity::parse))
+            .orElse(PortSecurity.KNOWN));
   }
 
   private Configuration.Ovs parseOvs() {

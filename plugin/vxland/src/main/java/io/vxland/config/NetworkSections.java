@@ -11,6 +11,7 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.Numbers;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Prefix;
 import io.vxland.model.StaticEntry;
 import io.vxland.model.SwitchOptions;
@@ -65,6 +66,7 @@ final class NetworkSections {
             : OverlayOptions.DEFAULTS;
     return told.on(host.port())
         .clamping(host.mssClamp())
+        .with(host.portSecurity())
         .with(
             new SwitchOptions(
                 datapath,
@@ -155,7 +157,8 @@ final class NetworkSections {
         ovs(reader),
         number(reader, Key.MAX_LEARNED, OverlayOptions.MAX_LEARNED)
             .orElse(OverlayOptions.DEFAULT_LEARNED),
-        yesOrNo(reader, Key.MSS_CLAMP, defaults.clamp()));
+        yesOrNo(reader, Key.MSS_CLAMP, defaults.clamp()),
+        reader.value(Key.PORT_SECURITY, PortSecurity::parse).orElse(defaults.security()));
   }
 
   private SwitchOptions ovs(SectionReader reader) {

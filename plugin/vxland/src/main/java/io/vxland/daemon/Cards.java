@@ -160,7 +160,8 @@ final class Cards {
                 port.state(),
                 port.addresses(),
                 port.named(),
-                port.mtu().isPresent() ? port.mtu() : known.port().mtu());
+                port.mtu().isPresent() ? port.mtu() : known.port().mtu(),
+                port.allowance());
     return step(merged, kind, now);
   }
 

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Says which VM has tried to use a MAC or IP address of somebody else, once when it begins and once
- * when it is over. Used by the loop's thread.
+ * Says which VM has tried to send what it may not, once when it begins and once when it is over.
+ * Used by the loop's thread.
  */
 final class Offenders {
   /** Each look costs some runs of nft. */
@@ -78,8 +78,8 @@ final class Offenders {
         subjects.add(subject);
         health.trouble(
             subject,
-            "sends what belongs to others, " + claims(of, port, ports) + "; it is dropped",
-            "see to that VM; nft list set bridge vxland denied counts the frames");
+            "sends frames that it may not send" + claims(of, port, ports) + "; they are dropped",
+            "look into that VM, or allow it with <vx:port allow='...'/> in its metadata");
       }
     }
     offences.keySet().retainAll(denied.keySet());
@@ -107,8 +107,16 @@ final class Offenders {
         .limit(MOST_NAMED)
         .forEach(address -> claims.add(address + owner(address, offender, ports)));
     int more = denied.macs().size() + denied.addresses().size() - claims.size();
-    return (claims.isEmpty() ? "which cannot be told" : "such as " + String.join(", ", claims))
-        + (more > 0 ? " and " + more + " more" : "");
+    if (more > 0) {
+      claims.add(more + " more");
+    }
+    if (denied.dhcp() > 0) {
+      claims.add("answers of a DHCP server");
+    }
+    if (denied.router() > 0) {
+      claims.add("router advertisements");
+    }
+    return claims.isEmpty() ? "" : ", such as " + String.join(", ", claims);
   }
 
   private static String owner(MacAddress mac, LocalPort offender, Set<LocalPort> ports) {

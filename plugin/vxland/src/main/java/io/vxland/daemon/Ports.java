@@ -58,7 +58,8 @@ final class Ports {
                     state,
                     nic.addresses(),
                     true,
-                    OptionalInt.of(nic.mtu().orElse(Nic.ETHERNET_MTU))));
+                    OptionalInt.of(nic.mtu().orElse(Nic.ETHERNET_MTU)),
+                    nic.allowance()));
   }
 
   /** A name tells more than a bridge: libvirt shows both once the card is plugged. */

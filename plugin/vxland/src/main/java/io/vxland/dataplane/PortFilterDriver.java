@@ -40,8 +40,15 @@ public interface PortFilterDriver {
    * @param macs how many of them, by MAC address that was claimed
    * @param addresses how many of them, by IP address that was claimed. Of both maps, what comes
    *     after some thousands on a host is not listed
+   * @param dhcp how many of them were answers of a DHCP or DHCPv6 server
+   * @param router how many of them were router advertisements or redirects
    */
-  record Denied(long frames, Map<MacAddress, Long> macs, Map<IpAddress, Long> addresses) {
+  record Denied(
+      long frames,
+      Map<MacAddress, Long> macs,
+      Map<IpAddress, Long> addresses,
+      long dhcp,
+      long router) {
     /** Copies the maps. */
     public Denied {
       macs = Map.copyOf(macs);

@@ -20,6 +20,7 @@ import java.util.UUID;
  * @param named whether the VM's metadata name the addresses; else its guest was seen to use them
  * @param mtu the largest IP packet, in bytes, that the guest sends unless it was told otherwise;
  *     empty before libvirt's description of the VM was read
+ * @param allowance what the VM's metadata let it send
  */
 public record LocalPort(
     UUID domain,
@@ -32,7 +33,8 @@ public record LocalPort(
     State state,
     List<IpAddress> addresses,
     boolean named,
-    OptionalInt mtu)
+    OptionalInt mtu,
+    Allowance allowance)
     implements Comparable<LocalPort> {
 
   /** Most addresses of one card. */
@@ -59,6 +61,34 @@ public record LocalPort(
       int byMac = byDomain != 0 ? byDomain : mac.compareTo(other.mac);
       return byMac != 0 ? byMac : vni.compareTo(other.vni);
     }
+  }
+
+  /** A port that is allowed nothing special. */
+  public LocalPort(
+      UUID domain,
+      String domainName,
+      MacAddress mac,
+      Vni vni,
+      InterfaceName bridge,
+      Optional<InterfaceName> tap,
+      Optional<UUID> portId,
+      State state,
+      List<IpAddress> addresses,
+      boolean named,
+      OptionalInt mtu) {
+    this(
+        domain,
+        domainName,
+        mac,
+        vni,
+        bridge,
+        tap,
+        portId,
+        state,
+        addresses,
+        named,
+        mtu,
+        Allowance.NONE);
   }
 
   /** A port with the addresses that its VM's metadata name, and of whose MTU nothing is known. */
@@ -124,19 +154,58 @@ public record LocalPort(
   /** The same port in another state. */
   public LocalPort in(State newState) {
     return new LocalPort(
-        domain, domainName, mac, vni, bridge, tap, portId, newState, addresses, named, mtu);
+        domain,
+        domainName,
+        mac,
+        vni,
+        bridge,
+        tap,
+        portId,
+        newState,
+        addresses,
+        named,
+        mtu,
+        allowance);
   }
 
   /** The same port with addresses that its guest was seen to use. */
   public LocalPort withSeen(List<IpAddress> seen) {
     return new LocalPort(
-        domain, domainName, mac, vni, bridge, tap, portId, state, seen, false, mtu);
+        domain, domainName, mac, vni, bridge, tap, portId, state, seen, false, mtu, allowance);
   }
 
   /** The same port with other addresses that the VM's metadata name. */
   public LocalPort with(List<IpAddress> newAddresses) {
     return new LocalPort(
-        domain, domainName, mac, vni, bridge, tap, portId, state, newAddresses, true, mtu);
+        domain,
+        domainName,
+        mac,
+        vni,
+        bridge,
+        tap,
+        portId,
+        state,
+        newAddresses,
+        true,
+        mtu,
+        allowance);
+  }
+
+  /** The same port with another tap, or none. */
+  public LocalPort on(Optional<InterfaceName> newTap) {
+    return new LocalPort(
+        domain,
+        domainName,
+        mac,
+        vni,
+        bridge,
+        newTap,
+        portId,
+        state,
+        addresses,
+        named,
+        mtu,
+        allowance);
   }
 
   @Override

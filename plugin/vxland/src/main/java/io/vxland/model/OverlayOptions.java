@@ -22,6 +22,7 @@ import java.util.OptionalInt;
  * @param ovs what a network on Open vSwitch has beside
  * @param mostLearned how many MACs its bridge and its VXLAN device learn, each
  * @param clamp whether TCP connections through the tunnel are kept to segments that fit
+ * @param security what its NICs may send, unless a VM's metadata say otherwise of one
  */
 public record OverlayOptions(
     UdpPort port,
@@ -37,7 +38,8 @@ public record OverlayOptions(
     List<StaticEntry> entries,
     SwitchOptions ovs,
     int mostLearned,
-    boolean clamp) {
+    boolean clamp,
+    PortSecurity security) {
 
   /** How many MACs a network learns by default. */
   public static final int DEFAULT_LEARNED = 16_384;
@@ -138,31 +140,41 @@ public record OverlayOptions(
         entries,
         ovs,
         DEFAULT_LEARNED,
-        true);
+        true,
+        PortSecurity.KNOWN);
   }
 
   /** The same with TCP's segments kept to what fits, or not. */
   public OverlayOptions clamping(boolean newClamp) {
-    return with(port, flood, ovs, newClamp);
+    return with(port, flood, ovs, newClamp, security);
   }
 
   /** The same on another UDP port. */
   public OverlayOptions on(UdpPort other) {
-    return with(other, flood, ovs, clamp);
+    return with(other, flood, ovs, clamp, security);
   }
 
   /** The same, but for what is flooded. */
   public OverlayOptions with(Flooding other) {
-    return with(port, other, ovs, clamp);
+    return with(port, other, ovs, clamp, security);
   }
 
   /** The same with something else for Open vSwitch. */
   public OverlayOptions with(SwitchOptions other) {
-    return with(port, flood, other, clamp);
+    return with(port, flood, other, clamp, security);
+  }
+
+  /** The same with other rules for what NICs may send. */
+  public OverlayOptions with(PortSecurity other) {
+    return with(port, flood, ovs, clamp, other);
   }
 
   private OverlayOptions with(
-      UdpPort newPort, Flooding newFlood, SwitchOptions newOvs, boolean newClamp) {
+      UdpPort newPort,
+      Flooding newFlood,
+      SwitchOptions newOvs,
+      boolean newClamp,
+      PortSecurity newSecurity) {
     return new OverlayOptions(
         newPort,
         mtu,
@@ -177,7 +189,8 @@ public record OverlayOptions(
         entries,
         newOvs,
         mostLearned,
-        newClamp);
+        newClamp,
+        newSecurity);
   }
 
   /** The same with another bound on what is learned. */
@@ -196,7 +209,8 @@ public record OverlayOptions(
         entries,
         ovs,
         macs,
-        clamp);
+        clamp,
+        security);
   }
 
   /** Copies the lists and checks counts and ranges. */

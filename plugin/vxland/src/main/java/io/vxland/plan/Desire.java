@@ -12,6 +12,7 @@ import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
+import io.vxland.model.Prefix;
 import io.vxland.model.Template;
 import io.vxland.model.TunnelType;
 import io.vxland.model.Vni;
@@ -23,10 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Turns the inputs into the desired state of the kernel. */
 public final class Desire {
@@ -98,7 +101,7 @@ public final class Desire {
       }
     }
     segments.replaceAll((vni, segment) -> tunnels.of(segment).map(segment::with).orElse(segment));
-    SortedMap<Vni, PortFilter> filters = PortFilters.of(inputs, segments, problems::add);
+    SortedMap<Vni, PortFilter> filters = filters();
     Collections.sort(problems);
     return new DesiredState(
         Collections.unmodifiableSortedMap(segments),
@@ -110,6 +113,49 @@ public final class Desire {
         FrameRules.of(segments.values(), clampedTaps()),
         inputs.knowledge().complete(),
         VtepDesire.of(inputs));
+  }
+
+  /** Those of taps of which nft can be told. */
+  private SortedMap<Vni, PortFilter> filters() {
+    SortedMap<Vni, PortFilter> filters = new TreeMap<>();
+    PortFilters.of(inputs, homes())
+        .forEach(
+            (vni, filter) -> {
+              PortFilter said = filter.only(PortFilterText::isSayable);
+              if (!said.ports().isEmpty()) {
+                filters.put(vni, said);
+              }
+              filter.ports().keySet().stream()
+                  .filter(tap -> !PortFilterText.isSayable(tap))
+                  .forEach(tap -> problems.add(unsayable(tap)));
+            });
+    return filters;
+  }
+
+  private static Problem unsayable(InterfaceName tap) {
+    return new Problem(
+        "tap '" + tap + "'",
+        "what it sends cannot be filtered, for nft has no way to write that name; give its"
+            + " <interface> another <target dev='...'/>");
+  }
+
+  /** The networks whose taps can be filtered: those with a bridge. */
+  private Map<Vni, PortFilters.Home> homes() {
+    Map<Vni, PortFilters.Home> homes = new HashMap<>();
+    for (Network network : inputs.sortedNetworks()) {
+      Segment segment = segments.get(network.vni());
+      if (segment != null
+          && segment.network().equals(network.name())
+          && segment.bridge().isPresent()) {
+        homes.put(
+            network.vni(),
+            new PortFilters.Home(
+                network.options().security(),
+                Set.of(segment.bridge().get().mac()),
+                segment.addresses().stream().map(Prefix::address).collect(Collectors.toSet())));
+      }
+    }
+    return homes;
   }
 
   private List<DesiredState.Plug> plugs() {

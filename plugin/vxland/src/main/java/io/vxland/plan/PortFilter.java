@@ -11,10 +11,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * What the taps of a network may not send: MAC addresses and IP addresses that belong to somebody
- * else.
+ * else, and what else their administrator forbids.
  *
  * @param vni the network
  * @param macs every MAC address in the network whose owner is known, on any host
@@ -25,28 +26,50 @@ public record PortFilter(
     Vni vni, Set<MacAddress> macs, Set<IpAddress> addresses, SortedMap<InterfaceName, Port> ports) {
 
   /** Rises when the same filter is written into the kernel in another way. */
-  private static final long FORM = 1;
+  private static final long FORM = 2;
+
+  /** What {@code port-security = strict} forbids a tap beside. */
+  public enum Limit {
+    /** A MAC address that is not its own, whoever has it. */
+    OWN_MACS,
+    /** An IP address that is not its own, whoever has it; IPv6 link-local addresses are free. */
+    OWN_ADDRESSES,
+    /** An answer of a DHCP or DHCPv6 server. */
+    NO_DHCP_SERVER,
+    /** A router advertisement or a redirect. */
+    NO_ROUTER
+  }
 
   /**
    * What a tap may send nevertheless.
    *
-   * @param macs the MAC addresses of its VM in this network
-   * @param addresses the IP addresses that are named for its VM in this network
+   * @param macs the MAC addresses of its VM in this network, and those that it is allowed
+   * @param addresses the IP addresses that are named for its VM in this network, and those that it
+   *     is allowed
+   * @param limits what it may not send whoever it belongs to
    */
-  public record Port(Set<MacAddress> macs, Set<IpAddress> addresses) {
+  public record Port(Set<MacAddress> macs, Set<IpAddress> addresses, Set<Limit> limits) {
     /** Copies the sets. */
     public Port {
       macs = Set.copyOf(macs);
       addresses = Set.copyOf(addresses);
+      limits = Set.copyOf(limits);
     }
 
-    /** What this one and another one may send together. */
+    /** One without limits. */
+    public Port(Set<MacAddress> macs, Set<IpAddress> addresses) {
+      this(macs, addresses, Set.of());
+    }
+
+    /** The addresses and the limits of this one and of another one. */
     Port and(Port other) {
       Set<MacAddress> allMacs = new HashSet<>(macs);
       allMacs.addAll(other.macs);
       Set<IpAddress> allAddresses = new HashSet<>(addresses);
       allAddresses.addAll(other.addresses);
-      return new Port(allMacs, allAddresses);
+      Set<Limit> allLimits = new HashSet<>(limits);
+      allLimits.addAll(other.limits);
+      return new Port(allMacs, allAddresses, allLimits);
     }
   }
 
@@ -60,6 +83,13 @@ public record PortFilter(
   /** A network without taps. */
   static PortFilter none(Vni vni) {
     return new PortFilter(vni, Set.of(), Set.of(), new TreeMap<>());
+  }
+
+  /** The same filter for some taps. */
+  PortFilter only(Predicate<InterfaceName> which) {
+    SortedMap<InterfaceName, Port> some = new TreeMap<>(ports);
+    some.keySet().removeIf(tap -> !which.test(tap));
+    return new PortFilter(vni, macs, addresses, some);
   }
 
   /** What this one and another one of the same network filter together. */
@@ -86,6 +116,9 @@ public record PortFilter(
         name = mix(name, letter);
       }
       sum += mix(name, sum(name, port.getValue().macs(), port.getValue().addresses()));
+      for (Limit limit : port.getValue().limits()) {
+        sum += mix(name + 2, limit.name().hashCode());
+      }
     }
     return sum;
   }

@@ -1,14 +1,15 @@
 package io.vxland.plan;
 
+import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Port filters in nft's language (nft(8)).
@@ -17,7 +18,9 @@ import java.util.TreeSet;
  * once and kept in the frame's mark while the rules run, so that a set has the addresses of all
  * networks, each with its VNI. A change of what is known is a change of elements. What is compared
  * is written as raw bytes ({@code @th,64,128}): nft before 1.0.9 has no word for the target of a
- * neighbour advertisement, and a set that is declared with one takes no address.
+ * neighbour advertisement, and a set that is declared with one takes no address. Words such as
+ * {@code icmpv6 type} would also ask for the frame's Ethernet type, which is 802.1Q in a frame with
+ * a priority tag; its receiver takes that frame as any other.
  *
  * <p>The hook is the bridge's prerouting, which a frame passes before the bridge learns from it.
  */
@@ -27,6 +30,9 @@ public final class PortFilterText {
 
   /** A filter that has no elements, whatever its network. */
   public static final PortFilter NOTHING = PortFilter.none(new Vni(1));
+
+  /** What means itself in nft's quotes, which know a closing {@code *} and {@code $}. */
+  private static final Pattern SAYABLE = Pattern.compile("[A-Za-z0-9_.+=%,;@~#&-]+");
 
   private static final int MOST_SHOWN = 40;
   private static final int MAX_PER_COMMAND = 5_000;
@@ -46,10 +52,16 @@ public final class PortFilterText {
         set own_macs { typeof iifname . @ll,48,48; }
         set own_ip4s { typeof iifname . @nh,112,32; }
         set own_ip6s { typeof iifname . @nh,64,128; }
+        set own_macs_only { type ifname; }
+        set own_addresses_only { type ifname; }
+        set no_dhcp_server { type ifname; }
+        set no_router { type ifname; }
         set denied { type ifname; size 65535; flags dynamic; counter; }
         set denied_macs { typeof iifname . @ll,48,48; size 8192; flags dynamic; counter; }
         set denied_ip4s { typeof iifname . @nh,112,32; size 8192; flags dynamic; counter; }
         set denied_ip6s { typeof iifname . @nh,64,128; size 8192; flags dynamic; counter; }
+        set denied_dhcp { type ifname; size 65535; flags dynamic; counter; }
+        set denied_router { type ifname; size 65535; flags dynamic; counter; }
         chain deny {
           update @denied { iifname }
           drop
@@ -64,6 +76,18 @@ public final class PortFilterText {
         }
         chain deny_arp_address {
           update @denied_ip4s { iifname . @nh,112,32 }
+          goto deny
+        }
+        chain deny_ip4 {
+          update @denied_ip4s { iifname . @nh,96,32 }
+          goto deny
+        }
+        chain deny_dhcp {
+          update @denied_dhcp { iifname }
+          goto deny
+        }
+        chain deny_router {
+          update @denied_router { iifname }
           goto deny
         }
         chain deny_nd_source {
@@ -84,21 +108,35 @@ public final class PortFilterText {
         }
         chain check_arp {
           iifname . @nh,64,48 != @own_macs meta mark . @nh,64,48 @macs goto deny_arp_mac
+          iifname . @nh,64,48 != @own_macs iifname @own_macs_only goto deny_arp_mac
           iifname . @nh,112,32 != @own_ip4s meta mark . @nh,112,32 @ip4s goto deny_arp_address
+          iifname . @nh,112,32 != @own_ip4s iifname @own_addresses_only @nh,112,32 != 0 goto deny_arp_address
+        }
+        chain check_ip4 {
+          iifname @no_dhcp_server meta l4proto 17 @th,0,16 67 goto deny_dhcp
+          iifname . @nh,96,32 != @own_ip4s iifname @own_addresses_only @nh,96,32 != 0 goto deny_ip4
         }
         chain check_claim {
           iifname . @nh,64,128 != @own_ip6s meta mark . @nh,64,128 @ip6s goto deny_nd_source
-          icmpv6 type nd-router-solicit @th,64,16 0x0101 iifname . @th,80,48 != @own_macs meta mark . @th,80,48 @macs goto deny_rs_mac
-          icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } @th,192,16 { 0x0101, 0x0201 } iifname . @th,208,48 != @own_macs meta mark . @th,208,48 @macs goto deny_nd_mac
-          icmpv6 type nd-neighbor-advert iifname . @th,64,128 != @own_ip6s meta mark . @th,64,128 @ip6s goto deny_nd_target
-          icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 length > 32 goto deny
+          @th,0,8 133 @th,64,16 0x0101 iifname . @th,80,48 != @own_macs meta mark . @th,80,48 @macs goto deny_rs_mac
+          @th,0,8 133 @th,64,16 0x0101 iifname . @th,80,48 != @own_macs iifname @own_macs_only goto deny_rs_mac
+          @th,0,8 { 135, 136 } @th,192,16 { 0x0101, 0x0201 } iifname . @th,208,48 != @own_macs meta mark . @th,208,48 @macs goto deny_nd_mac
+          @th,0,8 { 135, 136 } @th,192,16 { 0x0101, 0x0201 } iifname . @th,208,48 != @own_macs iifname @own_macs_only goto deny_nd_mac
+          @th,0,8 136 iifname . @th,64,128 != @own_ip6s meta mark . @th,64,128 @ip6s goto deny_nd_target
+          @th,0,8 136 iifname . @th,64,128 != @own_ip6s iifname @own_addresses_only @th,64,16 & 0xffc0 != 0xfe80 goto deny_nd_target
+          @th,0,8 { 134, 137 } iifname @no_router goto deny_router
+          @th,0,8 { 135, 136 } @nh,32,16 > 32 goto deny
         }
         chain check_ip6 {
-          icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, nd-redirect } goto check_claim
+          meta l4proto 58 @th,0,8 133-137 jump check_claim
+          iifname @no_dhcp_server meta l4proto 17 @th,0,16 547 goto deny_dhcp
+          iifname . @nh,64,128 != @own_ip6s iifname @own_addresses_only @nh,64,16 & 0xffc0 != 0xfe80 @nh,64,128 != 0 goto deny_nd_source
         }
         chain check {
           iifname . @ll,48,48 != @own_macs meta mark . @ll,48,48 @macs goto deny_source
-          meta protocol vmap { arp : jump check_arp, ip6 : jump check_ip6 }
+          iifname . @ll,48,48 != @own_macs iifname @own_macs_only goto deny_source
+          @ll,96,16 { 0x8100, 0x88a8 } @ll,116,12 0 meta protocol { 8021q, 8021ad } goto deny
+          meta protocol vmap { arp : jump check_arp, ip : jump check_ip4, ip6 : jump check_ip6 }
           meta mark set 0
         }
         chain guests {
@@ -109,6 +147,11 @@ public final class PortFilterText {
       """;
 
   private PortFilterText() {}
+
+  /** Whether nft can be told of a device: it has no way to write some names. */
+  static boolean isSayable(InterfaceName device) {
+    return SAYABLE.matcher(device.value()).matches();
+  }
 
   /** The commands that make the table anew, without any network. */
   public static List<String> emptyTable() {
@@ -191,7 +234,18 @@ public final class PortFilterText {
   /** The elements of a filter, by set. */
   private static final class Elements {
     static final List<String> SETS =
-        List.of("taps", "macs", "ip4s", "ip6s", "own_macs", "own_ip4s", "own_ip6s");
+        List.of(
+            "taps",
+            "macs",
+            "ip4s",
+            "ip6s",
+            "own_macs",
+            "own_ip4s",
+            "own_ip6s",
+            "own_macs_only",
+            "own_addresses_only",
+            "no_dhcp_server",
+            "no_router");
 
     final List<SortedSet<String>> bySet = new ArrayList<>();
 
@@ -209,10 +263,19 @@ public final class PortFilterText {
               (tap, port) -> {
                 String name = "\"" + tap + "\"";
                 bySet.get(0).add(name + " : " + filter.vni());
-                Set<MacAddress> macs = new HashSet<>(port.macs());
-                macs.forEach(mac -> bySet.get(4).add(name + " . " + mac(mac)));
+                port.macs().forEach(mac -> bySet.get(4).add(name + " . " + mac(mac)));
                 port.addresses().forEach(address -> add(5, name + " . ", address));
+                port.limits().forEach(limit -> bySet.get(SETS.indexOf(set(limit))).add(name));
               });
+    }
+
+    private static String set(PortFilter.Limit limit) {
+      return switch (limit) {
+        case OWN_MACS -> "own_macs_only";
+        case OWN_ADDRESSES -> "own_addresses_only";
+        case NO_DHCP_SERVER -> "no_dhcp_server";
+        case NO_ROUTER -> "no_router";
+      };
     }
 
     private void add(int ip4s, String prefix, IpAddress address) {

@@ -1,25 +1,24 @@
 package io.vxland.plan;
 
+import io.vxland.model.Allowance;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
-import io.vxland.model.Prefix;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Vni;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /**
  * Finds what belongs to whom in the networks that have taps on this host.
@@ -33,23 +32,29 @@ import java.util.regex.Pattern;
  * <p>What belongs to one port of a VM in a network its other ports there may use, too: a bond in a
  * guest sends from two NICs with one MAC address.
  */
-final class PortFilters {
-  /** What means itself in nft's quotes, which know a closing {@code *} and {@code $}. */
-  private static final Pattern SAYABLE = Pattern.compile("[A-Za-z0-9_.+=%,;@~#&-]+");
-
+public final class PortFilters {
   private PortFilters() {}
 
   /**
-   * The filters of the networks that have both a bridge and taps here.
+   * A network on this host.
    *
-   * @param problems takes the taps that cannot be filtered
+   * @param security what its ports may send, unless a port's own choice is another
+   * @param macs the MAC addresses that the host itself has in it
+   * @param addresses the IP addresses that the host itself has in it
    */
-  static SortedMap<Vni, PortFilter> of(
-      Inputs inputs, Map<Vni, Segment> segments, Consumer<Problem> problems) {
+  public record Home(PortSecurity security, Set<MacAddress> macs, Set<IpAddress> addresses) {
+    /** Copies the sets. */
+    public Home {
+      macs = Set.copyOf(macs);
+      addresses = Set.copyOf(addresses);
+    }
+  }
+
+  /** The filters of those networks that have taps here that are to be filtered. */
+  public static SortedMap<Vni, PortFilter> of(Inputs inputs, Map<Vni, Home> homes) {
     Map<Vni, List<LocalPort>> byNetwork = new HashMap<>();
-    for (LocalPort each : inputs.ports()) {
-      LocalPort port = sayable(each, problems);
-      if (segments.containsKey(port.vni()) && segments.get(port.vni()).bridge().isPresent()) {
+    for (LocalPort port : inputs.ports()) {
+      if (homes.containsKey(port.vni())) {
         byNetwork.computeIfAbsent(port.vni(), any -> new ArrayList<>()).add(port);
       }
     }
@@ -61,37 +66,13 @@ final class PortFilters {
     SortedMap<Vni, PortFilter> filters = new TreeMap<>();
     byNetwork.forEach(
         (vni, ports) -> {
-          if (taps.containsValue(vni)) {
-            List<Location> locations = inputs.knowledge().locations().getOrDefault(vni, List.of());
-            filters.put(vni, of(segments.get(vni), ports, locations, taps));
+          List<Location> locations = inputs.knowledge().locations().getOrDefault(vni, List.of());
+          PortFilter filter = of(vni, homes.get(vni), ports, locations, taps);
+          if (!filter.ports().isEmpty()) {
+            filters.put(vni, filter);
           }
         });
     return Collections.unmodifiableSortedMap(filters);
-  }
-
-  private static LocalPort sayable(LocalPort port, Consumer<Problem> problems) {
-    if (port.tap().filter(tap -> !SAYABLE.matcher(tap.value()).matches()).isEmpty()) {
-      return port;
-    }
-    problems.accept(
-        new Problem(
-            "VM '" + port.domainName() + "'",
-            "what its tap "
-                + port.tap().get()
-                + " sends cannot be filtered, for nft has no way to write that name; give its"
-                + " <interface> another <target dev='...'/>"));
-    return new LocalPort(
-        port.domain(),
-        port.domainName(),
-        port.mac(),
-        port.vni(),
-        port.bridge(),
-        Optional.empty(),
-        port.portId(),
-        port.state(),
-        port.addresses(),
-        port.named(),
-        port.mtu());
   }
 
   /** A tap that is said to be in two networks is stale news in one of them. */
@@ -100,14 +81,13 @@ final class PortFilters {
   }
 
   private static PortFilter of(
-      Segment segment,
+      Vni vni,
+      Home home,
       List<LocalPort> ports,
       List<Location> locations,
       Map<InterfaceName, Vni> networks) {
-    Set<MacAddress> macs = new HashSet<>();
-    Set<IpAddress> addresses = new HashSet<>();
-    segment.bridge().ifPresent(bridge -> macs.add(bridge.mac()));
-    segment.addresses().stream().map(Prefix::address).forEach(addresses::add);
+    Set<MacAddress> macs = new HashSet<>(home.macs());
+    Set<IpAddress> addresses = new HashSet<>(home.addresses());
     for (Location location : locations) {
       macs.add(location.mac());
       if (location.named()) {
@@ -117,12 +97,12 @@ final class PortFilters {
     Map<UUID, PortFilter.Port> byDomain = new HashMap<>();
     for (LocalPort port : ports) {
       macs.add(port.mac());
-      List<IpAddress> named = port.named() ? port.addresses() : List.of();
-      addresses.addAll(named);
-      byDomain.merge(
-          port.domain(),
-          new PortFilter.Port(Set.of(port.mac()), Set.copyOf(named)),
-          PortFilter.Port::and);
+      Set<IpAddress> own = new HashSet<>(port.named() ? port.addresses() : List.of());
+      addresses.addAll(own);
+      own.addAll(port.allowance().addresses());
+      Set<MacAddress> ownMacs = new HashSet<>(port.allowance().macs());
+      ownMacs.add(port.mac());
+      byDomain.merge(port.domain(), new PortFilter.Port(ownMacs, own), PortFilter.Port::and);
     }
     // What a host knows of a VM that has just come may be older than what the VM's metadata say.
     Map<MacAddress, UUID> owners = new HashMap<>();
@@ -138,11 +118,38 @@ final class PortFilters {
     }
     SortedMap<InterfaceName, PortFilter.Port> taps = new TreeMap<>();
     for (LocalPort port : ports) {
+      PortSecurity security = port.allowance().security().orElse(home.security());
+      PortFilter.Port own = byDomain.get(port.domain());
       port.tap()
-          .filter(tap -> networks.get(tap).equals(segment.vni()))
-          .ifPresent(tap -> taps.merge(tap, byDomain.get(port.domain()), PortFilter.Port::and));
+          .filter(tap -> networks.get(tap).equals(vni) && security != PortSecurity.NONE)
+          .ifPresent(
+              tap ->
+                  taps.merge(
+                      tap,
+                      new PortFilter.Port(
+                          own.macs(), own.addresses(), limits(security, port.allowance(), own)),
+                      PortFilter.Port::and));
     }
-    return new PortFilter(segment.vni(), macs, addresses, taps);
+    return new PortFilter(vni, macs, addresses, taps);
+  }
+
+  /** A port for which no address is named may use any that belongs to nobody. */
+  private static Set<PortFilter.Limit> limits(
+      PortSecurity security, Allowance allowance, PortFilter.Port own) {
+    if (security != PortSecurity.STRICT) {
+      return Set.of();
+    }
+    Set<PortFilter.Limit> limits = EnumSet.of(PortFilter.Limit.OWN_MACS);
+    if (!allowance.dhcpServer()) {
+      limits.add(PortFilter.Limit.NO_DHCP_SERVER);
+    }
+    if (!allowance.router()) {
+      limits.add(PortFilter.Limit.NO_ROUTER);
+      if (!own.addresses().isEmpty()) {
+        limits.add(PortFilter.Limit.OWN_ADDRESSES);
+      }
+    }
+    return limits;
   }
 
   /** The same filter for a network of which a routing daemon has told the kernel. */

@@ -65,7 +65,7 @@ class OffendersTest {
 
   @Test
   void whoeverSendsWithTheMacOfAnotherIsNamedWithItsOwner() {
-    denied.put(TAP, new PortFilterDriver.Denied(7, Map.of(VICTIM, 7L), Map.of()));
+    denied.put(TAP, new PortFilterDriver.Denied(7, Map.of(VICTIM, 7L), Map.of(), 0, 0));
     offenders.look(
         true,
         Set.of(

@@ -199,7 +199,8 @@ class PortFilterKernelTest {
   }
 
   private Denied liars() throws Exception {
-    return denied().getOrDefault(new InterfaceName("vnet1"), new Denied(0, Map.of(), Map.of()));
+    return denied()
+        .getOrDefault(new InterfaceName("vnet1"), new Denied(0, Map.of(), Map.of(), 0, 0));
   }
 
   /** The port of the bridge that it has learned a MAC address on, as bridge(8) tells. */

@@ -13,6 +13,7 @@ import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Prefix;
 import io.vxland.model.SwitchOptions;
 import io.vxland.model.Template;
@@ -228,6 +229,7 @@ final class Scene {
             List.of(),
             SwitchOptions.DEFAULTS,
             mostLearned,
-            true));
+            true,
+            PortSecurity.KNOWN));
   }
 }

@@ -265,6 +265,8 @@ public final class PortFilterTable implements PortFilterDriver {
       list("set", "denied_ip4s").ifPresent(json -> PortFilterListing.addresses(json, 4, addresses));
       list("set", "denied_ip6s")
           .ifPresent(json -> PortFilterListing.addresses(json, 16, addresses));
+      Map<InterfaceName, Long> dhcp = counted("denied_dhcp");
+      Map<InterfaceName, Long> router = counted("denied_router");
       Map<InterfaceName, Denied> denied = new TreeMap<>();
       frames.forEach(
           (tap, count) ->
@@ -273,10 +275,16 @@ public final class PortFilterTable implements PortFilterDriver {
                   new Denied(
                       count,
                       macs.getOrDefault(tap, Map.of()),
-                      addresses.getOrDefault(tap, Map.of()))));
+                      addresses.getOrDefault(tap, Map.of()),
+                      dhcp.getOrDefault(tap, 0L),
+                      router.getOrDefault(tap, 0L))));
       return denied;
     } catch (PortFilterListing.StrangeException strange) {
       throw new DataplaneException("list table " + TABLE + ": " + strange.getMessage(), strange);
     }
+  }
+
+  private Map<InterfaceName, Long> counted(String set) throws DataplaneException {
+    return list("set", set).map(PortFilterListing::counted).orElse(Map.of());
   }
 }

@@ -176,7 +176,8 @@ final class DomainBinding {
             Fields.deviceName(where, card.target == null ? null : card.target.dev),
             Optional.ofNullable(card.model).map(model -> model.type),
             ports.of(mac),
-            mtu(where, card.mtu)));
+            mtu(where, card.mtu),
+            ports.allowance(mac)));
   }
 
   /** libvirt takes any number for it, and 0 for none; what no device can have it refuses later. */

@@ -1,5 +1,6 @@
 package io.vxland.libvirt.xml;
 
+import io.vxland.model.Allowance;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
@@ -28,6 +29,7 @@ import java.util.UUID;
  * @param addresses those that the VM's metadata names for it, ascending
  * @param mtu what {@code <mtu size>} says; empty where there is none, and QEMU tells the guest of
  *     none (libvirt, qemu_command.c: host_mtu)
+ * @param allowance what the VM's metadata let it send
  */
 public record Nic(
     Type type,
@@ -38,7 +40,8 @@ public record Nic(
     Optional<InterfaceName> tap,
     Optional<String> model,
     List<IpAddress> addresses,
-    OptionalInt mtu) {
+    OptionalInt mtu,
+    Allowance allowance) {
 
   /** What an Ethernet NIC has that was told of none (ETH_DATA_LEN of linux/if_ether.h). */
   public static final int ETHERNET_MTU = 1500;
@@ -52,7 +55,17 @@ public record Nic(
       Optional<UUID> portId,
       Optional<InterfaceName> tap,
       Optional<String> model) {
-    this(type, mac, network, bridge, portId, tap, model, List.of(), OptionalInt.empty());
+    this(
+        type,
+        mac,
+        network,
+        bridge,
+        portId,
+        tap,
+        model,
+        List.of(),
+        OptionalInt.empty(),
+        Allowance.NONE);
   }
 
   /** Copies the list. */

@@ -2,10 +2,12 @@ package io.vxland.libvirt.xml;
 
 import static io.vxland.model.InvalidValueException.quote;
 
+import io.vxland.model.Allowance;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
+import io.vxland.model.PortSecurity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -14,10 +16,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
- * What a VM's metadata say of its cards: the elements {@code <port mac='...' addresses='...'/>} of
- * {@link #NAMESPACE}. One that cannot be taken is left out with a remark; the others count.
+ * What a VM's metadata say of its NICs: the elements {@code <port mac='...' addresses='...'
+ * port-security='...' allow='...'/>} of {@link #NAMESPACE}. One that cannot be taken is left out
+ * with a remark; the others count.
  *
  * <p>libvirt keeps one element of a namespace in {@code <metadata>} and drops the others without a
  * word (virxml.c: virXMLNodeSanitizeNamespaces), so several stand in one {@code <ports>}.
@@ -30,9 +34,19 @@ final class PortMetadata {
   private static final int MAX_PORTS = 256;
 
   private static final int MAX_REMARKS = 16;
-  private static final Set<String> ATTRIBUTES = Set.of("mac", "addresses");
+  private static final Pattern MAC_ADDRESS = Pattern.compile("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}");
+  private static final String MAC = "mac";
+  private static final String ADDRESSES = "addresses";
+  private static final String SECURITY = "port-security";
+  private static final String ALLOW = "allow";
+  private static final List<String> ATTRIBUTES = List.of(MAC, ADDRESSES, SECURITY, ALLOW);
+  private static final String DHCP_SERVER = "dhcp-server";
+  private static final String ROUTER = "router";
 
-  private final Map<MacAddress, List<IpAddress>> named = new TreeMap<>();
+  /** What is said of one NIC. */
+  private record Said(List<IpAddress> addresses, Allowance allowance) {}
+
+  private final Map<MacAddress, Said> said = new TreeMap<>();
   private final List<String> remarks = new ArrayList<>();
 
   private PortMetadata() {}
@@ -72,23 +86,27 @@ final class PortMetadata {
 
   private void add(Map<String, String> attributes, Collection<MacAddress> cards) {
     Set<String> unknown = new TreeSet<>(attributes.keySet());
-    unknown.removeAll(ATTRIBUTES);
+    ATTRIBUTES.forEach(unknown::remove);
     if (!unknown.isEmpty()) {
       throw new InvalidValueException(
           "has the unknown attribute "
               + quote(unknown.iterator().next())
-              + ", it can have 'mac' and 'addresses'");
+              + ", it can have 'mac', 'addresses', 'port-security' and 'allow'");
     }
-    MacAddress mac = MacAddress.parseUnicast(required(attributes, "mac", "52:54:00:12:34:56"));
-    if (named.containsKey(mac)) {
-      throw new InvalidValueException(mac + " has a <port> already, name all addresses there");
+    MacAddress mac = MacAddress.parseUnicast(required(attributes, MAC, "52:54:00:12:34:56"));
+    if (said.containsKey(mac)) {
+      throw new InvalidValueException(mac + " has a <port> already, write all there");
     }
-    List<IpAddress> addresses = addresses(required(attributes, "addresses", "10.0.0.7, fd00::7"));
+    Allowance allowance = allowance(attributes);
+    List<IpAddress> addresses =
+        attributes.containsKey(ADDRESSES) || allowance.equals(Allowance.NONE)
+            ? addresses(required(attributes, ADDRESSES, "10.0.0.7, fd00::7"))
+            : List.of();
     if (!cards.contains(mac)) {
       throw new InvalidValueException(
-          "the VM has no card " + mac + ", write the MAC address of one of its <interface>s");
+          "the VM has no NIC " + mac + ", write the MAC address of one of its <interface>s");
     }
-    named.put(mac, addresses);
+    said.put(mac, new Said(addresses, allowance));
   }
 
   private static String required(Map<String, String> attributes, String name, String example) {
@@ -104,15 +122,11 @@ final class PortMetadata {
     String[] words = text.split(",", LocalPort.MAX_ADDRESSES + 2);
     if (words.length > LocalPort.MAX_ADDRESSES) {
       throw new InvalidValueException(
-          "has more than " + LocalPort.MAX_ADDRESSES + " addresses, the most of one card");
+          "has more than " + LocalPort.MAX_ADDRESSES + " addresses, the most of one NIC");
     }
     Set<IpAddress> addresses = new TreeSet<>();
     for (String word : words) {
-      IpAddress address = IpAddress.parse(word.strip());
-      if (!address.isMachines()) {
-        throw new InvalidValueException(
-            "address " + address + " is none that a machine can have, such as 10.0.0.7");
-      }
+      IpAddress address = address(word.strip());
       if (!addresses.add(address)) {
         throw new InvalidValueException("names " + address + " twice");
       }
@@ -120,9 +134,60 @@ final class PortMetadata {
     return List.copyOf(addresses);
   }
 
-  /** The addresses of a card; none if nothing is said of it. */
-  List<IpAddress> of(MacAddress card) {
-    return Optional.ofNullable(named.get(card)).orElse(List.of());
+  private static IpAddress address(String text) {
+    IpAddress address = IpAddress.parse(text);
+    if (!address.isMachines()) {
+      throw new InvalidValueException(
+          "address " + address + " is none that a machine can have, such as 10.0.0.7");
+    }
+    return address;
+  }
+
+  private static Allowance allowance(Map<String, String> attributes) {
+    Set<MacAddress> macs = new TreeSet<>();
+    Set<IpAddress> addresses = new TreeSet<>();
+    boolean dhcpServer = false;
+    boolean router = false;
+    String text = attributes.getOrDefault(ALLOW, "");
+    String[] words = text.isEmpty() ? new String[0] : text.split(",", Allowance.MAX_FURTHER + 4);
+    if (words.length > Allowance.MAX_FURTHER + 2) {
+      throw new InvalidValueException(
+          "allow has more than " + Allowance.MAX_FURTHER + " addresses");
+    }
+    for (String each : words) {
+      String word = each.strip();
+      boolean fresh;
+      if (word.equals(DHCP_SERVER)) {
+        fresh = !dhcpServer;
+        dhcpServer = true;
+      } else if (word.equals(ROUTER)) {
+        fresh = !router;
+        router = true;
+      } else if (MAC_ADDRESS.matcher(word).matches()) {
+        fresh = macs.add(MacAddress.parseUnicast(word));
+      } else {
+        fresh = addresses.add(address(word));
+      }
+      if (!fresh) {
+        throw new InvalidValueException("allow has " + word + " twice");
+      }
+    }
+    return new Allowance(
+        Optional.ofNullable(attributes.get(SECURITY)).map(PortSecurity::parse),
+        macs,
+        addresses,
+        dhcpServer,
+        router);
+  }
+
+  /** The addresses that are named for a NIC; none if nothing is said of it. */
+  List<IpAddress> of(MacAddress nic) {
+    return Optional.ofNullable(said.get(nic)).map(Said::addresses).orElse(List.of());
+  }
+
+  /** What else a NIC may send. */
+  Allowance allowance(MacAddress nic) {
+    return Optional.ofNullable(said.get(nic)).map(Said::allowance).orElse(Allowance.NONE);
   }
 
   /** What was left out, and why. */
