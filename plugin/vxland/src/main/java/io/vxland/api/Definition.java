@@ -10,6 +10,7 @@ package io.vxland.api;
  * @param tag its VLAN tag on an Open vSwitch bridge that it shares; 0 for none
  * @param flood which frames without a known place go to all hosts: {@code yes}, {@code broadcast}
  *     or {@code no}
+ * @param portSecurity what NICs may send: {@code no}, {@code known} or {@code strict}
  * @param here whether only this host gets it, although hosts share their networks
  * @param printOnly whether only to render the XML and define nothing
  */
@@ -20,5 +21,6 @@ public record Definition(
     String bridge,
     int tag,
     String flood,
+    String portSecurity,
     boolean here,
     boolean printOnly) {}

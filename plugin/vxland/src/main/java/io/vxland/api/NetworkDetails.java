@@ -38,6 +38,8 @@ public record NetworkDetails(
    * @param suppress whether the bridge answers ARP and ND
    * @param flood which frames without a known place are sent at all: {@code yes}, {@code broadcast}
    *     or {@code no}
+   * @param portSecurity what NICs must not send, unless a VM's metadata say otherwise: {@code no},
+   *     {@code known} or {@code strict}
    * @param ttl outer TTL; 0 for the kernel's choice
    * @param addresses the host's own addresses in the network, as 10.1.0.1/24
    * @param staticEntries machines with a fixed place, as MAC VTEP [ADDRESS...]
@@ -49,6 +51,7 @@ public record NetworkDetails(
       boolean proxy,
       boolean suppress,
       String flood,
+      String portSecurity,
       int ttl,
       List<String> addresses,
       List<String> staticEntries) {

@@ -3,6 +3,7 @@ package io.vxland.api;
 import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.NetworkName;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Template;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
@@ -78,6 +79,7 @@ public interface Operations {
    * @param bridge its bridge; empty: the template's own choice
    * @param tag what keeps it apart from others on an Open vSwitch bridge
    * @param flood which frames without a known place go to all hosts
+   * @param security what NICs may send
    * @param here whether only this host gets it
    * @throws ApiException CONFLICT if the name or the VNI is in use otherwise, naming the owner;
    *     UNAVAILABLE without libvirt
@@ -89,6 +91,7 @@ public interface Operations {
       Optional<InterfaceName> bridge,
       Optional<VlanTag> tag,
       Flooding flood,
+      PortSecurity security,
       boolean here,
       boolean printOnly)
       throws ApiException;

@@ -17,6 +17,9 @@ import java.util.List;
  * @param mtu the largest packet that the guest sends by its definition, in bytes; 0 while unknown
  * @param remedy what to write into the {@code <interface>} where that is more than the network
  *     carries; empty where it is not
+ * @param security what it must not send: {@code no} for nothing, {@code known} for what belongs to
+ *     another port, or {@code strict} for all but its own
+ * @param denied how many of its frames were dropped for that
  */
 public record Port(
     String domain,
@@ -29,7 +32,9 @@ public record Port(
     State state,
     List<String> addresses,
     int mtu,
-    String remedy) {
+    String remedy,
+    String security,
+    long denied) {
 
   /** Copies the list. */
   public Port {

@@ -10,6 +10,7 @@ import io.vxland.api.NetworkSummary;
 import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.NetworkName;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Template;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
@@ -68,6 +69,15 @@ final class NetworkCommands {
                 + " yes).")
     private Flooding flood = Flooding.ALL;
 
+    @Option(
+        names = "--port-security",
+        paramLabel = "WHAT",
+        description =
+            "What its NICs must not send: no (they may send everything), known (what belongs to"
+                + " another port) or strict (all but their own MAC and IP addresses; default:"
+                + " known).")
+    private PortSecurity security = PortSecurity.KNOWN;
+
     @Option(names = "--here", description = "Only on this host, where hosts share their networks.")
     private boolean here;
 
@@ -91,6 +101,7 @@ final class NetworkCommands {
               bridge == null ? "" : bridge.value(),
               tag == null ? 0 : tag.id(),
               flood.toString(),
+              security.toString(),
               here,
               print));
     }

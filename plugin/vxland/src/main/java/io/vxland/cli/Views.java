@@ -89,6 +89,7 @@ final class Views {
       table.row("Suppression:", Text.yesNo(options.suppress()));
       table.row("Flooding:", options.flood());
     }
+    table.row("Port security:", options.portSecurity());
     table.row("TTL:", options.ttl() == 0 && !kernel ? "64" : orDefault(options.ttl(), ""));
     if (kernel) {
       table.row("Addresses:", String.join(", ", options.addresses()));
@@ -139,7 +140,9 @@ final class Views {
             "BRIDGE",
             "STATE",
             "ADDRESSES",
-            "MTU");
+            "MTU",
+            "SECURITY",
+            "DENIED");
     for (Port port : ports) {
       table.row(
           port.domain(),
@@ -151,7 +154,9 @@ final class Views {
           port.bridge(),
           port.state(),
           String.join(", ", port.addresses()),
-          Text.orDash(port.mtu()) + (port.remedy().isEmpty() ? "" : " TOO LARGE"));
+          Text.orDash(port.mtu()) + (port.remedy().isEmpty() ? "" : " TOO LARGE"),
+          port.security(),
+          port.denied());
     }
     table.print(out);
     for (Port port : ports) {

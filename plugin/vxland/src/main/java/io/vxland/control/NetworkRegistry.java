@@ -3,6 +3,7 @@ package io.vxland.control;
 import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.NetworkName;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Registry;
 import io.vxland.model.SharedNetwork;
 import io.vxland.model.Template;
@@ -40,6 +41,7 @@ public interface NetworkRegistry {
    * @param vni its VNI; empty: one that is free
    * @param bridge its bridge; empty: the template's choice
    * @param flood what its metadata say of frames without a known place
+   * @param security what its metadata say of what NICs may send
    */
   record Wanted(
       NetworkName name,
@@ -47,7 +49,8 @@ public interface NetworkRegistry {
       Template template,
       Optional<InterfaceName> bridge,
       Optional<VlanTag> tag,
-      Flooding flood) {
+      Flooding flood,
+      PortSecurity security) {
 
     /** Refuses a flooding that the template cannot do. */
     public Wanted {
@@ -62,7 +65,8 @@ public interface NetworkRegistry {
           network.template(),
           Optional.of(network.bridge()),
           network.tag(),
-          network.flood());
+          network.flood(),
+          network.security());
     }
 
     /** With that VNI. */
@@ -73,7 +77,8 @@ public interface NetworkRegistry {
           template,
           bridge.orElseGet(() -> template.defaultBridge(chosen)),
           tag,
-          flood);
+          flood,
+          security);
     }
   }
 }

@@ -229,6 +229,7 @@ final class Daemon implements AutoCloseable {
                 world,
                 reconciler,
                 pass,
+                offenders,
                 new HookHandler(world, moves, reconciler, libvirt::inventory, looks, owners),
                 libvirt::lives,
                 feed,

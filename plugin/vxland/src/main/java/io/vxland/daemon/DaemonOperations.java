@@ -28,6 +28,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Template;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
@@ -58,6 +59,9 @@ final class DaemonOperations implements Operations {
    */
   private static final int MOST_LEARNED = 10_000;
 
+  /** For what an answer can do without. */
+  private static final Duration SOON = Duration.ofSeconds(1);
+
   private final Identity identity;
   private final World world;
   private final Reconciler reconciler;
@@ -66,6 +70,7 @@ final class DaemonOperations implements Operations {
   /** One object: those who ask at the same time share the answer. */
   private final Reconciler.Question<io.vxland.plan.Plan> preview;
 
+  private final Reconciler.Question<Map<InterfaceName, Long>> denials;
   private final HookHandler hooks;
   private final Runnable libvirtLives;
   private final LibvirtFeed feed;
@@ -80,6 +85,7 @@ final class DaemonOperations implements Operations {
       World world,
       Reconciler reconciler,
       Pass pass,
+      Offenders offenders,
       HookHandler hooks,
       Runnable libvirtLives,
       LibvirtFeed feed,
@@ -92,6 +98,10 @@ final class DaemonOperations implements Operations {
     this.reconciler = reconciler;
     this.pass = pass;
     this.preview = pass::preview;
+    this.denials =
+        dataplane ->
+            offenders.asked(
+                !reconciler.outcome().desired().filters().isEmpty(), world.view().ports());
     this.hooks = hooks;
     this.libvirtLives = libvirtLives;
     this.feed = feed;
@@ -114,6 +124,7 @@ final class DaemonOperations implements Operations {
 
   @Override
   public Status status(boolean diff) throws ApiException {
+    Map<InterfaceName, Long> unused = denied();
     World.View view = world.view();
     Outcome outcome = reconciler.outcome();
     io.vxland.plan.Plan plan = diff ? preview() : null;
@@ -177,7 +188,7 @@ final class DaemonOperations implements Operations {
         network.template() == Template.OVS_TUN
             ? SwitchView.of(network, outcome.switches(), ask(dataplane -> pass.onSwitches()))
             : NetworkDetails.OnSwitch.NONE;
-    return Views.details(network, view, outcome, onSwitch);
+    return Views.details(network, view, outcome, onSwitch, denied());
   }
 
   private static Network existing(NetworkName name, World.View view, Outcome outcome)
@@ -194,13 +205,26 @@ final class DaemonOperations implements Operations {
 
   @Override
   public List<Port> ports() {
+    Map<InterfaceName, Long> denied = denied();
     World.View view = world.view();
     Outcome outcome = reconciler.outcome();
     return view.ports().stream()
         .filter(port -> !outcome.yielded().contains(port.vni()))
         .sorted()
-        .map(port -> Views.port(port, view, outcome))
+        .map(port -> Views.port(port, view, outcome, denied))
         .toList();
+  }
+
+  /** Of a loop that is busy nothing is known; the rest can be answered all the same. */
+  private Map<InterfaceName, Long> denied() {
+    try {
+      return reconciler.ask(denials, SOON);
+    } catch (DataplaneException | TimeoutException unknown) {
+      return Map.of();
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      return Map.of();
+    }
   }
 
   @Override
@@ -359,10 +383,12 @@ final class DaemonOperations implements Operations {
       Optional<InterfaceName> bridge,
       Optional<VlanTag> tag,
       Flooding flood,
+      PortSecurity security,
       boolean here,
       boolean printOnly)
       throws ApiException {
-    return definitions.define(new Wanted(name, vni, template, bridge, tag, flood), here, printOnly);
+    return definitions.define(
+        new Wanted(name, vni, template, bridge, tag, flood, security), here, printOnly);
   }
 
   @Override

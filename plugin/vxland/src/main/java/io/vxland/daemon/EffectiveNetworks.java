@@ -5,6 +5,7 @@ import io.vxland.model.Flooding;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Vni;
 import io.vxland.plan.Problem;
 import java.util.ArrayList;
@@ -76,20 +77,38 @@ final class EffectiveNetworks {
                   + "; libvirt's is taken, correct one of the two"));
     }
     OverlayOptions options = configuration.optionsOf(network.name());
-    Flooding told = network.options().flood();
-    if (told == Flooding.ALL) {
-      return network.with(options);
+    Flooding flood =
+        chosen(
+            "flood", Flooding.ALL, network.options().flood(), options.flood(), network, problems);
+    PortSecurity security =
+        chosen(
+            "port-security",
+            PortSecurity.KNOWN,
+            network.options().security(),
+            options.security(),
+            network,
+            problems);
+    return network.with(options.with(flood).with(security));
+  }
+
+  /** libvirt's choice, if its metadata say more than the default. */
+  private static <T> T chosen(
+      String key, T byDefault, T libvirts, T configured, Network network, List<Problem> problems) {
+    if (libvirts.equals(byDefault)) {
+      return configured;
     }
-    if (options.flood() != Flooding.ALL && options.flood() != told) {
+    if (!configured.equals(byDefault) && !configured.equals(libvirts)) {
       problems.add(
           new Problem(
               "network '" + network.name() + "'",
-              "libvirt says flood "
-                  + told
+              "libvirt says "
+                  + key
+                  + " "
+                  + libvirts
                   + ", the configuration says "
-                  + options.flood()
+                  + configured
                   + "; libvirt's is taken, correct one of the two"));
     }
-    return network.with(options.with(told));
+    return libvirts;
   }
 }

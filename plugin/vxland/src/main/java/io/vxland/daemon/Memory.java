@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.migration.Stage;
+import io.vxland.model.Allowance;
 import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
@@ -13,6 +14,7 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Template;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
@@ -28,7 +30,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * What must survive a restart: libvirt's networks, because their bridges have to stand before
@@ -51,7 +55,7 @@ final class Memory {
 
   private record Document(int format, List<KnownNetwork> networks, List<KnownPort> ports) {}
 
-  /** A file of an older vxland tells nothing of flooding. */
+  /** A file of an older vxland tells nothing of flooding or of what NICs may send. */
   private record KnownNetwork(
       String name,
       int vni,
@@ -60,14 +64,17 @@ final class Memory {
       int tag,
       String origin,
       String flood,
+      String portSecurity,
       boolean active,
       boolean autostart) {
     KnownNetwork {
       flood = flood == null ? OverlayOptions.DEFAULTS.flood().toString() : flood;
+      portSecurity =
+          portSecurity == null ? OverlayOptions.DEFAULTS.security().toString() : portSecurity;
     }
   }
 
-  /** A file of an older vxland tells no addresses, and no MTU: 0. */
+  /** A file of an older vxland tells no addresses, nothing of what is allowed, and no MTU: 0. */
   private record KnownPort(
       String domain,
       String name,
@@ -80,7 +87,8 @@ final class Memory {
       boolean heard,
       List<String> addresses,
       List<String> seen,
-      int mtu) {
+      int mtu,
+      KnownAllowance allowance) {
     KnownPort {
       addresses = addresses == null ? List.of() : addresses;
       seen = seen == null ? List.of() : seen;
@@ -90,6 +98,13 @@ final class Memory {
       return new LocalPort.Key(UUID.fromString(domain), new Vni(vni), MacAddress.parse(mac));
     }
   }
+
+  private record KnownAllowance(
+      String security,
+      List<String> macs,
+      List<String> addresses,
+      boolean dhcpServer,
+      boolean router) {}
 
   /**
    * What was remembered.
@@ -173,6 +188,7 @@ final class Memory {
         network.tag().map(VlanTag::id).orElse(0),
         network.origin().name(),
         network.options().flood().toString(),
+        network.options().security().toString(),
         known.active(),
         known.autostart());
   }
@@ -186,7 +202,9 @@ final class Memory {
             known.tag() == 0 ? Optional.empty() : Optional.of(new VlanTag(known.tag())),
             Template.parse(known.template()),
             Network.Origin.valueOf(known.origin()),
-            OverlayOptions.DEFAULTS.with(Flooding.parse(known.flood()))),
+            OverlayOptions.DEFAULTS
+                .with(Flooding.parse(known.flood()))
+                .with(PortSecurity.parse(known.portSecurity()))),
         known.active(),
         known.autostart());
   }
@@ -222,7 +240,8 @@ final class Memory {
             heard,
             port.addresses().stream().map(IpAddress::toString).toList(),
             seen.stream().map(IpAddress::toString).toList(),
-            port.mtu().orElse(0)));
+            port.mtu().orElse(0),
+            known(port.allowance())));
   }
 
   private static Cards.Card card(KnownPort known) {
@@ -238,8 +257,32 @@ final class Memory {
             LocalPort.State.HERE,
             addresses(known.addresses()),
             true,
-            known.mtu() == 0 ? OptionalInt.empty() : OptionalInt.of(known.mtu()));
+            known.mtu() == 0 ? OptionalInt.empty() : OptionalInt.of(known.mtu()),
+            allowance(known.allowance()));
     return new Cards.Card(port, stage(known, System.nanoTime()));
+  }
+
+  /** The usual one is left out. */
+  private static KnownAllowance known(Allowance allowance) {
+    return allowance.equals(Allowance.NONE)
+        ? null
+        : new KnownAllowance(
+            allowance.security().map(PortSecurity::toString).orElse(""),
+            allowance.macs().stream().sorted().map(MacAddress::toString).toList(),
+            allowance.addresses().stream().sorted().map(IpAddress::toString).toList(),
+            allowance.dhcpServer(),
+            allowance.router());
+  }
+
+  private static Allowance allowance(KnownAllowance known) {
+    return known == null
+        ? Allowance.NONE
+        : new Allowance(
+            Optional.of(known.security()).filter(s -> !s.isEmpty()).map(PortSecurity::parse),
+            known.macs().stream().map(MacAddress::parse).collect(Collectors.toSet()),
+            Set.copyOf(addresses(known.addresses())),
+            known.dhcpServer(),
+            known.router());
   }
 
   private static Map<LocalPort.Key, List<IpAddress>> seen(List<KnownPort> ports) {

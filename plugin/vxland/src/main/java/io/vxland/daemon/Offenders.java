@@ -23,6 +23,9 @@ final class Offenders {
   /** Each look costs some runs of nft. */
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
+  /** A person who asks wants to know it now. */
+  private static final Duration ASKED = Duration.ofMillis(500);
+
   /** A VM from which nothing was dropped for so long has stopped. */
   private static final Duration OVER = Duration.ofMinutes(10);
 
@@ -33,6 +36,7 @@ final class Offenders {
   private final Health health;
   private final Map<InterfaceName, Offence> offences = new HashMap<>();
   private Set<String> told = Set.of();
+  private Map<InterfaceName, Denied> last = Map.of();
   private long lookedAt = System.nanoTime() - PAUSE.toNanos();
 
   /** How many frames were dropped, and when that number rose. */
@@ -43,6 +47,14 @@ final class Offenders {
     this.health = health;
   }
 
+  /** Looks because somebody asks, and returns how many frames of each tap were dropped. */
+  Map<InterfaceName, Long> asked(boolean filtered, Set<LocalPort> ports) {
+    look(filtered, ports, ASKED);
+    Map<InterfaceName, Long> frames = new HashMap<>();
+    last.forEach((tap, denied) -> frames.put(tap, denied.frames()));
+    return frames;
+  }
+
   /**
    * Looks what was dropped, after a pass.
    *
@@ -50,8 +62,12 @@ final class Offenders {
    * @param ports the ports of this host
    */
   void look(boolean filtered, Set<LocalPort> ports) {
+    look(filtered, ports, PAUSE);
+  }
+
+  private void look(boolean filtered, Set<LocalPort> ports, Duration pause) {
     long now = System.nanoTime();
-    if (now - lookedAt < PAUSE.toNanos() || (!filtered && told.isEmpty())) {
+    if (now - lookedAt < pause.toNanos() || (!filtered && told.isEmpty())) {
       return;
     }
     lookedAt = now;
@@ -65,6 +81,7 @@ final class Offenders {
           "it is dropped all the same");
       return;
     }
+    last = denied;
     health.settled("port security");
     Set<String> subjects = new HashSet<>();
     for (LocalPort port : ports) {

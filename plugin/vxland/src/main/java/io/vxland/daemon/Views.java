@@ -15,6 +15,7 @@ import io.vxland.model.Mtu;
 import io.vxland.model.Network;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Prefix;
 import io.vxland.model.StaticEntry;
 import io.vxland.model.Vni;
@@ -72,19 +73,18 @@ final class Views {
         "vxland tries again; if it stays, compare with the kernel's log");
   }
 
-  static Port port(LocalPort port, World.View view, Outcome outcome) {
-    String network =
+  static Port port(
+      LocalPort port, World.View view, Outcome outcome, Map<InterfaceName, Long> denied) {
+    Optional<Network> network =
         view.networks().stream()
             .filter(candidate -> candidate.vni().equals(port.vni()))
-            .map(candidate -> candidate.name().value())
             .sorted()
-            .findFirst()
-            .orElse("");
+            .findFirst();
     return new Port(
         port.domainName(),
         port.domain().toString(),
         port.mac().toString(),
-        network,
+        network.map(found -> found.name().value()).orElse(""),
         port.vni().value(),
         port.tap().map(InterfaceName::value).orElse(""),
         port.bridge().value(),
@@ -94,7 +94,13 @@ final class Views {
         carried(port.vni(), outcome)
             .filter(mtu -> NicMtu.isTooLarge(port, mtu))
             .map(NicMtu::remedy)
-            .orElse(""));
+            .orElse(""),
+        port.allowance()
+            .security()
+            .or(() -> network.map(found -> found.options().security()))
+            .map(PortSecurity::toString)
+            .orElse(""),
+        port.tap().map(tap -> denied.getOrDefault(tap, 0L)).orElse(0L));
   }
 
   /** The largest packet of a network, whichever data plane it is on. */
@@ -173,7 +179,11 @@ final class Views {
   }
 
   static NetworkDetails details(
-      Network network, World.View view, Outcome outcome, NetworkDetails.OnSwitch onSwitch) {
+      Network network,
+      World.View view,
+      Outcome outcome,
+      NetworkDetails.OnSwitch onSwitch,
+      Map<InterfaceName, Long> denied) {
     OverlayOptions options = network.options();
     return new NetworkDetails(
         summary(network, view, outcome),
@@ -184,6 +194,7 @@ final class Views {
             options.proxy(),
             options.suppress(),
             options.flood().toString(),
+            options.security().toString(),
             options.ttl().orElse(0),
             options.addresses().stream().map(Prefix::toString).toList(),
             options.entries().stream().map(StaticEntry::toString).toList()),
@@ -192,7 +203,7 @@ final class Views {
         view.ports().stream()
             .filter(port -> port.vni().equals(network.vni()))
             .sorted()
-            .map(port -> port(port, view, outcome))
+            .map(port -> port(port, view, outcome, denied))
             .toList(),
         outcome.problems().stream()
             .filter(problem -> problem.subject().equals("network '" + network.name() + "'"))

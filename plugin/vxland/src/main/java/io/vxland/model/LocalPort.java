@@ -148,7 +148,19 @@ public record LocalPort(
 
   /** The same port by another network port of libvirt, or by none. */
   public LocalPort by(Optional<UUID> newPortId) {
-    return new LocalPort(domain, domainName, mac, vni, bridge, tap, newPortId, state, addresses);
+    return new LocalPort(
+        domain,
+        domainName,
+        mac,
+        vni,
+        bridge,
+        tap,
+        newPortId,
+        state,
+        addresses,
+        named,
+        mtu,
+        allowance);
   }
 
   /** The same port in another state. */
@@ -206,6 +218,12 @@ public record LocalPort(
         named,
         mtu,
         allowance);
+  }
+
+  /** The same port with something else that the VM's metadata allow it. */
+  public LocalPort allowed(Allowance other) {
+    return new LocalPort(
+        domain, domainName, mac, vni, bridge, tap, portId, state, addresses, named, mtu, other);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param bridge the bridge that VMs plug into
  * @param tag what tells it from other networks on the same switch; empty on a bridge of its own
  * @param flood what its metadata say of frames without a known place
+ * @param security what its metadata say of what NICs may send
  */
 public record SharedNetwork(
     NetworkName name,
@@ -18,17 +19,18 @@ public record SharedNetwork(
     Template template,
     InterfaceName bridge,
     Optional<VlanTag> tag,
-    Flooding flood) {
+    Flooding flood,
+    PortSecurity security) {
 
   /** Refuses a flooding that the template cannot do. */
   public SharedNetwork {
     flood.mustSuit(template);
   }
 
-  /** One of which nothing is said of flooding. */
+  /** One of which nothing else is said. */
   public SharedNetwork(
       NetworkName name, Vni vni, Template template, InterfaceName bridge, Optional<VlanTag> tag) {
-    this(name, vni, template, bridge, tag, Flooding.ALL);
+    this(name, vni, template, bridge, tag, Flooding.ALL, PortSecurity.KNOWN);
   }
 
   /** Of a network with a bridge, as libvirt has it. */
@@ -39,16 +41,23 @@ public record SharedNetwork(
         network.template(),
         network.bridge().orElseGet(() -> network.template().defaultBridge(network.vni())),
         network.tag(),
-        network.options().flood());
+        network.options().flood(),
+        network.options().security());
   }
 
   /**
    * As a host's libvirt has it.
    *
-   * @param options of the network, but for what is flooded
+   * @param options of the network, but for what is flooded and what NICs may send
    */
   public Network network(OverlayOptions options) {
     return new Network(
-        name, vni, Optional.of(bridge), tag, template, Network.Origin.SHARED, options.with(flood));
+        name,
+        vni,
+        Optional.of(bridge),
+        tag,
+        template,
+        Network.Origin.SHARED,
+        options.with(flood).with(security));
   }
 }

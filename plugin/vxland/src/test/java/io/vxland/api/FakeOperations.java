@@ -3,6 +3,7 @@ package io.vxland.api;
 import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.NetworkName;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Template;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
@@ -179,6 +180,7 @@ public final class FakeOperations implements Operations {
             false,
             true,
             "yes",
+            "strict",
             64,
             List.of("7.7.7.1/24"),
             List.of("52:54:00:00:00:02 10.99.0.2 7.7.7.2")),
@@ -216,7 +218,9 @@ public final class FakeOperations implements Operations {
             Port.State.HERE,
             List.of("10.50.0.1", "fd50::1"),
             1500,
-            "<mtu size='1450'/>"),
+            "<mtu size='1450'/>",
+            "strict",
+            17),
         new Port(
             "db",
             "0a7c4d1e-93a1-4f0e-8f7b-6b9f2b1c2d3e",
@@ -228,7 +232,9 @@ public final class FakeOperations implements Operations {
             Port.State.INCOMING,
             List.of(),
             0,
-            ""));
+            "",
+            "known",
+            0));
   }
 
   @Override
@@ -304,6 +310,7 @@ public final class FakeOperations implements Operations {
       Optional<InterfaceName> bridge,
       Optional<VlanTag> tag,
       Flooding flood,
+      PortSecurity security,
       boolean here,
       boolean printOnly)
       throws ApiException {

@@ -38,31 +38,32 @@ class VxctlTest extends VxctlScene {
   void aNetworkIsAListOfWhatIsKnown() {
     shows(
         """
-        Name:          blue
-        VNI:           5001
-        Template:      bridge
-        State:         active
-        Autostart:     yes
-        In sync:       yes
-        Bridge:        br5001
-        VXLAN device:  vxlan5001
-        MTU:           1450
-        UDP port:      4789
-        Replication:   peers of the control plane
-        Learning:      yes
-        Ageing:        the kernel's
-        Proxy:         no
-        Suppression:   yes
-        Flooding:      yes
-        TTL:           64
-        Addresses:     7.7.7.1/24
-        Peers:         10.99.0.2, 10.99.0.3
+        Name:           blue
+        VNI:            5001
+        Template:       bridge
+        State:          active
+        Autostart:      yes
+        In sync:        yes
+        Bridge:         br5001
+        VXLAN device:   vxlan5001
+        MTU:            1450
+        UDP port:       4789
+        Replication:    peers of the control plane
+        Learning:       yes
+        Ageing:         the kernel's
+        Proxy:          no
+        Suppression:    yes
+        Flooding:       yes
+        Port security:  strict
+        TTL:            64
+        Addresses:      7.7.7.1/24
+        Peers:          10.99.0.2, 10.99.0.3
         Static entries:
           52:54:00:00:00:02 10.99.0.2 7.7.7.2
         Ports:
-        DOMAIN    UUID                                  MAC                NETWORK  VNI   TAP    BRIDGE  STATE     ADDRESSES           MTU
-        web?[31m  6d1f2c1e-0b1a-4a53-9d4e-1f6f3f0a7b10  52:54:00:00:00:01  blue     5001  vnet0  br5001  here      10.50.0.1, fd50::1  1500 TOO LARGE
-        db        0a7c4d1e-93a1-4f0e-8f7b-6b9f2b1c2d3e  52:54:00:00:00:09  blue     5001  -      br5001  incoming  -                   -
+        DOMAIN    UUID                                  MAC                NETWORK  VNI   TAP    BRIDGE  STATE     ADDRESSES           MTU             SECURITY  DENIED
+        web?[31m  6d1f2c1e-0b1a-4a53-9d4e-1f6f3f0a7b10  52:54:00:00:00:01  blue     5001  vnet0  br5001  here      10.50.0.1, fd50::1  1500 TOO LARGE  strict    17
+        db        0a7c4d1e-93a1-4f0e-8f7b-6b9f2b1c2d3e  52:54:00:00:00:09  blue     5001  -      br5001  incoming  -                   -               known     0
         web?[31m: write <mtu size='1450'/> into the <interface> with MAC 52:54:00:00:00:01, then shut the VM down and start it
         """,
         "network",

@@ -10,6 +10,7 @@ import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.NetworkName;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.SharedNetwork;
 import io.vxland.model.Template;
 import io.vxland.model.VlanTag;
@@ -82,10 +83,24 @@ class EntryTextTest {
                     Template.BRIDGE,
                     new InterfaceName("br5001"),
                     Optional.empty(),
-                    Flooding.BROADCASTS),
+                    Flooding.BROADCASTS,
+                    PortSecurity.KNOWN),
                 false),
             "networks/quiet",
             "{'vni':5001,'template':'bridge','bridge':'br5001','tag':0,'flood':'broadcast','deleted':false}"),
+        Arguments.of(
+            new Entry.Network(
+                new SharedNetwork(
+                    new NetworkName("guarded"),
+                    VNI,
+                    Template.BRIDGE,
+                    new InterfaceName("br5001"),
+                    Optional.empty(),
+                    Flooding.ALL,
+                    PortSecurity.STRICT),
+                false),
+            "networks/guarded",
+            "{'vni':5001,'template':'bridge','bridge':'br5001','tag':0,'flood':'yes','portSecurity':'strict','deleted':false}"),
         Arguments.of(
             new Entry.Allocation(VNI, new NetworkName("blue")), "vnis/5001", "{'network':'blue'}"));
   }

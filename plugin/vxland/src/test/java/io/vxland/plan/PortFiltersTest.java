@@ -1,13 +1,19 @@
 package io.vxland.plan;
 
+import static io.vxland.plan.PortFilter.Limit.NO_DHCP_SERVER;
+import static io.vxland.plan.PortFilter.Limit.NO_ROUTER;
+import static io.vxland.plan.PortFilter.Limit.OWN_ADDRESSES;
+import static io.vxland.plan.PortFilter.Limit.OWN_MACS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vxland.model.Allowance;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Vni;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -101,7 +107,53 @@ class PortFiltersTest {
     assertThat(desired.filters().get(BLUE).ports().keySet())
         .containsExactly(new InterfaceName("vnet2"));
     assertThat(desired.problems())
-        .anyMatch(problem -> problem.message().contains("its tap a\"b sends cannot be filtered"));
+        .anyMatch(problem -> problem.message().contains("cannot be filtered"));
+  }
+
+  @Test
+  void whatIsAllowedIsItsOwnAndNobodyElseIsKeptFromIt() {
+    LocalPort virtual =
+        port(1, ONE, "vnet1")
+            .allowed(new Allowance(Optional.empty(), Set.of(THREE), Set.of(THIRD), false, false));
+    PortFilter filter = filter(Set.of(virtual, port(2, TWO, "vnet2")));
+    PortFilter.Port own = filter.ports().get(new InterfaceName("vnet1"));
+    assertThat(own.macs()).containsExactlyInAnyOrder(ONE, THREE);
+    assertThat(own.addresses()).containsExactly(THIRD);
+    assertThat(filter.macs()).contains(ONE, TWO).doesNotContain(THREE);
+    assertThat(filter.addresses()).isEmpty();
+  }
+
+  @Test
+  void strictLimitsWhatANicSends() {
+    LocalPort plain = port(1, ONE, "vnet1").allowed(strict(false, false));
+    assertThat(limits(plain)).containsExactlyInAnyOrder(OWN_MACS, NO_DHCP_SERVER, NO_ROUTER);
+    LocalPort named = plain.with(List.of(FIRST));
+    assertThat(limits(named)).containsExactlyInAnyOrder(PortFilter.Limit.values());
+    assertThat(limits(named.withSeen(List.of(FIRST)))).doesNotContain(OWN_ADDRESSES);
+    assertThat(limits(named.allowed(strict(true, false))))
+        .containsExactlyInAnyOrder(OWN_MACS, OWN_ADDRESSES, NO_ROUTER);
+    assertThat(limits(named.allowed(strict(false, true))))
+        .containsExactlyInAnyOrder(OWN_MACS, NO_DHCP_SERVER);
+    assertThat(limits(port(1, ONE, "vnet1"))).isEmpty();
+  }
+
+  @Test
+  void aNicThatMaySendEverythingHasNoFilterButWhatItHasIsProtected() {
+    Allowance everything =
+        new Allowance(Optional.of(PortSecurity.NONE), Set.of(), Set.of(), false, false);
+    LocalPort free = port(1, ONE, "vnet1").allowed(everything);
+    PortFilter filter = filter(Set.of(free, port(2, TWO, "vnet2")));
+    assertThat(filter.ports().keySet()).containsExactly(new InterfaceName("vnet2"));
+    assertThat(filter.macs()).contains(ONE);
+    assertThat(desired(Set.of(free)).filters()).isEmpty();
+  }
+
+  private static Allowance strict(boolean dhcpServer, boolean router) {
+    return new Allowance(Optional.of(PortSecurity.STRICT), Set.of(), Set.of(), dhcpServer, router);
+  }
+
+  private static Set<PortFilter.Limit> limits(LocalPort port) {
+    return filter(Set.of(port)).ports().get(new InterfaceName("vnet1")).limits();
   }
 
   @Test
@@ -121,7 +173,9 @@ class PortFiltersTest {
                 filter(Set.copyOf(ports)).stamp(),
                 filter(Set.of(ports.get(0)), there(true, THIRD)).stamp(),
                 filter(Set.of(port(1, ONE, "vnet2"), port(2, TWO, "vnet1"))).stamp(),
-                filter(Set.of(port(1, ONE, "vnet1"), port(2, TWO, "vnet2"))).stamp()))
-        .hasSize(6);
+                filter(Set.of(port(1, ONE, "vnet1"), port(2, TWO, "vnet2"))).stamp(),
+                filter(Set.of(port(1, ONE, "vnet1").allowed(strict(false, false)))).stamp(),
+                filter(Set.of(port(1, ONE, "vnet1").allowed(strict(true, false)))).stamp()))
+        .hasSize(8);
   }
 }

@@ -111,7 +111,9 @@ record ChangedVm(String name, boolean onSwitch) {
             ? "<driver name='qemu'><host csum='off' gso='off' tso4='off' tso6='off' ecn='off'"
                 + " ufo='off'/></driver>"
             : "";
-    return "<interface type='%s'><mac address='%s'/>%s<model type='virtio'/>%s<rom enabled='no'/></interface>"
+    return """
+        <interface type='%s'><mac address='%s'/>%s<model type='virtio'/>%s
+        <mtu size='1450'/><rom enabled='no'/></interface>"""
         .formatted(type, mac, content, driver);
   }
 

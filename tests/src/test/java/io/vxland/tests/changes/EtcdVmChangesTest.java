@@ -214,7 +214,9 @@ final class EtcdVmChangesTest extends VmChanges {
   void aVmThatIsRenamedOrRevertedToASnapshotOrTransientHasItsPorts() {
     String mac = "52:54:00:00:00:0d";
     one.sh("qemu-img create -q -f qcow2 /var/lib/libvirt/b.qcow2 16M");
-    one.lab().guest(1, "b", "--network", "blue", "--mac", mac, "--define-only").must();
+    one.lab()
+        .guest(1, "b", "--network", "blue", "--mac", mac, "--mtu", "1450", "--define-only")
+        .must();
     String xml =
         one.run("virsh", "dumpxml", "--inactive", "b")
             .must()

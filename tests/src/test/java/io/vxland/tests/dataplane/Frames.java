@@ -92,6 +92,34 @@ final class Frames {
         + "004400080000";
   }
 
+  /** An IPv6 packet of UDP without anything in it. */
+  static String udp6(String source, String from, String to, int sourcePort) {
+    return "33:33:00:01:00:02"
+        + source
+        + "86dd 60000000 0008 11ff"
+        + ipv6(from)
+        + ipv6(to)
+        + String.format("%04x", sourcePort)
+        + "02220008ffff";
+  }
+
+  /** A router advertisement (134) or redirect (137) without options. */
+  static String router(String source, int type, String from) {
+    return "33:33:00:00:00:01"
+        + source
+        + "86dd 60000000 0010 3aff"
+        + ipv6(from)
+        + ipv6("ff02::1")
+        + String.format("%02x", type)
+        + "000000400007080000000000000000";
+  }
+
+  /** A frame with one more tag (IEEE 802.1Q), of VLAN 0 where it says a priority only. */
+  static String tagged(String protocol, int vlan, String frame) {
+    String digits = frame.replaceAll("[ :\n]", "");
+    return digits.substring(0, 24) + protocol + String.format("%04x", vlan) + digits.substring(24);
+  }
+
   private static String ipv4(String address) {
     return String.format("%08x", IpAddress.parse(address).low() & 0xFFFF_FFFFL);
   }

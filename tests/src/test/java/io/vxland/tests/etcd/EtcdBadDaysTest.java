@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
+import io.vxland.tests.migration.HungGuests;
 import io.vxland.tests.migration.Probe;
 import io.vxland.tests.migration.Watch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -20,6 +22,9 @@ class EtcdBadDaysTest {
   @RegisterExtension
   static final LabExtension LAB =
       new LabExtension(() -> Lab.up("etcdbad", EtcdHosts.COUNT, "--control", "etcd"));
+
+  @RegisterExtension
+  static final HungGuests HUNG = new HungGuests(EtcdBadDaysTest::replaceHungGuest);
 
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final String CARD = "52:54:00:00:00:0a";
@@ -40,6 +45,12 @@ class EtcdBadDaysTest {
     lab().guest(1, "a", "--network", "blue", "--mac", CARD, "--ip", ADDRESS + "/24").must();
     hosts.endpoints(vni, "10.50.0");
     lab().waitGuest(1, "a").must();
+  }
+
+  private static boolean replaceHungGuest() {
+    OptionalInt there = HungGuests.replaced(lab(), EtcdHosts.COUNT, "a");
+    where = there.orElse(where);
+    return there.isPresent();
   }
 
   private static Lab lab() {

@@ -15,7 +15,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import org.awaitility.core.ConditionTimeoutException;
 
 /** Migrations between three hosts: how they are begun, and what must be true in the end. */
 final class Journeys {
@@ -87,26 +86,7 @@ final class Journeys {
    * @return the host on which it is then; empty if it is well
    */
   OptionalInt replaceIfHung(Vm vm) {
-    Set<Integer> places = placesOf(vm);
-    if (places.size() != 1 || !state(vm, places.iterator().next()).startsWith("running")) {
-      return OptionalInt.empty();
-    }
-    String before = lab.console(vm.name());
-    try {
-      await("a heartbeat of " + vm)
-          .atMost(SOON)
-          .until(() -> !lab.console(vm.name()).equals(before));
-      return OptionalInt.empty();
-    } catch (ConditionTimeoutException hung) {
-      lab.host(places.iterator().next(), "virsh", "destroy", vm.name()).must();
-    }
-    for (int host = 1; host <= ThreeHosts.COUNT; host++) {
-      if (lab.host(host, "virsh", "start", vm.name()).ok()) {
-        lab.waitGuest(host, vm.name()).must();
-        return OptionalInt.of(host);
-      }
-    }
-    throw new AssertionError(vm + " is defined nowhere");
+    return HungGuests.replaced(lab, ThreeHosts.COUNT, vm.name());
   }
 
   /** Runs {@code virsh migrate}; a failure is the caller's. */

@@ -16,11 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
-import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
@@ -109,10 +109,6 @@ final class OvsMigrationTest {
     return lab().host(source, command.toArray(String[]::new));
   }
 
-  private static String state(int host) {
-    return lab().host(host, "virsh", "domstate", "--reason", VM).out().strip();
-  }
-
   private static List<Integer> places() {
     List<Integer> places = new ArrayList<>();
     for (int host = 1; host <= HOSTS; host++) {
@@ -125,26 +121,9 @@ final class OvsMigrationTest {
 
   /** See {@link HungGuests}. */
   private static boolean replaceHungGuest() {
-    List<Integer> places = places();
-    if (places.size() != 1 || !state(places.get(0)).startsWith("running")) {
-      return false;
-    }
-    source = places.get(0);
-    String before = lab().console(VM);
-    try {
-      await("a heartbeat").atMost(SOON).until(() -> !lab().console(VM).equals(before));
-      return false;
-    } catch (ConditionTimeoutException hung) {
-      lab().host(source, "virsh", "destroy", VM).must();
-    }
-    for (int host = 1; host <= HOSTS; host++) {
-      if (lab().host(host, "virsh", "start", VM).ok()) {
-        lab().waitGuest(host, VM).must();
-        source = host;
-        return true;
-      }
-    }
-    throw new AssertionError("it is defined nowhere");
+    OptionalInt there = HungGuests.replaced(lab(), HOSTS, VM);
+    source = there.orElse(source);
+    return there.isPresent();
   }
 
   /** Flows of ours on a host, without what differs from one to the next. */

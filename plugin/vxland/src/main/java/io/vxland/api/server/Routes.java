@@ -9,6 +9,7 @@ import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.NetworkName;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Template;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
@@ -130,6 +131,7 @@ final class Routes {
         Optional.of(definition.bridge()).filter(b -> !b.isEmpty()).map(InterfaceName::new),
         definition.tag() == 0 ? Optional.empty() : Optional.of(new VlanTag(definition.tag())),
         Flooding.parse(definition.flood()),
+        PortSecurity.parse(definition.portSecurity()),
         definition.here(),
         definition.printOnly());
   }

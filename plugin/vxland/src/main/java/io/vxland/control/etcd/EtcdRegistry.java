@@ -78,8 +78,10 @@ final class EtcdRegistry implements NetworkRegistry {
                 + there.vni()
                 + ", bridge "
                 + there.bridge()
-                + " and flood "
+                + ", flood "
                 + there.flood()
+                + " and port-security "
+                + there.security()
                 + "; delete it first, or take another name");
       }
       Optional<NetworkName> rival = directory.registry().rival(chosen);

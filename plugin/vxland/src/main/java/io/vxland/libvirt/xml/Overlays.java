@@ -8,6 +8,7 @@ import io.vxland.model.InvalidValueException;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Template;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
@@ -29,7 +30,8 @@ public final class Overlays {
   public static final String NAMESPACE = "urn:vxland:network:1";
 
   private static final String OPEN_VSWITCH = "openvswitch";
-  private static final Set<String> ATTRIBUTES = Set.of("vni", "template", "shared", "flood");
+  private static final Set<String> ATTRIBUTES =
+      Set.of("vni", "template", "shared", "flood", "port-security");
 
   private Overlays() {}
 
@@ -60,7 +62,7 @@ public final class Overlays {
           where,
           "<overlay> has the unknown attribute "
               + quote(unknown.iterator().next())
-              + "; it can have 'vni', 'template', 'shared' and 'flood'");
+              + "; it can have 'vni', 'template', 'shared', 'flood' and 'port-security'");
     }
     if (!overlay.containsKey("vni")) {
       throw new LibvirtXmlException(where, "<overlay> has no vni; write vni='5001', say");
@@ -104,6 +106,8 @@ public final class Overlays {
     }
     Flooding flood = Flooding.parse(overlay.getOrDefault("flood", Flooding.ALL.toString()));
     flood.mustSuit(template);
+    PortSecurity security =
+        PortSecurity.parse(overlay.getOrDefault("port-security", PortSecurity.KNOWN.toString()));
     return new Network(
         new NetworkName(network.name()),
         vni,
@@ -111,7 +115,7 @@ public final class Overlays {
         onSwitch ? network.vlan().map(VlanTag::parse) : Optional.empty(),
         template,
         isShared(where, overlay) ? Network.Origin.SHARED : Network.Origin.LIBVIRT,
-        OverlayOptions.DEFAULTS.with(flood));
+        OverlayOptions.DEFAULTS.with(flood).with(security));
   }
 
   private static boolean isShared(String where, Map<String, String> overlay)

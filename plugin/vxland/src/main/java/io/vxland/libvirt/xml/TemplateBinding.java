@@ -60,6 +60,7 @@ final class TemplateBinding {
         metadata.overlay.template = filling.apply(metadata.overlay.template);
         metadata.overlay.shared = emptyToNull(filling.apply(metadata.overlay.shared));
         metadata.overlay.flood = emptyToNull(filling.apply(metadata.overlay.flood));
+        metadata.overlay.security = emptyToNull(filling.apply(metadata.overlay.security));
       }
       if (forward != null) {
         forward.mode = filling.apply(forward.mode);
@@ -97,6 +98,10 @@ final class TemplateBinding {
 
     /** Left out where all is flooded. */
     @XmlAttribute private String flood;
+
+    /** Left out where it is the default. */
+    @XmlAttribute(name = "port-security")
+    private String security;
   }
 
   @XmlAccessorType(XmlAccessType.FIELD)

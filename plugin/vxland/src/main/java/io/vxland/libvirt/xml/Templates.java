@@ -7,6 +7,7 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.Mtu;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.VlanTag;
 import jakarta.xml.bind.JAXBContext;
 import jakarta.xml.bind.JAXBException;
@@ -51,6 +52,7 @@ public final class Templates {
   public String network(Network network) throws LibvirtXmlException {
     InterfaceName bridge = network.bridge().orElse(network.template().defaultBridge(network.vni()));
     Flooding flood = network.options().flood();
+    PortSecurity security = network.options().security();
     Path file = directory.resolve(network.template() + ".xml");
     Map<String, String> values =
         Map.of(
@@ -59,7 +61,8 @@ public final class Templates {
             "bridge", bridge.value(),
             "tag", network.tag().map(VlanTag::toString).orElse(""),
             "shared", network.origin() == Network.Origin.SHARED ? "yes" : "",
-            "flood", flood == Flooding.ALL ? "" : flood.toString());
+            "flood", flood == Flooding.ALL ? "" : flood.toString(),
+            "security", security == PortSecurity.KNOWN ? "" : security.toString());
     String xml = render(file, "network", TemplateBinding.Network.class, values);
     NetworkDescription made = LibvirtXml.network(xml.getBytes(StandardCharsets.UTF_8));
     boolean asAsked =
@@ -72,6 +75,7 @@ public final class Templates {
                         && n.tag().equals(network.tag())
                         && n.origin() == network.origin()
                         && n.options().flood() == flood
+                        && n.options().security() == security
                         && n.bridge().equals(Optional.of(bridge)))
             .isPresent();
     if (!asAsked) {

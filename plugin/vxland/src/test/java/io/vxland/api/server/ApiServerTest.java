@@ -37,7 +37,7 @@ class ApiServerTest {
           """
           /v1/version | {"version":"0.1.0","java":"17.0.15","pid":4711}
           /v1/networks | [{"name":"blue","vni":5001,"template":"bridge","bridge":"br5001","vxlan":"vxlan5001","mtu":1450,"udpPort":4789,"state":"active","autostart":true,"localPorts":1,"peers":2,"inSync":true}]
-          /v1/ports | [{"domain":"web\\u001B[31m","uuid":"6d1f2c1e-0b1a-4a53-9d4e-1f6f3f0a7b10","mac":"52:54:00:00:00:01","network":"blue","vni":5001,"tap":"vnet0","bridge":"br5001","state":"here","addresses":["10.50.0.1","fd50::1"],"mtu":1500,"remedy":"<mtu size='1450'/>"},{"domain":"db","uuid":"0a7c4d1e-93a1-4f0e-8f7b-6b9f2b1c2d3e","mac":"52:54:00:00:00:09","network":"blue","vni":5001,"tap":"","bridge":"br5001","state":"incoming","addresses":[],"mtu":0,"remedy":""}]
+          /v1/ports | [{"domain":"web\\u001B[31m","uuid":"6d1f2c1e-0b1a-4a53-9d4e-1f6f3f0a7b10","mac":"52:54:00:00:00:01","network":"blue","vni":5001,"tap":"vnet0","bridge":"br5001","state":"here","addresses":["10.50.0.1","fd50::1"],"mtu":1500,"remedy":"<mtu size='1450'/>","security":"strict","denied":17},{"domain":"db","uuid":"0a7c4d1e-93a1-4f0e-8f7b-6b9f2b1c2d3e","mac":"52:54:00:00:00:09","network":"blue","vni":5001,"tap":"","bridge":"br5001","state":"incoming","addresses":[],"mtu":0,"remedy":"","security":"known","denied":0}]
           /v1/peers | [{"vtep":"10.99.0.2","name":"kvm2","source":"etcd","state":"alive","goneSeconds":0,"networks":["blue"],"entries":1},{"vtep":"10.99.0.3","name":"","source":"configuration","state":"unknown","goneSeconds":0,"networks":["blue"],"entries":0}]
           /v1/migrations | {"revision":0,"migrations":[]}
           /v1/plan | {"changes":[],"problems":[]}
@@ -56,7 +56,7 @@ class ApiServerTest {
         .startsWith("{\"summary\":{\"name\":\"blue\",")
         .contains(
             "\"options\":{\"replication\":\"peers of the control plane\",\"learning\":true,"
-                + "\"ageingSeconds\":0,\"proxy\":false,\"suppress\":true,\"flood\":\"yes\",\"ttl\":64,"
+                + "\"ageingSeconds\":0,\"proxy\":false,\"suppress\":true,\"flood\":\"yes\",\"portSecurity\":\"strict\",\"ttl\":64,"
                 + "\"addresses\":[\"7.7.7.1/24\"],\"staticEntries\":[\"52:54:00:00:00:02 10.99.0.2"
                 + " 7.7.7.2\"]},\"onSwitch\":{\"datapath\":\"\",\"tag\":0,\"tunnels\":[]},"
                 + "\"peers\":[\"10.99.0.2\",\"10.99.0.3\"],\"ports\":[{")
@@ -171,7 +171,7 @@ class ApiServerTest {
             + name
             + "\",\"vni\":"
             + vni
-            + ",\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":"
+            + ",\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":"
             + printOnly
             + "}")
         .getBytes(UTF_8);

@@ -84,21 +84,21 @@ class BadRequestTest {
         "{}",
         "{\"name\":\"red\"",
         "{\"name\":\"red\",\"vni\":7,\"template\":\"bridge\"}",
-        "{\"name\":\"red\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false}x",
-        "{\"name\":\"red\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false,\"more\":1}",
-        "{\"name\":\"red\",\"vni\":7,\"vni\":8,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false}",
-        "{\"name\":null,\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false}",
-        "{\"name\":7,\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false}",
-        "{\"name\":\"red\",\"vni\":\"7\",\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false}",
-        "{\"name\":\"red\",\"vni\":1e3,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false}",
-        "{\"name\":\"red\",\"vni\":-1,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false}",
-        "{\"name\":\"red\",\"vni\":16777216,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false}",
-        "{\"name\":\"red\",\"vni\":99999999999,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false}",
-        "{\"name\":\"red\",\"vni\":7,\"template\":\"vlan\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false}",
-        "{\"name\":\"red\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":1}",
-        "{\"name\":\"a/b\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false}",
-        "{\"name\":\"..\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false}",
-        "{\"name\":\"\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false}",
+        "{\"name\":\"red\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false}x",
+        "{\"name\":\"red\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false,\"more\":1}",
+        "{\"name\":\"red\",\"vni\":7,\"vni\":8,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false}",
+        "{\"name\":null,\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false}",
+        "{\"name\":7,\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false}",
+        "{\"name\":\"red\",\"vni\":\"7\",\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false}",
+        "{\"name\":\"red\",\"vni\":1e3,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false}",
+        "{\"name\":\"red\",\"vni\":-1,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false}",
+        "{\"name\":\"red\",\"vni\":16777216,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false}",
+        "{\"name\":\"red\",\"vni\":99999999999,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false}",
+        "{\"name\":\"red\",\"vni\":7,\"template\":\"vlan\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false}",
+        "{\"name\":\"red\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":1}",
+        "{\"name\":\"a/b\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false}",
+        "{\"name\":\"..\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false}",
+        "{\"name\":\"\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false}",
       })
   void aDefinitionThatIsNotOneIsRefused(String json) throws Exception {
     Curl.Result result = fixture.curl().post("/v1/networks", json.getBytes(UTF_8));
@@ -109,7 +109,7 @@ class BadRequestTest {
   @Test
   void theUnknownKeyIsNamed() throws Exception {
     byte[] json =
-        "{\"name\":\"red\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false,\"mtu\":9}"
+        "{\"name\":\"red\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false,\"mtu\":9}"
             .getBytes(UTF_8);
     assertThat(fixture.curl().post("/v1/networks", json).body()).contains("'mtu' is not known");
   }

@@ -17,7 +17,7 @@ class CallersTest {
   private static final int NOBODY = 65_534;
   private static final int READERS = 65_533;
   private static final byte[] RED =
-      "{\"name\":\"red\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"here\":false,\"printOnly\":false}"
+      "{\"name\":\"red\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false}"
           .getBytes(StandardCharsets.UTF_8);
 
   @TempDir Path parent;

@@ -3,9 +3,14 @@ package io.vxland.libvirt.xml;
 import static io.vxland.libvirt.xml.Documents.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vxland.model.Allowance;
 import io.vxland.model.IpAddress;
+import io.vxland.model.MacAddress;
+import io.vxland.model.PortSecurity;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -89,10 +94,10 @@ class PortMetadataTest {
           """
           addresses='10.0.0.7'                             | has no mac, write mac='52:54:00:12:34:56', say
           mac='52:54:00:aa:00:01'                          | has no addresses, write addresses='10.0.0.7, fd00::7', say
-          mac='52:54:00:aa:00:01' adresses='10.0.0.7'      | has the unknown attribute 'adresses', it can have 'mac' and 'addresses'
+          mac='52:54:00:aa:00:01' adresses='10.0.0.7'      | has the unknown attribute 'adresses', it can have 'mac', 'addresses', 'port-security' and 'allow'
           mac='52-54-00-aa-00-01' addresses='10.0.0.7'     | is not six pairs of hexadecimal digits
           mac='01:00:5e:00:00:01' addresses='10.0.0.7'     | is a multicast address or zero
-          mac='52:54:00:aa:00:09' addresses='10.0.0.7'     | the VM has no card 52:54:00:aa:00:09, write the MAC address of one
+          mac='52:54:00:aa:00:09' addresses='10.0.0.7'     | the VM has no NIC 52:54:00:aa:00:09, write the MAC address of one
           mac='52:54:00:aa:00:01' addresses=''             | ''
           mac='52:54:00:aa:00:01' addresses='10.0.0.7,'    | ''
           mac='52:54:00:aa:00:01' addresses='10.0.0.7 fd00::7' | ''
@@ -105,6 +110,12 @@ class PortMetadataTest {
           mac='52:54:00:aa:00:01' addresses='255.255.255.255' | is none that a machine can have
           mac='52:54:00:aa:00:01' addresses='ff02::1'      | is none that a machine can have
           mac='52:54:00:aa:00:01' addresses='fd00::7,FD00:0::7' | names fd00::7 twice
+          mac='52:54:00:aa:00:01' port-security='paranoid'  | 'paranoid' is not 'no', 'known' or 'strict'
+          mac='52:54:00:aa:00:01' allow='router, router'   | allow has router twice
+          mac='52:54:00:aa:00:01' allow='01:00:5e:00:00:01' | is a multicast address or zero
+          mac='52:54:00:aa:00:01' allow='10.0.0.0/24'      | 10.0.0.0/24
+          mac='52:54:00:aa:00:01' allow='dhcp'             | dhcp
+          mac='52:54:00:aa:00:01' allow='224.0.0.18'       | is none that a machine can have
           """)
   void aWrongElementIsLeftOutAlone(String wrong, String reason) throws Exception {
     DomainDescription domain = domain(ports(wrong, "mac='" + SECOND + "' addresses='10.1.0.7'"));
@@ -119,6 +130,49 @@ class PortMetadataTest {
   }
 
   @Test
+  void theMetadataSayWhatElseANicMaySend() throws Exception {
+    DomainDescription domain =
+        domain(
+            ports(
+                "mac='" + FIRST + "' port-security='strict'",
+                "mac='"
+                    + SECOND
+                    + "' addresses='10.1.0.7' allow='00:00:5E:00:01:0a, 10.1.0.100,router,"
+                    + "dhcp-server'"));
+    assertThat(domain.remarks()).isEmpty();
+    assertThat(domain.nics().get(0).allowance())
+        .isEqualTo(
+            new Allowance(Optional.of(PortSecurity.STRICT), Set.of(), Set.of(), false, false));
+    assertThat(domain.nics().get(1).allowance())
+        .isEqualTo(
+            new Allowance(
+                Optional.empty(),
+                Set.of(MacAddress.parse("00:00:5e:00:01:0a")),
+                Set.of(IpAddress.parse("10.1.0.100")),
+                true,
+                true));
+  }
+
+  @Test
+  void aNicIsAllowedAtMost64FurtherAddresses() throws Exception {
+    assertThat(allowing(64).remarks()).isEmpty();
+    assertThat(allowing(65).remarks()).singleElement().asString().contains("65");
+    assertThat(allowing(300).remarks()).singleElement().asString().contains("more than 64");
+  }
+
+  private static DomainDescription allowing(int addresses) throws LibvirtXmlException {
+    return domain(
+        ports(
+            "mac='"
+                + FIRST
+                + "' allow='"
+                + IntStream.rangeClosed(1, addresses)
+                    .mapToObj(number -> "10.0." + number / 256 + "." + number % 256)
+                    .collect(Collectors.joining(","))
+                + "'"));
+  }
+
+  @Test
   void ofTwoElementsForOneCardTheFirstCounts() throws Exception {
     DomainDescription domain =
         domain(
@@ -130,7 +184,7 @@ class PortMetadataTest {
         .containsExactly(
             "<metadata>, <port> 2: "
                 + FIRST
-                + " has a <port> already, name all addresses there; it is left out");
+                + " has a <port> already, write all there; it is left out");
   }
 
   @Test

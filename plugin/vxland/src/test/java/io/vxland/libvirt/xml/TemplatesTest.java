@@ -123,7 +123,7 @@ class TemplatesTest {
       quoteCharacter = '`',
       textBlock =
           """
-          <network><name>@nam@</name></network>                   | unknown placeholder @nam@; known are [bridge, flood, name, shared, tag, vni]
+          <network><name>@nam@</name></network>                   | unknown placeholder @nam@; known are [bridge, flood, name, security, shared, tag, vni]
           <network><name>@name@</name><dns/></network>            | unexpected element
           <network><name>@name@</name><bridge name='@bridge@' delay='0'/></network> | unknown attribute [delay]
           <network><name>@name@</name></network>                  | makes another network than 'blue'
