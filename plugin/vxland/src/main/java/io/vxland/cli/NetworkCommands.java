@@ -64,7 +64,7 @@ final class NetworkCommands {
         names = "--flood",
         paramLabel = "WHAT",
         description =
-            "Which frames without a known place go to all hosts: yes, broadcast or no (default:"
+            "Which frames to unknown addresses go to all hosts: yes, broadcast or no (default:"
                 + " yes).")
     private Flooding flood = Flooding.ALL;
 
@@ -103,7 +103,7 @@ final class NetworkCommands {
       switch (defined.result()) {
         case PRINTED -> out.println(defined.xml().strip());
         case DEFINED -> out.println(network + " is defined, autostarted and started" + place);
-        case UNCHANGED -> out.println(network + " was there already" + place);
+        case UNCHANGED -> out.println(network + " already exists" + place);
       }
       return Exit.OK;
     }
@@ -156,7 +156,7 @@ final class NetworkCommands {
     @Parameters(paramLabel = "NAME", description = "The network's name.")
     private NetworkName name;
 
-    @Option(names = "--force", description = "Also if VMs are plugged into it.")
+    @Option(names = "--force", description = "Delete it even if VMs are plugged into it.")
     private boolean force;
 
     Delete(Vxctl vxctl) {

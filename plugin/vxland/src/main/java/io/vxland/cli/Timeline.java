@@ -109,7 +109,7 @@ final class Timeline {
       return;
     }
     out.println();
-    Table table = new Table(legend, "CARD", "NETWORK", "VNI", "FRAMES", "REACTION");
+    Table table = new Table(legend, "NIC", "NETWORK", "VNI", "FRAMES", "REACTION");
     for (Card card : cards) {
       table.row(
           card.mac(),
