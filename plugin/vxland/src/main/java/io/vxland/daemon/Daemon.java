@@ -255,7 +255,7 @@ final class Daemon implements AutoCloseable {
                 health.trouble(
                     "kernel notifications",
                     reason,
-                    "vxland subscribes anew; until then drift is found once a minute only");
+                    "vxland subscribes again; until then it checks the kernel only once a minute");
               }
 
               @Override
@@ -288,8 +288,8 @@ final class Daemon implements AutoCloseable {
         .ifPresent(
             refusal ->
                 log.warn(
-                    "libvirt's events are taken with the usual priority: {}; where CPUs are busy,"
-                        + " a live migration loses a few frames more",
+                    "libvirt's events are received at normal priority: {}; where CPUs are busy,"
+                        + " a live migration loses a few more frames",
                     refusal));
   }
 
@@ -323,7 +323,8 @@ final class Daemon implements AutoCloseable {
           .load()
           .ifPresent(known -> world.remember(known.networks(), known.cards(), known.seen()));
     } catch (IOException unusable) {
-      log.warn("{}; starting without it, libvirt will tell", unusable.getMessage());
+      log.warn(
+          "{}; starting without it, networks and VMs are read from libvirt", unusable.getMessage());
     }
   }
 
@@ -351,7 +352,7 @@ final class Daemon implements AutoCloseable {
         health.trouble(
             "memory",
             "cannot write " + places.memory() + ": " + failed,
-            "networks come back late after a reboot until it can be written");
+            "until it can be written, networks come back late after a reboot");
       }
     }
   }
@@ -373,7 +374,7 @@ final class Daemon implements AutoCloseable {
       health.trouble(
           CONFIGURATION,
           "not reloaded: " + wrong.getMessage().replace("\n", "; "),
-          "the former one stays in force");
+          "the running one stays in force");
     }
     notifier.ready(health.status());
   }
@@ -394,7 +395,7 @@ final class Daemon implements AutoCloseable {
       health.trouble(
           START_ONLY,
           String.join(", ", keys) + ": the new value is read at start only",
-          "systemctl restart vxland");
+          "run: systemctl restart vxland");
     }
   }
 
@@ -406,7 +407,7 @@ final class Daemon implements AutoCloseable {
       health.trouble(
           KEPT,
           "cannot write " + places.kept() + ": " + failed,
-          "until it can be written, a wrong configuration keeps vxland from starting");
+          "until it can be written, vxland cannot start while the configuration has a mistake");
     }
   }
 

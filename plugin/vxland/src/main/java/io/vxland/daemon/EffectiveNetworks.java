@@ -73,7 +73,7 @@ final class EffectiveNetworks {
                   + network.vni()
                   + ", the configuration says "
                   + demanded.get()
-                  + "; libvirt's is taken, correct one of the two"));
+                  + "; vxland uses libvirt's value; correct one of the two"));
     }
     OverlayOptions options = configuration.optionsOf(network.name());
     Flooding told = network.options().flood();
@@ -88,7 +88,7 @@ final class EffectiveNetworks {
                   + told
                   + ", the configuration says "
                   + options.flood()
-                  + "; libvirt's is taken, correct one of the two"));
+                  + "; vxland uses libvirt's value; correct one of the two"));
     }
     return network.with(options.with(told));
   }

@@ -215,7 +215,7 @@ class DesireTest {
                 + peer
                 + " and this host's "
                 + vtep
-                + " are of different IP versions; it is left out");
+                + " have different IP versions; it is left out");
   }
 
   @Test
@@ -378,7 +378,9 @@ class DesireTest {
     assertThat(state.segments().get(BLUE).unicast()).containsExactly(Map.entry(CARD, SECOND));
     assertThat(problems(state))
         .containsExactly(
-            "network 'blue': " + CARD + " is said to be at two hosts; the entry is for 10.99.0.2");
+            "network 'blue': "
+                + CARD
+                + " is claimed by two hosts; its FDB entry points to 10.99.0.2");
   }
 
   @ParameterizedTest
@@ -441,8 +443,8 @@ class DesireTest {
   @ParameterizedTest
   @CsvSource({
     "'', 'underlay: no address for tunnels: there is no default route; set [host] address'",
-    "10.99.0.1, 'underlay: no device has the address 10.99.0.1; the networks are as they were until"
-        + " one has'",
+    "10.99.0.1, 'underlay: no device has the address 10.99.0.1; until one has, the networks stay as"
+        + " they are'",
   })
   void withoutAnUplinkNothingIsWantedAndNothingSwept(String vtep, String problem) {
     Network network = Worlds.network("blue", 5001);

@@ -194,8 +194,8 @@ class PlannerTest {
     assertThat(plan.changes()).isEmpty();
     assertThat(problems(plan))
         .containsExactly(
-            "bridge br5001: no network wants it any more, but [vnet7] is plugged in; it stays as it"
-                + " is until that is gone");
+            "bridge br5001: no network uses it any more, but [vnet7] is plugged in; it stays until"
+                + " that is unplugged");
     kernel.links.remove(new InterfaceName("vnet7"));
     assertThat(plan(NO_NETWORKS).changes())
         .containsExactly(new Change.DeleteLink(VXLAN), new Change.DeleteLink(BRIDGE));

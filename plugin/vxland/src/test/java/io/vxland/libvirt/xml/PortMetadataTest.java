@@ -87,23 +87,23 @@ class PortMetadataTest {
       delimiter = '|',
       textBlock =
           """
-          addresses='10.0.0.7'                             | has no mac, write mac='52:54:00:12:34:56', say
-          mac='52:54:00:aa:00:01'                          | has no addresses, write addresses='10.0.0.7, fd00::7', say
-          mac='52:54:00:aa:00:01' adresses='10.0.0.7'      | has the unknown attribute 'adresses', it can have 'mac' and 'addresses'
+          addresses='10.0.0.7'                             | has no mac; write, for example, mac='52:54:00:12:34:56'
+          mac='52:54:00:aa:00:01'                          | has no addresses; write, for example, addresses='10.0.0.7, fd00::7'
+          mac='52:54:00:aa:00:01' adresses='10.0.0.7'      | has the unknown attribute 'adresses'; it can have 'mac', 'addresses', 'port-security' and 'allow'
           mac='52-54-00-aa-00-01' addresses='10.0.0.7'     | is not six pairs of hexadecimal digits
           mac='01:00:5e:00:00:01' addresses='10.0.0.7'     | is a multicast address or zero
-          mac='52:54:00:aa:00:09' addresses='10.0.0.7'     | the VM has no card 52:54:00:aa:00:09, write the MAC address of one
+          mac='52:54:00:aa:00:09' addresses='10.0.0.7'     | the VM has no NIC 52:54:00:aa:00:09; write the MAC address of one
           mac='52:54:00:aa:00:01' addresses=''             | ''
           mac='52:54:00:aa:00:01' addresses='10.0.0.7,'    | ''
           mac='52:54:00:aa:00:01' addresses='10.0.0.7 fd00::7' | ''
           mac='52:54:00:aa:00:01' addresses='10.0.0.07'    | 10.0.0.07
           mac='52:54:00:aa:00:01' addresses='10.0.0.7/24'  | 10.0.0.7/24
           mac='52:54:00:aa:00:01' addresses='fe80::1%eth0' | fe80::1%eth0
-          mac='52:54:00:aa:00:01' addresses='0.0.0.0'      | address 0.0.0.0 is none that a machine can have, such as 10.0.0.7
-          mac='52:54:00:aa:00:01' addresses='127.0.0.1'    | is none that a machine can have
-          mac='52:54:00:aa:00:01' addresses='224.0.0.5'    | is none that a machine can have
-          mac='52:54:00:aa:00:01' addresses='255.255.255.255' | is none that a machine can have
-          mac='52:54:00:aa:00:01' addresses='ff02::1'      | is none that a machine can have
+          mac='52:54:00:aa:00:01' addresses='0.0.0.0'      | 0.0.0.0 is not an address that a machine can have, such as 10.0.0.7
+          mac='52:54:00:aa:00:01' addresses='127.0.0.1'    | is not an address that a machine can have
+          mac='52:54:00:aa:00:01' addresses='224.0.0.5'    | is not an address that a machine can have
+          mac='52:54:00:aa:00:01' addresses='255.255.255.255' | is not an address that a machine can have
+          mac='52:54:00:aa:00:01' addresses='ff02::1'      | is not an address that a machine can have
           mac='52:54:00:aa:00:01' addresses='fd00::7,FD00:0::7' | names fd00::7 twice
           """)
   void aWrongElementIsLeftOutAlone(String wrong, String reason) throws Exception {
@@ -113,9 +113,8 @@ class PortMetadataTest {
     assertThat(domain.remarks())
         .singleElement()
         .asString()
-        .startsWith("<metadata>, <port> 1: ")
-        .contains(reason)
-        .endsWith("; it is left out");
+        .startsWith("<metadata>, <port> 1 is ignored: ")
+        .contains(reason);
   }
 
   @Test
@@ -128,9 +127,9 @@ class PortMetadataTest {
     assertThat(addresses(domain, 0)).containsExactly("10.0.0.7");
     assertThat(domain.remarks())
         .containsExactly(
-            "<metadata>, <port> 2: "
+            "<metadata>, <port> 2 is ignored: "
                 + FIRST
-                + " has a <port> already, name all addresses there; it is left out");
+                + " already has a <port>; write everything into that one");
   }
 
   @Test
@@ -159,6 +158,7 @@ class PortMetadataTest {
     DomainDescription domain = domain(ports(tooMany));
     assertThat(addresses(domain, 0)).isEmpty();
     assertThat(domain.remarks())
-        .containsExactly("<metadata> has 257 <port> elements, more than 256; none of them counts");
+        .containsExactly(
+            "<metadata> has 257 <port> elements, more than 256; all of them are ignored");
   }
 }
