@@ -59,7 +59,7 @@ class MigrationsCommandTest extends VxctlScene {
         redirecting  |                                   #    | +1.600 s   51.3 ms
         settling     |                                    ====| +1.651 s   200.0 ms
 
-        CARD               NETWORK  VNI   FRAMES  REACTION
+        NIC                NETWORK  VNI   FRAMES  REACTION
         52:54:00:00:00:01  blue     5001  300     0.412 ms
         52:54:00:00:00:02  red      7     12      0.824 ms
 
@@ -97,7 +97,7 @@ class MigrationsCommandTest extends VxctlScene {
         copying      |----------------------------------------| +0.000 ms  1.600 s
         redirecting  |                                       #| +1.600 s   goes on
 
-        CARD               NETWORK  VNI   FRAMES  REACTION
+        NIC                NETWORK  VNI   FRAMES  REACTION
         52:54:00:00:00:01  blue     5001  7       0.412 ms
         52:54:00:00:00:02  red      7     12      0.824 ms
 

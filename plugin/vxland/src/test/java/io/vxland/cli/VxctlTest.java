@@ -274,6 +274,6 @@ class VxctlTest extends VxctlScene {
     Outcome outcome = vxctl("status");
     assertThat(outcome.exit()).isEqualTo(1);
     assertThat(outcome.err())
-        .matches("vxctl: a bug in vxland, number [0-9a-f]{6}; its log says more: .*\n");
+        .matches("vxctl: a bug in vxland, number [0-9a-f]{6}; see its log: .*\n");
   }
 }

@@ -80,10 +80,10 @@ final class ConfigurationErrorsTest {
             "2: [host]: unknown key 'Address'; did you mean 'address'?"),
         mistake(
             "[host]|frobnicate = 1",
-            "2: [host]: unknown key 'frobnicate'; known keys: address, port, bridge-name-fallback, mss-clamp"),
+            "2: [host]: unknown key 'frobnicate'; known keys: address, port, bridge-name-fallback, mss-clamp, port-security"),
         mistake(
             "[host]|include = /etc/passwd",
-            "2: [host]: unknown key 'include'; known keys: address, port, bridge-name-fallback, mss-clamp"),
+            "2: [host]: unknown key 'include'; known keys: address, port, bridge-name-fallback, mss-clamp, port-security"),
         mistake("[host]|address", "2: [host]: 'address' is not KEY = VALUE"),
         mistake("[host]|address: 10.0.0.1", "2: [host]: 'address: 10.0.0.1' is not KEY = VALUE"),
         mistake("[host]|= 1", "2: [host]: '= 1' is not KEY = VALUE"),
