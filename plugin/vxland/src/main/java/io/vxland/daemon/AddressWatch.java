@@ -141,7 +141,7 @@ final class AddressWatch implements AutoCloseable {
                           + port.mac()
                           + ") and "
                           + contest.rival()
-                          + " on another host use it in turns"));
+                          + " on another host use it alternately"));
     }
     contested.stream().filter(subject -> !contests.containsKey(subject)).forEach(health::settled);
     contests.forEach(

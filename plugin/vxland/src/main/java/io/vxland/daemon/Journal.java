@@ -125,7 +125,7 @@ final class Journal {
           case ARRIVED -> "has arrived" + (other.isEmpty() ? "" : " from " + other);
           case CANCELLED ->
               source ? "was not moved and runs on here" : "was not moved to this host";
-          case FAILED -> source ? "is gone, its migration has failed" : "did not stay here";
+          case FAILED -> source ? "is gone: its migration has failed" : "did not stay here";
           default -> "has left; its new host is unknown";
         });
     if (migration.pauseMs() > 0) {

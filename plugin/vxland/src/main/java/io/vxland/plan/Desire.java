@@ -252,7 +252,8 @@ public final class Desire {
   }
 
   private void refuse(Network network, String reason) {
-    problems.add(new Problem("network '" + network.name() + "'", reason + "; it is left out"));
+    problems.add(
+        new Problem("network '" + network.name() + "'", reason + "; this network is left out"));
   }
 
   private Segment segment(Network network) {

@@ -95,7 +95,7 @@ class MigrationsCommandTest extends VxctlScene {
         Pause:      -
 
         copying      |----------------------------------------| +0.000 ms  1.600 s
-        redirecting  |                                       #| +1.600 s   goes on
+        redirecting  |                                       #| +1.600 s   ongoing
 
         NIC                NETWORK  VNI   FRAMES  REACTION
         52:54:00:00:00:01  blue     5001  7       0.412 ms

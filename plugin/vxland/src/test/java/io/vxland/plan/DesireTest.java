@@ -147,7 +147,8 @@ class DesireTest {
     DesiredState state = Desire.of(on(vtep, underlay, Worlds.network("blue", 5001), List.of()));
     assertThat(state.segments()).isEmpty();
     assertThat(problems(state))
-        .containsExactly("network 'blue': MTU 575 is not from 576 to 65535; it is left out");
+        .containsExactly(
+            "network 'blue': MTU 575 is not from 576 to 65535; this network is left out");
   }
 
   @Test
@@ -175,7 +176,8 @@ class DesireTest {
                 Knowledge.NOTHING_YET));
     assertThat(state.segments().get(BLUE).network()).isEqualTo(new NetworkName("blue"));
     assertThat(problems(state))
-        .containsExactly("network 'red': VNI 5001 already belongs to 'blue'; it is left out");
+        .containsExactly(
+            "network 'red': VNI 5001 already belongs to 'blue'; this network is left out");
   }
 
   @Test
@@ -189,7 +191,8 @@ class DesireTest {
     assertThat(state.segments().keySet()).containsExactly(BLUE);
     assertThat(problems(state))
         .containsExactly(
-            "network 'red': bridge br0 already belongs to 'blue' (VNI 5001); it is left out");
+            "network 'red': bridge br0 already belongs to 'blue' (VNI 5001); this network is left"
+                + " out");
   }
 
   static Stream<Arguments> peersOfTheOtherFamily() {
@@ -215,7 +218,7 @@ class DesireTest {
                 + peer
                 + " and this host's "
                 + vtep
-                + " have different IP versions; it is left out");
+                + " have different IP versions; this network is left out");
   }
 
   @Test

@@ -217,7 +217,7 @@ public final class OvsDriver implements SwitchDriver {
       try {
         Session session =
             link.vswitchd()
-                .orElseThrow(() -> new OvsdbException("ask Open vSwitch", link.reason()));
+                .orElseThrow(() -> new OvsdbException("query Open vSwitch", link.reason()));
         last = apply(session, (SwitchChange) change.step());
         lastIn = Optional.of(session);
       } catch (OvsdbException refused) {

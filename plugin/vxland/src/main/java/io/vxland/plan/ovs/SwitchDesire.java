@@ -89,7 +89,8 @@ public final class SwitchDesire {
   }
 
   private void refuse(Network network, String reason) {
-    problems.add(new Problem("network '" + network.name() + "'", reason + "; it is left out"));
+    problems.add(
+        new Problem("network '" + network.name() + "'", reason + "; this network is left out"));
   }
 
   private void add(Network network) {

@@ -189,7 +189,7 @@ class SwitchPlannerTest extends SwitchScene {
                 "network '" + (kernelsFirst ? "ovs-tun" : "z") + "'",
                 "bridge br-extun already belongs to '"
                     + (kernelsFirst ? "a' as a Linux bridge" : "ovs-tun' as an Open vSwitch bridge")
-                    + "; it is left out"));
+                    + "; this network is left out"));
   }
 
   @ParameterizedTest
