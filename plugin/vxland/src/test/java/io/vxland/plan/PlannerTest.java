@@ -225,8 +225,8 @@ class PlannerTest {
     assertThat(problems(plan))
         .containsExactly(
             "network 'blue': 52:54:00:00:00:01 should be at 10.99.0.2, but an entry that vxland did"
-                + " not make says 10.99.0.3; delete it with: bridge fdb del 52:54:00:00:00:01 dev"
-                + " vxlan5001");
+                + " not make points to 10.99.0.3; delete it with: bridge fdb del 52:54:00:00:00:01"
+                + " dev vxlan5001");
     assertThat(plan(Worlds.blue()).changes()).as("nor is it swept").isEmpty();
   }
 
