@@ -16,7 +16,7 @@ XML
 
 chapter "1. Three hosts"
 say "Each host has a network, files and a libvirtd of its own, and runs the files of the package." \
-  "Its VTEP is 10.99.0.1, .2 or .3; the only thing that it is told is where the others are."
+  "Its VTEP is 10.99.0.1, .2 or .3; all that it is configured with is where the others are."
 started=yes
 "$here/lab/up" 3 --lab $lab
 type_on 1 "cat /etc/vxland/vxland.conf"
@@ -31,9 +31,9 @@ type_on 1 "cat blue.xml"
 for host in 1 2 3; do
   type_on $host "virsh -q net-define blue.xml && virsh -q net-autostart blue && virsh -q net-start blue"
 done
-say "" "vxland has made the bridge and its VXLAN device, and has told the kernel of the other hosts:"
+say "" "vxland has made the bridge and its VXLAN device, and has given the kernel the addresses of the other hosts:"
 for host in 1 2 3; do
-  wait_until 10 "h$host: vxlan5001 stands and the plan is empty" \
+  wait_until 10 "h$host: vxlan5001 exists and the plan is empty" \
     on $host "ip link show vxlan5001 && vxctl plan | grep 'Nothing to do'"
 done
 type_on 1 "ip -br link show master br5001"
@@ -45,13 +45,13 @@ type_on 1 "vxctl network list"
 expect "5001" "the network"
 
 chapter "3. Two VMs"
-say "alice on h1 and bob on h2, each with an ordinary libvirt card:"
+say "alice on h1 and bob on h2, each with an ordinary libvirt interface:"
 vm 1 alice blue $mac_alice 10.1.0.1/24 &
 definition=$!
 vm 2 bob blue $mac_bob 10.1.0.2/24
 wait $definition || fail "alice cannot be defined"
 type_on 1 "virsh dumpxml alice | sed -n '/<interface/,/<.interface/p'"
-expect "<source network='blue'" "alice's card"
+expect "<source network='blue'" "alice's NIC"
 type_on 1 "virsh -q start alice"
 type_on 2 "virsh -q start bob"
 "$here/lab/wait-guest" --lab $lab 1 alice
@@ -93,7 +93,7 @@ for host in 1 2 3; do
   wait_until 10 "h$host: in sync" on $host "vxctl status && vxctl plan | grep 'Nothing to do'"
 done
 type_on 3 "vxctl port list"
-expect "$mac_bob" "bob's card on h3"
+expect "$mac_bob" "bob's NIC on h3"
 type_on 3 "vxctl plan"
 expect "Nothing to do" "the plan of h3"
 type_in 1 alice "nc 10.1.0.2 5001 < noise"

@@ -11,7 +11,7 @@ type_etcd() { # HOST COMMAND... : etcdctl on a host
 
 chapter "1. Three hosts and etcd"
 say "Each host has a network, files and a libvirtd of its own, runs the files of the package, and has" \
-  "a member of a cluster of etcd. No host is told of another; all it knows is where etcd is."
+  "a member of a cluster of etcd. No host is configured with another one; all it knows is where etcd is."
 started=yes
 "$here/lab/up" 3 --lab $lab --control etcd
 type_on 1 "cat /etc/vxland/vxland.conf"
@@ -52,7 +52,7 @@ move_bob_to_h3
 wait_until 10 "h1 follows bob" on 1 "bridge fdb show dev vxlan10000 | grep '$mac_bob dst 10.99.0.3'"
 type_on 1 "vxctl fdb"
 type_etcd 1 get --prefix /vxland/1/ports/10.99.0.3/
-expect '"sequence":2' "bob's place in etcd, told a second time"
+expect '"sequence":2' "bob's location in etcd, advertised a second time"
 
 chapter "5. Without etcd"
 say "All three members are killed."
@@ -62,7 +62,7 @@ type_on 1 "vxctl status || true"
 expect "what is known stays in force" "h1 says what it means"
 type_in 1 alice "ping -c 5 -i 0.2 10.1.0.2"
 expect "5 packets received" "alice pings bob without etcd"
-say "" "bob moves back to h2, which nobody can be told:"
+say "" "bob moves back to h2, which cannot be advertised:"
 type_on 3 "virsh -q migrate --live bob qemu+tcp://h2/system tcp://10.98.0.2"
 type_in 1 alice "ping -c 25 -i 0.2 10.1.0.2"
 expect "25 packets received" "alice pings bob after he has moved without etcd"

@@ -31,7 +31,7 @@ type_on 4 "vtysh -c 'show running-config bgpd' | sed -n '/^router bgp/,/^exit/p'
 expect "advertise-all-vni" "the stranger's BGP"
 
 chapter "2. Three hosts with vxland"
-say "Their FRR is installed and has nothing to do. All that a host is told is where the reflector is."
+say "Their FRR is installed and has nothing to do. A host is only configured with the address of the reflector."
 for host in 1 2 3; do
   frr $host start
   "$here/lab/host" --lab $lab $host tee /etc/vxland/vxland.conf >/dev/null <<CONF
@@ -71,7 +71,7 @@ type_in 1 alice "ping -c 5 -i 0.2 10.1.0.2"
 expect "5 packets received" "alice pings bob"
 type_in 2 bob "ping -c 5 -i 0.2 10.1.0.9"
 expect "5 packets received" "bob pings the stranger's machine"
-say "" "The addresses that they were seen to have are told as well; h3 answers for both, and asks nobody:"
+say "" "The addresses that they were seen to use are advertised as well; h3 answers for both by itself:"
 wait_until 10 "h3 knows bob's address" on 3 "ip neigh show dev br5001 | grep '10.1.0.2 .*$mac_bob'"
 type_on 3 "ip neigh show dev br5001"
 

@@ -79,8 +79,8 @@ move_bob_to_h3() {
   [ -z "$output" ] || fail "bob is still on h2"
   type_on 3 "virsh -q list --name"
   expect "bob" "the VMs of h3"
-  [ "$(grep -c 'lab: bob is ready' /run/vxland-lab/$lab/console/bob.log)" = 1 ] || fail "bob has booted anew"
-  say "" "bob is on h3 and has not booted anew. Sent: $sent, answered: $received; the longest time without an answer" \
+  [ "$(grep -c 'lab: bob is ready' /run/vxland-lab/$lab/console/bob.log)" = 1 ] || fail "bob has rebooted"
+  say "" "bob is on h3 and has not rebooted. Sent: $sent, answered: $received; the longest time without an answer" \
     "was $gap ms, the time in which QEMU had stopped him on h2 and not yet resumed him on h3 included."
 }
 
@@ -137,7 +137,7 @@ end() {
     "$here/lab/down" --lab $lab || status=1
   fi
   if [ $anew = yes ]; then
-    say "demo: QEMU's emulation has corrupted a VM's network card, as its kernel says on the console;" \
+    say "demo: QEMU's emulation has corrupted a VM's NIC, as its kernel says on the console;" \
       "demo: this happens without KVM and is no matter of the network. Once more from the beginning:"
     trap - INT TERM
     exec "$here/demo" "$story" --again "$keep"

@@ -32,7 +32,7 @@ type_on 1 "vxctl status --wait 30"
 expect "in sync" "the daemon of h1"
 
 chapter "2. A network, by one command on each host"
-say "This is libvirt's XML that it stands for, as one would type it for virsh net-define:"
+say "This is the XML that it defines, as one would write it for virsh net-define:"
 type_on 1 "$define --print"
 expect "<virtualport type='openvswitch'/>" "the network's XML"
 expect "<bridge name='br-extun'/>" "the network's XML"
@@ -47,20 +47,20 @@ type_on 1 "vxctl network list"
 expect "br-extun" "the network"
 
 chapter "3. Two VMs"
-say "alice on h1 and bob on h2, each with an ordinary libvirt card; libvirt plugs them into br-extun."
+say "alice on h1 and bob on h2, each with an ordinary libvirt interface; libvirt plugs them into br-extun."
 vm 1 alice ovs-tun $mac_alice 10.1.0.1/24 &
 definition=$!
 vm 2 bob ovs-tun $mac_bob 10.1.0.2/24
 wait $definition || fail "alice cannot be defined"
 type_on 1 "virsh dumpxml alice | sed -n '/<interface/,/<.interface/p'"
-expect "<source network='ovs-tun'" "alice's card"
+expect "<source network='ovs-tun'" "alice's NIC"
 type_on 1 "virsh -q start alice"
 type_on 2 "virsh -q start bob"
 "$here/lab/wait-guest" --lab $lab 1 alice
 "$here/lab/wait-guest" --lab $lab 2 bob
 say "Both have booted."
 type_on 1 "vxctl port list"
-expect "$mac_alice" "alice's card"
+expect "$mac_alice" "alice's NIC"
 type_in 1 alice "ip -o address show eth0 | cut -d' ' -f2-7; cat /sys/class/net/eth0/mtu"
 expect "1450" "alice's MTU: the underlay's 1500 less 50 bytes of VXLAN"
 
@@ -73,7 +73,7 @@ type_on 1 "ovs-appctl fdb/show br-extun"
 expect "$mac_bob" "Open vSwitch on h1 has learned where bob is"
 
 chapter "5. A third host"
-say "The two are told of it; it gets the network by the same command."
+say "The two get it as a peer; it gets the network by the same command."
 know 1 "10.99.0.2, 10.99.0.3"
 know 2 "10.99.0.1, 10.99.0.3"
 type_on 3 "$define"
@@ -93,7 +93,7 @@ expect "bob" "the migration, as h2 saw it"
 chapter "7. After the migration"
 in_sync 1 2 3
 type_on 3 "vxctl port list"
-expect "$mac_bob" "bob's card on h3"
+expect "$mac_bob" "bob's NIC on h3"
 type_on 3 "vxctl plan"
 expect "Nothing to do" "the plan of h3"
 type_in 1 alice "head -c 4000000 /dev/zero | nc 10.1.0.2 5001"

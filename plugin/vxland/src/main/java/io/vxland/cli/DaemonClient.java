@@ -60,7 +60,7 @@ final class DaemonClient {
   static ApiException notUnderstood(ApiException cause) {
     return new ApiException(
         ApiException.Kind.INTERNAL,
-        "the answer is not understood; restart vxland if its version is another: "
+        "cannot parse the answer; if vxctl and the daemon differ in version, restart vxland: "
             + cause.getMessage(),
         cause);
   }

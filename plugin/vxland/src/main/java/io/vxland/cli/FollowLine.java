@@ -28,7 +28,7 @@ final class FollowLine {
   }
 
   private static String known(String vtep) {
-    return vtep.isEmpty() ? "a host not known" : Text.clean(vtep);
+    return vtep.isEmpty() ? "an unknown host" : Text.clean(vtep);
   }
 
   private static String end(Migration migration) {

@@ -14,9 +14,9 @@ abstract class Group implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "after '"
+        "'"
             + spec.name()
-            + "' comes one of "
+            + "' needs one of these commands: "
             + String.join(", ", spec.subcommands().keySet()));
   }
 
@@ -30,7 +30,7 @@ abstract class Group implements Runnable {
   /** What can be done with ports. */
   @Command(
       name = "port",
-      description = "Show the cards of VMs.",
+      description = "Show the NICs of VMs.",
       synopsisSubcommandLabel = "COMMAND")
   static final class Port extends Group {}
 }

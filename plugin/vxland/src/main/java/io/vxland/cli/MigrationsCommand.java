@@ -42,7 +42,7 @@ final class MigrationsCommand implements Callable<Integer> {
 
   @Option(
       names = "--follow",
-      description = "Print each change of state as it comes, all VMs' or one's.")
+      description = "Print each change of state as it happens, of all VMs or of one.")
   private boolean follow;
 
   MigrationsCommand(Vxctl vxctl, Pulse pulse) {
@@ -54,7 +54,7 @@ final class MigrationsCommand implements Callable<Integer> {
   public Integer call() throws ApiException, UnreachableException {
     if (number != null && (follow || vm != null)) {
       throw new ParameterException(
-          spec.commandLine(), "--timeline goes with neither --follow nor a VM");
+          spec.commandLine(), "--timeline cannot be combined with --follow or a VM");
     }
     if (follow) {
       follow();
@@ -65,7 +65,7 @@ final class MigrationsCommand implements Callable<Integer> {
     } else if (vm != null) {
       one(
           this::isOfTheVm,
-          "nothing is known of a migration of VM "
+          "no migration is known of VM "
               + InvalidValueException.quote(vm)
               + " on this host; see 'vxctl migrations'");
     } else {

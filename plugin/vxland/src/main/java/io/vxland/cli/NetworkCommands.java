@@ -65,7 +65,7 @@ final class NetworkCommands {
         names = "--flood",
         paramLabel = "WHAT",
         description =
-            "Which frames without a known place go to all hosts: yes, broadcast or no (default:"
+            "Which frames to unknown addresses go to all hosts: yes, broadcast or no (default:"
                 + " yes).")
     private Flooding flood = Flooding.ALL;
 
@@ -114,7 +114,7 @@ final class NetworkCommands {
       switch (defined.result()) {
         case PRINTED -> out.println(defined.xml().strip());
         case DEFINED -> out.println(network + " is defined, autostarted and started" + place);
-        case UNCHANGED -> out.println(network + " was there already" + place);
+        case UNCHANGED -> out.println(network + " already exists" + place);
       }
       return Exit.OK;
     }
@@ -167,7 +167,7 @@ final class NetworkCommands {
     @Parameters(paramLabel = "NAME", description = "The network's name.")
     private NetworkName name;
 
-    @Option(names = "--force", description = "Also if VMs are plugged into it.")
+    @Option(names = "--force", description = "Delete it even if VMs are plugged into it.")
     private boolean force;
 
     Delete(Vxctl vxctl) {

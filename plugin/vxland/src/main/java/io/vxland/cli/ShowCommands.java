@@ -21,7 +21,7 @@ final class ShowCommands {
   private ShowCommands() {}
 
   /** vxctl port list. */
-  @Command(name = "list", description = "List the cards of VMs on this host.")
+  @Command(name = "list", description = "List the NICs of VMs on this host.")
   static final class Ports extends DaemonCommand {
     Ports(Vxctl vxctl) {
       super(vxctl);

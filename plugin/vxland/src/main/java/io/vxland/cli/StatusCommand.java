@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** vxctl status. */
 @Command(
     name = "status",
-    description = "Show the state of this host. Exits with 4 if there is something to look at.")
+    description = "Show the state of this host. Exits with 4 if it needs attention.")
 final class StatusCommand extends DaemonCommand {
   private static final int MAX_WAIT = 86_400;
 

@@ -42,7 +42,7 @@ final class StatusView {
                         + Text.count(stranger.packets(), "VXLAN packet", "VXLAN packets")
                         + " from "
                         + Text.clean(stranger.address())
-                        + ", which is no peer; if it is a host of yours, add it to 'peers'"));
+                        + ", which is not a known host; if it is yours, add it to 'peers'"));
     if (!status.changes().isEmpty()) {
       out.println("Pending:");
       views.changes(status.changes());
@@ -69,10 +69,10 @@ final class StatusView {
   }
 
   private static String control(Status.Control control) {
-    String heard = ", heard " + Text.duration(control.silentSeconds()) + " ago";
+    String contact = ", last contact " + Text.duration(control.silentSeconds()) + " ago";
     return control.mode()
-        + (control.silentSeconds() == 0 && control.current() ? "" : heard)
-        + (control.current() ? "" : ": others may have said more since");
+        + (control.silentSeconds() == 0 && control.current() ? "" : contact)
+        + (control.current() ? "" : ": other hosts may have made changes since");
   }
 
   private static String libvirt(Status.Libvirt libvirt) {
@@ -82,7 +82,7 @@ final class StatusView {
     return libvirt.uri()
         + (libvirt.awaited()
             ? ", not up yet, waited for since " + libvirt.seconds() + " s: "
-            : ", away, not connected since " + Text.duration(libvirt.seconds()) + ": ")
+            : ", away, not connected for " + Text.duration(libvirt.seconds()) + ": ")
         + libvirt.reason();
   }
 }

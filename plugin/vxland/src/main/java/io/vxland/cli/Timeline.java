@@ -74,7 +74,7 @@ final class Timeline {
               + mark(phase.state()).repeat(to - from)
               + " ".repeat(BAR - to)
               + String.format(Locale.ROOT, "| +%-9s ", Text.millis(phase.offsetMs()))
-              + (goesOn ? "goes on" : Text.millis(until - phase.offsetMs())));
+              + (goesOn ? "ongoing" : Text.millis(until - phase.offsetMs())));
     }
   }
 
@@ -109,7 +109,7 @@ final class Timeline {
       return;
     }
     out.println();
-    Table table = new Table(legend, "CARD", "NETWORK", "VNI", "FRAMES", "REACTION");
+    Table table = new Table(legend, "NIC", "NETWORK", "VNI", "FRAMES", "REACTION");
     for (Card card : cards) {
       table.row(
           card.mac(),

@@ -76,12 +76,12 @@ final class UnixHttp {
 
   private String why(IOException e) {
     if (Files.notExists(parent()) || (!Files.exists(socket) && Files.isExecutable(parent()))) {
-      return "vxland does not run: there is no socket " + socket + " (systemctl start vxland)";
+      return "vxland is not running: there is no socket " + socket + " (systemctl start vxland)";
     }
     if (!Files.isWritable(socket)) {
-      return "no permission for " + socket + ": be root, or in the group of its directory";
+      return "no permission for " + socket + ": run as root, or join the group of its directory";
     }
-    return "vxland does not run: nobody answers on "
+    return "vxland is not running: nothing answers on "
         + socket
         + " (systemctl start vxland): "
         + e.getMessage();

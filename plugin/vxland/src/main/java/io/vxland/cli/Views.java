@@ -237,7 +237,7 @@ final class Views {
 
   void plan(Plan plan) {
     if (plan.changes().isEmpty()) {
-      out.println("Nothing to do: the host has what it shall have.");
+      out.println("Nothing to do: the host is as it should be.");
     } else {
       out.println(Text.count(plan.changes().size(), "change", "changes") + " to make:");
       changes(plan.changes());

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** The command itself, with the options that all subcommands know. */
 @Command(
     name = "vxctl",
-    description = "Looks at and changes the VXLAN networks of this host.",
+    description = "Shows and changes the VXLAN networks of this host.",
     synopsisSubcommandLabel = "COMMAND",
     sortOptions = false,
     footer = "See vxctl(1) for examples and exit codes.")
@@ -27,7 +27,7 @@ final class Vxctl implements Runnable {
       names = "--socket",
       paramLabel = "PATH",
       scope = ScopeType.INHERIT,
-      description = "Where the daemon answers (default: /run/vxland/api.sock).")
+      description = "The daemon's socket (default: /run/vxland/api.sock).")
   private Path socket = Path.of("/run/vxland/api.sock");
 
   @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print JSON, for programs.")
@@ -36,14 +36,14 @@ final class Vxctl implements Runnable {
   @Option(
       names = "--no-legend",
       scope = ScopeType.INHERIT,
-      description = "Print tables without their heads.")
+      description = "Print tables without headers.")
   private boolean noLegend;
 
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       scope = ScopeType.INHERIT,
-      description = "Print this.")
+      description = "Print this help.")
   @SuppressWarnings("UnusedVariable") // picocli sets and reads it
   private boolean help;
 

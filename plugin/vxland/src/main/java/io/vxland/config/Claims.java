@@ -28,7 +28,7 @@ final class Claims {
   boolean name(NetworkName name, IniFile.Section section) {
     IniFile.Section first = names.putIfAbsent(name, section);
     if (first != null) {
-      problems.add(section, "the section is already at " + first.file() + ":" + first.line());
+      problems.add(section, "the section already begins at " + first.file() + ":" + first.line());
     }
     return first == null;
   }
@@ -40,7 +40,7 @@ final class Claims {
     if (first != null) {
       reader.problem(
           setting,
-          "VNI " + vni + " is already that of " + first.section() + " at " + first.place());
+          "VNI " + vni + " is already used by " + first.section() + " at " + first.place());
       return false;
     }
     return device(Network.vxlanDevice(vni), reader, setting);
@@ -58,7 +58,7 @@ final class Claims {
     if (first != null) {
       reader.problem(
           setting,
-          "device '" + name + "' is already that of " + first.section() + " at " + first.place());
+          "device '" + name + "' is already used by " + first.section() + " at " + first.place());
     }
     return first == null;
   }

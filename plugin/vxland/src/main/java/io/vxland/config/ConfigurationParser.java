@@ -47,9 +47,9 @@ final class ConfigurationParser {
       } else if (!isMainFile) {
         problems.add(
             section,
-            "belongs into "
+            "belongs in "
                 + ConfigurationReader.MAIN_FILE
-                + "; here are only sections [network NAME]");
+                + "; this file can have only sections [network NAME]");
       } else {
         take(kind.get(), new SectionReader(section, kind.get(), problems));
       }
@@ -130,7 +130,7 @@ final class ConfigurationParser {
         .ifPresent(
             vtep ->
                 reader.problem(
-                    place, "FRR's EVPN has VTEPs of IPv4 only, and [host] address is " + vtep));
+                    place, "FRR's EVPN supports only IPv4 VTEPs, but [host] address is " + vtep));
     return parsed;
   }
 
@@ -170,7 +170,7 @@ final class ConfigurationParser {
     if (!text.matches("/[!-~]{1,106}")) {
       throw new InvalidValueException(
           InvalidValueException.quote(text)
-              + " is not the name of a socket, such as "
+              + " is not the path of a socket, such as "
               + Configuration.Ovs.DEFAULTS.database());
     }
     return text;
@@ -185,7 +185,7 @@ final class ConfigurationParser {
           throw new InvalidValueException(
               "mode "
                   + InvalidValueException.quote(text)
-                  + " is not known; there are 'static', 'etcd' and 'evpn'");
+                  + " is unknown; use 'static', 'etcd' or 'evpn'");
     };
   }
 
@@ -198,7 +198,7 @@ final class ConfigurationParser {
     if (!local) {
       throw new InvalidValueException(
           InvalidValueException.quote(text)
-              + " is not a URI of this machine's libvirt, such as "
+              + " is not a URI of the local libvirt, such as "
               + DEFAULT_URI);
     }
     return text;
@@ -210,7 +210,7 @@ final class ConfigurationParser {
             title, List.of("host", "control", "etcd", "evpn", "libvirt", "ovs", "network"))
         .map(name -> name.equals("network") ? Key.Kind.NETWORK.title() : name)
         .map(name -> "unknown section; did you mean [" + name + "]?")
-        .orElse("unknown section; there are: [" + String.join("], [", titles) + "]");
+        .orElse("unknown section; known sections: [" + String.join("], [", titles) + "]");
   }
 
   /** The name in the title of a network's section. */

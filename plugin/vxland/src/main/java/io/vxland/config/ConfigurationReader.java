@@ -96,9 +96,9 @@ public final class ConfigurationReader {
     try {
       text(name, text(file));
     } catch (NoSuchFileException e) {
-      problems.add(file, 0, "", "there is no such file; an empty one means the defaults");
+      problems.add(file, 0, "", "does not exist; for the defaults, create an empty file");
     } catch (CharacterCodingException e) {
-      problems.add(file, 0, "", "is not text in UTF-8");
+      problems.add(file, 0, "", "is not UTF-8 text");
     } catch (IOException e) {
       problems.add(file, 0, "", "cannot be read: " + e.getMessage());
     }
@@ -130,7 +130,7 @@ public final class ConfigurationReader {
       problems.add(networks, 0, "", "cannot be read: " + e.getMessage());
     }
     if (files.size() > MAX_FILES) {
-      problems.add(networks, 0, "", "has more than " + MAX_FILES + " files; join some");
+      problems.add(networks, 0, "", "has more than " + MAX_FILES + " files; merge some");
       return List.of();
     }
     files.removeIf(file -> file.getFileName().toString().startsWith("."));

@@ -36,7 +36,7 @@ final class EtcdSection {
     Optional<Path> certificate = reader.value(Key.ETCD_CERTIFICATE, EtcdSection::file);
     Optional<Path> key = reader.value(Key.ETCD_KEY, EtcdSection::file);
     if (tls) {
-      need(Key.ETCD_ENDPOINTS, Key.ETCD_CA, "signed their certificates");
+      need(Key.ETCD_ENDPOINTS, Key.ETCD_CA, "holds the CA of their certificates");
     } else {
       refuseWithoutTls(Key.ETCD_CA);
       refuseWithoutTls(Key.ETCD_CERTIFICATE);
@@ -88,7 +88,7 @@ final class EtcdSection {
   private void refuseWithoutTls(Key key) {
     reader
         .place(key)
-        .ifPresent(place -> reader.problem(place, "is of no use where no endpoint is https"));
+        .ifPresent(place -> reader.problem(place, "applies only to https endpoints; remove it"));
   }
 
   /** A URI of a host and a port, and nothing more. */
@@ -120,7 +120,7 @@ final class EtcdSection {
     if (!text.matches("/|/[A-Za-z0-9._/-]{1,126}/") || text.contains("//")) {
       throw new InvalidValueException(
           InvalidValueException.quote(text)
-              + " is not a prefix of keys that begins and ends with a slash, such as "
+              + " is not a key prefix that begins and ends with a slash, such as "
               + PREFIX);
     }
     return text;
@@ -128,7 +128,7 @@ final class EtcdSection {
 
   private static String user(String text) {
     if (!text.matches("[!-~]{1,128}")) {
-      throw new InvalidValueException(InvalidValueException.quote(text) + " is no user's name");
+      throw new InvalidValueException(InvalidValueException.quote(text) + " is not a user name");
     }
     return text;
   }
@@ -143,6 +143,6 @@ final class EtcdSection {
       // Said below.
     }
     throw new InvalidValueException(
-        InvalidValueException.quote(text) + " is not the whole name of a file, from '/' on");
+        InvalidValueException.quote(text) + " is not the absolute path of a file");
   }
 }

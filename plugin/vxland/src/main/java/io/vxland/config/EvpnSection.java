@@ -65,6 +65,6 @@ final class EvpnSection {
       // Said below.
     }
     throw new InvalidValueException(
-        InvalidValueException.quote(text) + " is not the whole name of a program, from '/' on");
+        InvalidValueException.quote(text) + " is not the absolute path of a program");
   }
 }

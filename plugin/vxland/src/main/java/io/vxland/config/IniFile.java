@@ -65,7 +65,7 @@ final class IniFile {
         continue;
       }
       if (line.chars().anyMatch(c -> Character.isISOControl(c) && c != '\t')) {
-        problems.add(file, number, "", "a control character; there is only text here");
+        problems.add(file, number, "", "contains a control character; write plain text only");
       } else if (trimmed.startsWith("[")) {
         beforeFirst = false;
         current = header(number, trimmed);
@@ -78,7 +78,7 @@ final class IniFile {
   }
 
   private static final String BEFORE_SECTION =
-      " stands before any section; the first line is one such as [host]";
+      " comes before any section; begin with a section such as [host]";
 
   private Header header(int number, String line) {
     if (!line.endsWith("]")) {
@@ -99,14 +99,14 @@ final class IniFile {
           "",
           "section header "
               + InvalidValueException.quote(line)
-              + " has no name, or spaces beside the brackets");
+              + " has no name, or spaces next to the brackets");
       return null;
     }
     Header header = new Header(number, title, new ArrayList<>());
     Header first = byTitle.putIfAbsent(title, header);
     if (first != null) {
       problems.add(
-          file, number, "[" + title + "]", "the section is already at line " + first.line());
+          file, number, "[" + title + "]", "the section already begins in line " + first.line());
       return null;
     }
     headers.add(header);
@@ -128,7 +128,7 @@ final class IniFile {
           file,
           number,
           "[" + header.title() + "]",
-          "a backslash; lines are not continued, and nothing needs one");
+          "contains a backslash; lines cannot be continued, and no value needs one");
     } else {
       header.keys().add(new Setting(number, key, ""));
       sound.append(line).append('\n');

@@ -108,13 +108,16 @@ final class NetworkSections {
         .place(Key.SUPPRESS)
         .filter(any -> options.suppress() && isBare(reader))
         .ifPresent(
-            place -> reader.problem(place, "a bridge suppresses, and 'bridge = none' has none"));
+            place ->
+                reader.problem(
+                    place, "suppression needs a bridge, and 'bridge = none' makes none"));
     reader
         .place(Key.FLOOD)
         .filter(any -> options.flood() == Flooding.BROADCASTS && isBare(reader))
         .ifPresent(
             place ->
-                reader.problem(place, "a bridge tells frames apart, and 'bridge = none' has none"));
+                reader.problem(
+                    place, "'broadcast' needs a bridge, and 'bridge = none' makes none"));
     return new Configuration.NetworkSection(vni, bridge, options);
   }
 
@@ -123,7 +126,7 @@ final class NetworkSections {
     if (place.isPresent() && reader.place(Key.VNI).isEmpty()) {
       reader.problem(
           place.get(),
-          "without 'vni' the network is libvirt's, and its definition names the bridge");
+          "without 'vni' this is a network of libvirt, whose definition names the bridge");
       return Optional.empty();
     }
     if (vni.isEmpty() || isBare(reader)) {
@@ -202,9 +205,9 @@ final class NetworkSections {
           chosen.get(1),
           "'"
               + chosen.get(0).key()
-              + "' stands at line "
+              + "' is set in line "
               + chosen.get(0).line()
-              + "; only one of peers, remote and group");
+              + "; set only one of peers, remote and group");
     }
     if (remote.isPresent()) {
       return new Replication.Remote(remote.get());
@@ -239,7 +242,7 @@ final class NetworkSections {
       SectionReader reader, Map<T, IniFile.Setting> seen, T value, IniFile.Setting setting) {
     IniFile.Setting first = seen.putIfAbsent(value, setting);
     if (first != null) {
-      reader.problem(setting, value + " stands already at line " + first.line());
+      reader.problem(setting, value + " is already listed in line " + first.line());
     }
   }
 

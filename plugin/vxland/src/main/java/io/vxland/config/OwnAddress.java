@@ -27,7 +27,7 @@ final class OwnAddress {
   }
 
   /** Said of an address that is this host's. */
-  static final String IS_OWN = "is this host's own address; name the other hosts only";
+  static final String IS_OWN = "is this host's own address; list only the other hosts";
 
   /** Said of an address that cannot talk to another. */
   static String mixed(IpAddress address, Vtep other) {

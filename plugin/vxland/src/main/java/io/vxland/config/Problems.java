@@ -38,7 +38,7 @@ final class Problems {
     sorted.sort(Comparator.comparing(Problem::file).thenComparingInt(Problem::line));
     if (beyond > 0) {
       Problem last = sorted.get(sorted.size() - 1);
-      sorted.add(new Problem(last.file(), 0, "", "and " + beyond + " problems more"));
+      sorted.add(new Problem(last.file(), 0, "", "and " + beyond + " more problems"));
     }
     throw new ConfigException(sorted);
   }

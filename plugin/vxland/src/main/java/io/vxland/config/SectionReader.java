@@ -31,9 +31,9 @@ final class SectionReader {
   private void add(Key key, IniFile.Setting setting) {
     List<IniFile.Setting> sameKey = settings.computeIfAbsent(key, any -> new ArrayList<>());
     if (setting.value().isBlank()) {
-      problem(setting, "has no value; leave the line out for the default");
+      problem(setting, "has no value; for the default, remove the line");
     } else if (!sameKey.isEmpty() && !key.repeatable()) {
-      problem(setting, "stands already at line " + sameKey.get(0).line());
+      problem(setting, "is already set in line " + sameKey.get(0).line());
     } else {
       sameKey.add(setting);
     }
@@ -43,7 +43,7 @@ final class SectionReader {
     String hint =
         Nearest.to(setting.key(), kind.keys())
             .map(name -> "did you mean '" + name + "'?")
-            .orElse("there are: " + String.join(", ", kind.keys()));
+            .orElse("known keys: " + String.join(", ", kind.keys()));
     problems.add(
         section.file(),
         setting.line(),
@@ -97,7 +97,7 @@ final class SectionReader {
                   if (first == null) {
                     values.add(new Placed<>(value, setting));
                   } else {
-                    problem(setting, value + " stands already at line " + first.line());
+                    problem(setting, value + " is already listed in line " + first.line());
                   }
                 });
       }

@@ -141,13 +141,15 @@ final class AddressWatch implements AutoCloseable {
                           + port.mac()
                           + ") and "
                           + contest.rival()
-                          + " on another host use it in turns"));
+                          + " on another host use it alternately"));
     }
     contested.stream().filter(subject -> !contests.containsKey(subject)).forEach(health::settled);
     contests.forEach(
         (subject, what) ->
             health.trouble(
-                subject, what, "give one of the two another one, or name it in its metadata"));
+                subject,
+                what,
+                "give one of the two another address, or name it in the owner's metadata"));
     contested = Set.copyOf(contests.keySet());
   }
 
@@ -189,7 +191,8 @@ final class AddressWatch implements AutoCloseable {
         health.trouble(
             SUBJECT,
             "cannot listen on " + refused.firstKey() + ": " + refused.get(refused.firstKey()),
-            "name them in the VMs' metadata, see vxland(8); other hosts ask for them until then");
+            "name them in the VMs' metadata, see vxland(8); until then, requests for them are"
+                + " flooded");
       }
     }
 
@@ -205,8 +208,7 @@ final class AddressWatch implements AutoCloseable {
   }
 
   private void lost(String reason) {
-    health.trouble(
-        SUBJECT, reason, "vxland tries again; those that are new are not seen until then");
+    health.trouble(SUBJECT, reason, "vxland tries again; until then it learns no new addresses");
   }
 
   @Override

@@ -246,7 +246,7 @@ final class Attempt {
     String tap = transition.port().tap().map(InterfaceName::value).orElse("its tap");
     return switch (transition.event()) {
       case EXPECTED -> "a migration to this host is announced";
-      case PLUGGED -> tap + " is plugged in; frames for the card wait in it";
+      case PLUGGED -> tap + " is plugged in; frames for the NIC wait in it";
       case WAITING -> "its QEMU waits here";
       case COPYING -> "its memory is being copied";
       case COPY_ENDED -> "the copy has ended; it runs on here";
@@ -254,7 +254,7 @@ final class Attempt {
       case RUNNING -> "runs here";
       case HELD -> "is here, paused by its owner";
       case HEARD_HERE -> "announced on " + tap;
-      case HEARD_ELSEWHERE -> "heard from another host";
+      case HEARD_ELSEWHERE -> "seen on another host";
       case FOUND_PAUSED -> "libvirt has it paused for a migration";
       case GONE -> "gone from here";
       case TICK -> "settled";

@@ -256,7 +256,7 @@ final class Daemon implements AutoCloseable {
                 health.trouble(
                     "kernel notifications",
                     reason,
-                    "vxland subscribes anew; until then drift is found once a minute only");
+                    "vxland subscribes again; until then it checks the kernel only once a minute");
               }
 
               @Override
@@ -289,8 +289,8 @@ final class Daemon implements AutoCloseable {
         .ifPresent(
             refusal ->
                 log.warn(
-                    "libvirt's events are taken with the usual priority: {}; where CPUs are busy,"
-                        + " a live migration loses a few frames more",
+                    "libvirt's events are received at normal priority: {}; where CPUs are busy,"
+                        + " a live migration loses a few more frames",
                     refusal));
   }
 
@@ -324,7 +324,8 @@ final class Daemon implements AutoCloseable {
           .load()
           .ifPresent(known -> world.remember(known.networks(), known.cards(), known.seen()));
     } catch (IOException unusable) {
-      log.warn("{}; starting without it, libvirt will tell", unusable.getMessage());
+      log.warn(
+          "{}; starting without it, networks and VMs are read from libvirt", unusable.getMessage());
     }
   }
 
@@ -352,7 +353,7 @@ final class Daemon implements AutoCloseable {
         health.trouble(
             "memory",
             "cannot write " + places.memory() + ": " + failed,
-            "networks come back late after a reboot until it can be written");
+            "until it can be written, networks come back late after a reboot");
       }
     }
   }
@@ -374,7 +375,7 @@ final class Daemon implements AutoCloseable {
       health.trouble(
           CONFIGURATION,
           "not reloaded: " + wrong.getMessage().replace("\n", "; "),
-          "the former one stays in force");
+          "the running one stays in force");
     }
     notifier.ready(health.status());
   }
@@ -395,7 +396,7 @@ final class Daemon implements AutoCloseable {
       health.trouble(
           START_ONLY,
           String.join(", ", keys) + ": the new value is read at start only",
-          "systemctl restart vxland");
+          "run: systemctl restart vxland");
     }
   }
 
@@ -407,7 +408,7 @@ final class Daemon implements AutoCloseable {
       health.trouble(
           KEPT,
           "cannot write " + places.kept() + ": " + failed,
-          "until it can be written, a wrong configuration keeps vxland from starting");
+          "until it can be written, vxland cannot start while the configuration has a mistake");
     }
   }
 

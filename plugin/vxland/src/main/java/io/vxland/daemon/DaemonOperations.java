@@ -200,7 +200,7 @@ final class DaemonOperations implements Operations {
             () ->
                 new ApiException(
                     ApiException.Kind.NOT_FOUND,
-                    "there is no network '" + name + "' of vxland's; see 'vxctl network list'"));
+                    "vxland has no network '" + name + "'; see 'vxctl network list'"));
   }
 
   @Override

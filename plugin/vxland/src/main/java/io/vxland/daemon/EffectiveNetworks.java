@@ -74,7 +74,7 @@ final class EffectiveNetworks {
                   + network.vni()
                   + ", the configuration says "
                   + demanded.get()
-                  + "; libvirt's is taken, correct one of the two"));
+                  + "; vxland uses libvirt's value; correct one of the two"));
     }
     OverlayOptions options = configuration.optionsOf(network.name());
     Flooding flood =
@@ -107,7 +107,7 @@ final class EffectiveNetworks {
                   + libvirts
                   + ", the configuration says "
                   + configured
-                  + "; libvirt's is taken, correct one of the two"));
+                  + "; vxland uses libvirt's value; correct one of the two"));
     }
     return libvirts;
   }

@@ -29,8 +29,8 @@ final class EndOnBug implements Thread.UncaughtExceptionHandler {
   public void uncaughtException(Thread thread, Throwable bug) {
     try {
       log.error(
-          "bug in vxland, please report it: thread '{}' has ended; vxland ends, too, and the"
-              + " service manager starts it again, the networks stay",
+          "bug in vxland, please report it: thread '{}' has ended; vxland exits, and systemd"
+              + " starts it again; the networks stay",
           thread.getName(),
           bug);
     } finally {

@@ -301,6 +301,8 @@ final class HookHandler {
     for (Failure failure : outcome.failures()) {
       return name + ": the kernel refused: " + failure.change().command() + ": " + failure.reason();
     }
-    return name + " does not stand: " + (outcome.error().isEmpty() ? "not yet" : outcome.error());
+    return name
+        + " is not ready: "
+        + (outcome.error().isEmpty() ? "vxland has not made it yet" : outcome.error());
   }
 }

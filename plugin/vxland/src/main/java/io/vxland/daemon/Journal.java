@@ -32,7 +32,7 @@ final class Journal {
   private static final int MAX_KEPT = 256;
 
   private static final String NOT_TOLD =
-      "other hosts follow what they are told and do not confirm it";
+      "other hosts follow what is advertised and do not confirm it";
 
   private final Map<UUID, Attempt> ongoing = new HashMap<>();
   private final Deque<Migration> finished = new ArrayDeque<>();
@@ -125,8 +125,8 @@ final class Journal {
           case ARRIVED -> "has arrived" + (other.isEmpty() ? "" : " from " + other);
           case CANCELLED ->
               source ? "was not moved and runs on here" : "was not moved to this host";
-          case FAILED -> source ? "is gone, its migration has failed" : "did not stay here";
-          default -> "has left; where it is was not heard";
+          case FAILED -> source ? "is gone: its migration has failed" : "did not stay here";
+          default -> "has left; its new host is unknown";
         });
     if (migration.pauseMs() > 0) {
       text.append(String.format(Locale.ROOT, ": paused for %.0f ms", migration.pauseMs()));

@@ -90,7 +90,7 @@ final class KeptConfiguration {
     try {
       for (Text each : document.files()) {
         if (texts.put(each.name(), each.text()) != null) {
-          throw unusable(each.name() + " is in it twice");
+          throw unusable(each.name() + " occurs twice in it");
         }
       }
       return new Kept(
@@ -114,7 +114,7 @@ final class KeptConfiguration {
           || document.files() == null
           || document.files().stream()
               .anyMatch(each -> each == null || each.name() == null || each.text() == null)) {
-        throw unusable("something is missing in it");
+        throw unusable("it is incomplete");
       }
       return document;
     } catch (NoSuchFileException never) {

@@ -99,15 +99,15 @@ final class LibvirtFeed implements LibvirtListener {
                     + call.function()
                     + " for "
                     + Duration.ofNanos(System.nanoTime() - call.since()).toSeconds()
-                    + " s; what changes there is not seen until it does: see what holds libvirt up"
-                    + " (a hook, a monitor, storage), or restart it"));
+                    + " s; until it does, vxland does not see what changes there: find out what"
+                    + " blocks libvirt (a hook, a QEMU monitor, storage), or restart it"));
   }
 
   @Override
   public void unanswered(String function, long since) {
     unanswered = Optional.of(new Unanswered(function, since));
     log.warn(
-        "libvirt has not answered {} for {} s; vxland waits, see what holds libvirt up",
+        "libvirt has not answered {} for {} s; vxland waits, find out what blocks libvirt",
         function,
         Duration.ofNanos(System.nanoTime() - since).toSeconds());
   }
@@ -115,7 +115,7 @@ final class LibvirtFeed implements LibvirtListener {
   @Override
   public void answered(String function) {
     unanswered = Optional.empty();
-    log.info("libvirt has ended {}", function);
+    log.info("libvirt has answered {}", function);
   }
 
   @Override

@@ -51,7 +51,7 @@ public final class Main {
           err.println(
               "vxland: unknown argument '"
                   + arguments[i]
-                  + "'; there are --check-config, --config DIRECTORY and --version");
+                  + "'; use --check-config, --config DIRECTORY or --version");
           return USAGE;
         }
       }

@@ -350,7 +350,8 @@ final class Moves implements AutoCloseable {
       announcement.send(port);
     } catch (IOException refused) {
       log.warn(
-          "VM '{}': cannot tell other hosts that {} is here again: {}; they learn it when it sends",
+          "VM '{}': cannot tell other hosts that {} is here again: {}; they learn it from its next"
+              + " frame",
           port.domainName(),
           port.mac(),
           refused.getMessage());

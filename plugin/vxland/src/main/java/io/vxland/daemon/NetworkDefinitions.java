@@ -57,9 +57,9 @@ final class NetworkDefinitions implements SharedNetworks.Host {
       throw new ApiException(
           ApiException.Kind.BAD_REQUEST,
           printOnly
-              ? "to be printed it needs a VNI: --vni N"
-              : "it needs a VNI: --vni N; one is found only where hosts have a registry, such as"
-                  + " etcd");
+              ? "--print needs a VNI: --vni N"
+              : "the network needs a VNI: --vni N; vxland chooses one only where hosts share their"
+                  + " networks, as with etcd");
     }
     if (printOnly) {
       SharedNetwork printed = wanted.with(wanted.vni().orElseThrow());
@@ -164,7 +164,7 @@ final class NetworkDefinitions implements SharedNetworks.Host {
                 + other.name()
                 + "' has VNI "
                 + other.vni()
-                + "; delete it first, or take another name");
+                + "; delete it first, or choose another name");
       }
       if (!sameName && sameVni) {
         throw new ApiException(
@@ -192,7 +192,7 @@ final class NetworkDefinitions implements SharedNetworks.Host {
           ApiException.Kind.CONFLICT,
           "network '"
               + network.name()
-              + "' is the configuration's; remove its section and reload vxland");
+              + "' is defined in the configuration; remove its section and reload vxland");
     }
     if (registry.isPresent()) {
       if (!force) {
@@ -216,7 +216,7 @@ final class NetworkDefinitions implements SharedNetworks.Host {
             .map(port -> "'" + port.domainName() + "'")
             .toList();
     if (!users.isEmpty()) {
-      throw used(network, "VM " + users.get(0) + " here");
+      throw used(network, "VM " + users.get(0) + " on this host");
     }
     List<Location> elsewhere =
         control
@@ -233,7 +233,7 @@ final class NetworkDefinitions implements SharedNetworks.Host {
   private static ApiException used(Network network, String by) {
     return new ApiException(
         ApiException.Kind.CONFLICT,
-        "network '" + network.name() + "' is used by " + by + "; --force deletes it nevertheless");
+        "network '" + network.name() + "' is used by " + by + "; to delete it anyway, use --force");
   }
 
   @Override

@@ -10,7 +10,7 @@ final class NoConfigurationException extends Exception {
   NoConfigurationException(ConfigException refused, IOException noneKept) {
     super(
         refused.getMessage()
-            + "\nvxland: no last good configuration can take its place: "
+            + "\nvxland: no last good configuration can be used instead: "
             + noneKept.getMessage(),
         refused);
   }

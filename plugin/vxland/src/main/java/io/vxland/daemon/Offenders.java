@@ -77,8 +77,8 @@ final class Offenders {
     } catch (DataplaneException failed) {
       health.trouble(
           "port security",
-          "what was dropped cannot be read: " + failed.getMessage(),
-          "it is dropped all the same");
+          "dropped frames cannot be counted: " + failed.getMessage(),
+          "they are still dropped; vxland tries again");
       return;
     }
     last = denied;
@@ -95,8 +95,10 @@ final class Offenders {
         subjects.add(subject);
         health.trouble(
             subject,
-            "sends frames that it may not send" + claims(of, port, ports) + "; they are dropped",
-            "look into that VM, or allow it with <vx:port allow='...'/> in its metadata");
+            "sends frames that port-security does not allow"
+                + claims(of, port, ports)
+                + "; they are dropped",
+            "check that VM, or allow them with <vx:port allow='...'/> in its metadata");
       }
     }
     offences.keySet().retainAll(denied.keySet());
@@ -125,10 +127,10 @@ final class Offenders {
         .forEach(address -> claims.add(address + owner(address, offender, ports)));
     int more = denied.macs().size() + denied.addresses().size() - claims.size();
     if (more > 0) {
-      claims.add(more + " more");
+      claims.add(more + " more addresses");
     }
     if (denied.dhcp() > 0) {
-      claims.add("answers of a DHCP server");
+      claims.add("DHCP server replies");
     }
     if (denied.router() > 0) {
       claims.add("router advertisements");

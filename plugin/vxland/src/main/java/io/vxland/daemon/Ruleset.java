@@ -22,7 +22,7 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
   private static final String SUBJECT = "nftables";
   private static final String WATCH = "nftables notifications";
   private static final String ADVICE =
-      "a flush is then found within a minute only; check that vxland has CAP_NET_ADMIN";
+      "a flush is noticed only within a minute; check that vxland has CAP_NET_ADMIN";
 
   private final Health health;
   private final Runnable wake;
@@ -48,7 +48,8 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
                 health.trouble(
                     "live migration",
                     reason,
-                    "what is sent to a VM while QEMU has it stopped is lost until then"));
+                    "until then, frames for a VM that migrates to this host are lost while it is"
+                        + " paused"));
     this.dataplane =
         LinuxDataplane.open(
             Rulesets.NONE.with(deliveries, this).with(vteps).with(frames).with(filters));
@@ -105,9 +106,10 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
   public void taken(SortedSet<InterfaceName> tunnels) {
     health.trouble(
         SUBJECT,
-        "table netdev vxland was taken away or changed, such as by 'nft flush ruleset', for "
+        "table netdev vxland was deleted or changed, for example by 'nft flush ruleset'; affected: "
             + tunnels,
-        "it is put back at once; keep other programs from flushing it: see nftables in vxland(8)");
+        "vxland restores it at once; keep other programs from flushing it: see nftables in"
+            + " vxland(8)");
   }
 
   @Override

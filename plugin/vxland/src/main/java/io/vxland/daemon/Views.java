@@ -65,12 +65,12 @@ final class Views {
       return new Problem(
           "port " + failure.change().device(),
           "Open vSwitch refused '" + failure.change().command() + "': " + failure.reason(),
-          "vxland tries again; if it stays, see the logs in /var/log/openvswitch");
+          "vxland tries again; if the problem persists, see the logs in /var/log/openvswitch");
     }
     return new Problem(
         "device " + failure.change().device(),
         "the kernel refused '" + failure.change().command() + "': " + failure.reason(),
-        "vxland tries again; if it stays, compare with the kernel's log");
+        "vxland tries again; if the problem persists, see the kernel's log");
   }
 
   static Port port(

@@ -34,7 +34,8 @@ public interface FrameDriver {
 
       @Override
       public Optional<Failure> apply(Change change) {
-        return Optional.of(new Failure(change, "there is nothing that could"));
+        return Optional.of(
+            new Failure(change, "this data plane was opened without a way to treat frames"));
       }
     };
   }

@@ -87,12 +87,12 @@ public sealed interface Entry {
       checkName(vm);
       addresses = addresses.stream().sorted().distinct().toList();
       if (!mac.isUnicast()) {
-        throw new InvalidValueException("MAC address " + mac + " is no card's");
+        throw new InvalidValueException("MAC address " + mac + " is not that of a NIC");
       }
       checkSequence(sequence);
       if (addresses.size() > MAX_ADDRESSES) {
         throw new InvalidValueException(
-            addresses.size() + " addresses of one card; at most " + MAX_ADDRESSES);
+            addresses.size() + " addresses of one NIC; at most " + MAX_ADDRESSES);
       }
     }
 

@@ -191,6 +191,6 @@ public final class EntryText {
     } catch (IllegalArgumentException refusedBelow) {
       // It is no UUID at all.
     }
-    throw new InvalidValueException(InvalidValueException.quote(text) + " is no UUID");
+    throw new InvalidValueException(InvalidValueException.quote(text) + " is not a UUID");
   }
 }

@@ -124,7 +124,7 @@ public final class StrictJson {
   /** Jackson's words name classes of ours where the caller knows keys. */
   private static String what(JsonProcessingException e) {
     if (e instanceof UnrecognizedPropertyException unknown) {
-      return "key " + InvalidValueException.quote(unknown.getPropertyName()) + " is not known";
+      return "unknown key " + InvalidValueException.quote(unknown.getPropertyName());
     }
     if (e instanceof MismatchedInputException mismatch) {
       List<JsonMappingException.Reference> path = mismatch.getPath();

@@ -272,7 +272,7 @@ public final class LibvirtConnection implements AutoCloseable {
     } catch (UnsatisfiedLinkError e) {
       throw new LibvirtException(
           "load libvirt's client library",
-          "libvirt.so.0 is not there or does not load; install libvirt-libs (Fedora, RHEL) or"
+          "libvirt.so.0 is missing or cannot be loaded; install libvirt-libs (Fedora, RHEL) or"
               + " libvirt0 (Debian)",
           e);
     }

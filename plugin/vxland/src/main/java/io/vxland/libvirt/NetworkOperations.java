@@ -74,7 +74,7 @@ final class NetworkOperations {
     TreeSet<String> users = new TreeSet<>();
     for (RunningDomain domain : reader.domains().values()) {
       if (domain.description().isEmpty()) {
-        users.add("VM " + quote(domain.name()) + " (perhaps: its XML is not readable)");
+        users.add("VM " + quote(domain.name()) + " (perhaps: its XML cannot be read)");
       } else {
         for (Nic nic : domain.description().get().nics()) {
           boolean plugged =

@@ -32,9 +32,9 @@ public enum Flooding {
       throw new InvalidValueException(
           "flood '"
               + text
-              + "' is for template 'bridge'; with '"
+              + "' is only for template 'bridge'; '"
               + template
-              + "' all is flooded that has no known place");
+              + "' floods every frame to an unknown address");
     }
   }
 

@@ -50,7 +50,7 @@ public record MacAddress(long bits) implements Comparable<MacAddress> {
     MacAddress mac = parse(text);
     if (!mac.isUnicast()) {
       throw new InvalidValueException(
-          "MAC address " + mac + " is a multicast address or zero; no network card has it");
+          "MAC address " + mac + " is a multicast address or zero; no NIC has it");
     }
     return mac;
   }

@@ -17,7 +17,7 @@ public record StaticEntry(MacAddress mac, Vtep vtep, List<IpAddress> addresses) 
   public StaticEntry {
     addresses = List.copyOf(addresses);
     if (!mac.isUnicast()) {
-      throw new InvalidValueException("static entry for " + mac + ": not one machine's address");
+      throw new InvalidValueException("static entry for " + mac + ": not a unicast address");
     }
     Numbers.inRange("addresses of " + mac, addresses.size(), 0, MAX_ADDRESSES);
   }

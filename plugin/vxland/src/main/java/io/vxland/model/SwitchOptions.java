@@ -44,9 +44,7 @@ public record SwitchOptions(
         }
       }
       throw new InvalidValueException(
-          "tunnels "
-              + InvalidValueException.quote(text)
-              + " is not known; there are 'peer' and 'flow'");
+          "tunnels " + InvalidValueException.quote(text) + " is unknown; use 'peer' or 'flow'");
     }
 
     @Override
@@ -72,7 +70,7 @@ public record SwitchOptions(
       throw new InvalidValueException(
           "datapath "
               + InvalidValueException.quote(text)
-              + " is not known; there are 'system' and 'netdev'");
+              + " is unknown; use 'system' or 'netdev'");
     }
 
     @Override

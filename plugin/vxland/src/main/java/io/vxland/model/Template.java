@@ -24,9 +24,7 @@ public enum Template {
       }
     }
     throw new InvalidValueException(
-        "template "
-            + InvalidValueException.quote(text)
-            + " is not known; there are 'bridge' and 'ovs-tun'");
+        "template " + InvalidValueException.quote(text) + " is unknown; use 'bridge' or 'ovs-tun'");
   }
 
   @Override

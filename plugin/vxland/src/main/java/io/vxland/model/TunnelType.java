@@ -30,7 +30,7 @@ public enum TunnelType {
     throw new InvalidValueException(
         "tunnel "
             + InvalidValueException.quote(text)
-            + " is not known; there are 'vxlan', 'geneve' and 'gre'");
+            + " is unknown; use 'vxlan', 'geneve' or 'gre'");
   }
 
   /** Bytes that it puts before a guest's IP packet. */

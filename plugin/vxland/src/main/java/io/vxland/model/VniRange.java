@@ -10,8 +10,7 @@ public record VniRange(Vni first, Vni last) {
   /** Refuses one without any. */
   public VniRange {
     if (first.compareTo(last) > 0) {
-      throw new InvalidValueException(
-          "range " + first + "-" + last + " of VNIs begins behind its end");
+      throw new InvalidValueException("VNI range " + first + "-" + last + " ends before it begins");
     }
   }
 
@@ -24,7 +23,7 @@ public record VniRange(Vni first, Vni last) {
     int dash = text.indexOf('-');
     if (dash < 0) {
       throw new InvalidValueException(
-          InvalidValueException.quote(text) + " is not a range of VNIs, such as 10000-65535");
+          InvalidValueException.quote(text) + " is not a VNI range, such as 10000-65535");
     }
     return new VniRange(
         Vni.parse(text.substring(0, dash).strip()), Vni.parse(text.substring(dash + 1).strip()));

@@ -11,7 +11,7 @@ public record Vtep(IpAddress address) implements Comparable<Vtep> {
       throw new InvalidValueException(
           "address "
               + address
-              + " is multicast, unspecified or loopback; no host is reached by it");
+              + " is multicast, unspecified or loopback; no host can be reached at it");
     }
   }
 

@@ -164,15 +164,15 @@ public record AddressOwners(
             + " and "
             + rival.name()
             + outcome(best.rank(), rival.rank())
-            + ", give one of the two another address");
+            + "; give one of the two another address");
   }
 
   private static String outcome(Rank best, Rank rival) {
     if (best == rival) {
-      return "; ARP and ND requests for it go to all hosts";
+      return "; ARP and ND requests for it are flooded";
     }
     return best.isNamed() && !rival.isNamed()
-        ? "; it is named for the first, which has it"
-        : "; the first has it on this host";
+        ? "; the first owns it, because it is named for that port"
+        : "; the first owns it, because it is on this host";
   }
 }

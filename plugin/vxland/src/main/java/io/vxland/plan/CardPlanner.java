@@ -64,8 +64,8 @@ final class CardPlanner {
       out.problem(
           "network '" + segment.network() + "'",
           mac
-              + " is here and at another host, says FRR; frames go to the other one; find it with:"
-              + " vtysh -c 'show evpn mac vni "
+              + " is here and, according to FRR, on another host; frames go to the other host; find"
+              + " it with: vtysh -c 'show evpn mac vni "
               + segment.vni()
               + " mac "
               + mac

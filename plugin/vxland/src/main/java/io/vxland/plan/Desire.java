@@ -79,7 +79,7 @@ public final class Desire {
                     ? "no address for tunnels: there is no default route; set [host] address"
                     : "no device has the address "
                         + inputs.vtep().get()
-                        + "; the networks are as they were until one has"));
+                        + "; until one has, the networks stay as they are"));
       }
       return new DesiredState(
           segments,
@@ -135,7 +135,7 @@ public final class Desire {
   private static Problem unsayable(InterfaceName tap) {
     return new Problem(
         "tap '" + tap + "'",
-        "what it sends cannot be filtered, for nft has no way to write that name; give its"
+        "frames from it cannot be filtered, because nft does not accept its name; give its"
             + " <interface> another <target dev='...'/>");
   }
 
@@ -240,7 +240,7 @@ public final class Desire {
               + network.bridge().get()
               + " already belongs to '"
               + otherBridge
-              + "', and is a bridge of Open vSwitch");
+              + "' as an Open vSwitch bridge");
       return;
     }
     try {
@@ -252,7 +252,8 @@ public final class Desire {
   }
 
   private void refuse(Network network, String reason) {
-    problems.add(new Problem("network '" + network.name() + "'", reason + "; it is left out"));
+    problems.add(
+        new Problem("network '" + network.name() + "'", reason + "; this network is left out"));
   }
 
   private Segment segment(Network network) {
@@ -348,8 +349,9 @@ public final class Desire {
       problems.add(
           new Problem(
               "network '" + network.name() + "'",
-              "flood is broadcast, but places are learned from frames here, so all is flooded; use"
-                  + " etcd and no [control] peers, or write an 'entry' for each machine"));
+              "flood is broadcast, but this network learns from frames, so all frames to unknown"
+                  + " addresses are flooded; use etcd without [control] peers, or set an 'entry'"
+                  + " for each machine"));
       return true;
     }
     return false;
@@ -388,7 +390,7 @@ public final class Desire {
     for (IpAddress address : addresses) {
       if (address.family() != local.address().family()) {
         throw new InvalidValueException(
-            "peer " + address + " and this host's " + local + " are of different IP versions");
+            "peer " + address + " and this host's " + local + " have different IP versions");
       }
     }
     return Collections.unmodifiableSortedSet(addresses);

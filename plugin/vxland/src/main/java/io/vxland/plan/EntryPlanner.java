@@ -174,17 +174,17 @@ final class EntryPlanner {
       out.problem(
           "network '" + segment.network() + "'",
           address
-              + " belongs to two cards, "
+              + " belongs to two NICs, "
               + mac
-              + " here and, says FRR, "
+              + " on this host and, according to FRR, "
               + present.mac()
-              + " at another host; other hosts are told of the latter only, give one of the two"
-              + " another address");
+              + " on another host; only the latter is advertised to other hosts; give one of the"
+              + " two another address");
     } else if (!present.mac().equals(mac)) {
       out.problem(
           "network '" + segment.network() + "'",
           address
-              + " should be "
+              + " should resolve to "
               + mac
               + ", but an entry that vxland did not make says "
               + present.mac()

@@ -40,13 +40,13 @@ final class EvpnDesire {
     OverlayOptions options = network.options();
     if (!(options.replication() instanceof Replication.ControlPlane)) {
       throw new InvalidValueException(
-          "'peers', 'remote' and 'group' are not for [control] mode = evpn");
+          "'peers', 'remote' and 'group' cannot be used with [control] mode = evpn");
     }
     if (!options.entries().isEmpty() || options.flood() != Flooding.ALL) {
       problems.accept(
           new Problem(
               "network '" + network.name() + "'",
-              "'entry' and 'flood' have no effect with [control] mode = evpn: there FRR decides"));
+              "'entry' and 'flood' have no effect with [control] mode = evpn, where FRR decides"));
     }
     SortedMap<MacAddress, InterfaceName> cards = new TreeMap<>();
     ports.stream()

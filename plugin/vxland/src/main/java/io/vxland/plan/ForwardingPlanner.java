@@ -111,7 +111,7 @@ final class ForwardingPlanner {
           mac
               + " should be at "
               + place
-              + ", but an entry that vxland did not make says "
+              + ", but an entry that vxland did not make points to "
               + entry.destination()
               + "; delete it with: bridge fdb del "
               + mac

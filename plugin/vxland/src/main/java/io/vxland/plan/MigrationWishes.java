@@ -111,7 +111,7 @@ public record MigrationWishes(
       NetworkName network, Vni vni, Collection<Network> networks, Consumer<Problem> problems) {
     Optional<Vni> tunnel = MigrationTunnel.tunnelVni(vni);
     if (tunnel.isEmpty()) {
-      problems.accept(refusal(network, "there is no VNI left to carry them"));
+      problems.accept(refusal(network, "no VNI is left for the migration tunnel"));
       return Optional.empty();
     }
     Optional<Network> rival =
@@ -120,9 +120,9 @@ public record MigrationWishes(
       problems.accept(
           refusal(
               network,
-              "they would travel in VNI "
+              "the migration tunnel needs VNI "
                   + tunnel.get()
-                  + ", which is network '"
+                  + ", which belongs to network '"
                   + rival.get().name()
                   + "'"));
       return Optional.empty();
@@ -133,6 +133,8 @@ public record MigrationWishes(
   private static Problem refusal(NetworkName network, String reason) {
     return new Problem(
         "network '" + network + "'",
-        "frames for a VM that a migration has paused are lost: " + reason + "; choose another VNI");
+        "frames for a VM that is paused by a migration are lost: "
+            + reason
+            + "; choose another VNI");
   }
 }

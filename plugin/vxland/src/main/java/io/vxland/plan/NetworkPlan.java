@@ -82,7 +82,9 @@ public record NetworkPlan(List<Step> steps, List<Problem> problems) {
     if (local.used()) {
       problems.add(
           problem(
-              network, "it was deleted on all hosts, but VMs here use it; it goes when they do"));
+              network,
+              "it was deleted on all hosts, but VMs here use it; it stays until they no longer"
+                  + " do"));
     } else {
       steps.add(new Step.Delete(network));
     }
@@ -126,9 +128,9 @@ public record NetworkPlan(List<Step> steps, List<Problem> problems) {
               network,
               "VNI "
                   + network.vni()
-                  + " is that of '"
+                  + " belongs to '"
                   + registry.rival(network).get()
-                  + "' on all hosts; delete it, or define it anew with another VNI"));
+                  + "' on all hosts; delete this network, or define it again with another VNI"));
     } else if (local.shared() && !registry.deleted().containsKey(network.name())) {
       steps.add(new Step.Tell(network));
     }

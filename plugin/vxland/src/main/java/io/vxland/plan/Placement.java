@@ -73,7 +73,7 @@ public record Placement(Map<MacAddress, Vtep> places, List<Problem> problems) {
             problems.add(
                 problem(
                     network,
-                    mac + " is said to be at two hosts; the entry is for " + places.get(mac))));
+                    mac + " is claimed by two hosts; its FDB entry points to " + places.get(mac))));
     return new Placement(Collections.unmodifiableMap(places), List.copyOf(problems));
   }
 
@@ -92,14 +92,15 @@ public record Placement(Map<MacAddress, Vtep> places, List<Problem> problems) {
               + host
               + ", which cannot be reached from "
               + local
-              + ": they are of different IP versions");
+              + ": their IP versions differ");
     }
     return tunnels.isPresent() && !tunnels.get().contains(host.address())
         ? Optional.of(
             location.mac()
-                + " is said to be at "
+                + " is at "
                 + host
-                + ", to which there is no tunnel; it is flooded for, list the host as a peer")
+                + ", to which there is no tunnel; frames for it are flooded; add the host to"
+                + " 'peers'")
         : Optional.empty();
   }
 

@@ -131,13 +131,14 @@ public final class Planner {
   private void planFrames() {
     ActualState.Frames there = actual.frames();
     FrameRules rules = desired.frames().without(unmade()).on(there.taps() ? taps() : Set.of());
-    String without = there.reason().orElse(there.taps() ? "" : "its nftables has no egress hook");
+    String without =
+        there.reason().orElse(there.taps() ? "" : "the nftables of this kernel has no egress hook");
     if (!without.isEmpty() && !(desired.frames().isEmpty() || (there.taps() && rules.isEmpty()))) {
       problem(
           "frames",
           "TCP connections of guests whose MTU is too large may hang: "
               + without
-              + "; write 'mss-clamp = no' into [host] to do without");
+              + "; to run without MSS clamping, set 'mss-clamp = no' in [host]");
     }
     if (there.reason().isPresent() || rules.fingerprint().equals(there.fingerprint())) {
       return;
@@ -177,15 +178,15 @@ public final class Planner {
     if (wanted && !actual.guard().isPossible()) {
       problem(
           "live migration",
-          "frames for a VM that comes here are lost while it is paused: "
+          "frames for a VM that migrates to this host are lost while it is paused: "
               + actual.guard().reason()
               + " (dnf install nftables)");
     } else if (wanted && !actual.guard().isKnown()) {
       problem(
           "nftables",
-          "whether table netdev vxland is as it should be is not known: "
+          "the state of table netdev vxland is unknown: "
               + actual.guard().reason()
-              + "; it is written again, and nothing is taken away meanwhile");
+              + "; vxland writes it again and deletes nothing until then");
     }
   }
 

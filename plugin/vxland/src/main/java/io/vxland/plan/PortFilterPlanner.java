@@ -42,9 +42,7 @@ final class PortFilterPlanner {
   void plan() {
     if (!actual.isAvailable()) {
       if (!wanted.isEmpty()) {
-        out.problem(
-            "port security",
-            "VMs are not kept from using MAC and IP addresses of others: " + actual.reason());
+        out.problem("port security", "spoofed frames from VMs are not dropped: " + actual.reason());
       }
       return;
     }

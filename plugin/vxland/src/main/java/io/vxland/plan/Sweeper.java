@@ -80,9 +80,9 @@ final class Sweeper {
           inUse.add(link.name());
           out.problem(
               "bridge " + link.name(),
-              "no network wants it any more, but "
+              "no network uses it any more, but "
                   + guests
-                  + " is plugged in; it stays as it is until that is gone");
+                  + " is plugged in; it stays until that is unplugged");
         }
       }
     }

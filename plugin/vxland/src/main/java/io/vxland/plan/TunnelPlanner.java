@@ -75,9 +75,10 @@ final class TunnelPlanner {
     if (taken.isPresent()) {
       out.problem(
           "network '" + segment.network() + "'",
-          "frames for a VM that a migration has paused are lost: they would travel by device "
+          "frames for a VM that is paused by a migration are lost: the migration tunnel needs"
+              + " device "
               + name
-              + " in VNI "
+              + " with VNI "
               + tunnel.spec().vni()
               + ", but "
               + taken.get()

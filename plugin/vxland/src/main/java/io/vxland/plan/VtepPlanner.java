@@ -54,10 +54,10 @@ final class VtepPlanner {
         ? Optional.empty()
         : Optional.of(
             new Problem(
-                "VXLAN from strangers",
-                "packets that no peer has sent are not dropped: "
+                "VXLAN filter",
+                "packets from unknown hosts are not dropped: "
                     + actual.vteps().missing()
-                    + "; install nftables, or accept that with [control] accept = any"));
+                    + "; install nftables, or accept all packets with [control] accept = any"));
   }
 
   private VtepFilter wanted(Set<Vni> notOurs) {

@@ -59,7 +59,7 @@ class MigrationsCommandTest extends VxctlScene {
         redirecting  |                                   #    | +1.600 s   51.3 ms
         settling     |                                    ====| +1.651 s   200.0 ms
 
-        CARD               NETWORK  VNI   FRAMES  REACTION
+        NIC                NETWORK  VNI   FRAMES  REACTION
         52:54:00:00:00:01  blue     5001  300     0.412 ms
         52:54:00:00:00:02  red      7     12      0.824 ms
 
@@ -95,9 +95,9 @@ class MigrationsCommandTest extends VxctlScene {
         Pause:      -
 
         copying      |----------------------------------------| +0.000 ms  1.600 s
-        redirecting  |                                       #| +1.600 s   goes on
+        redirecting  |                                       #| +1.600 s   ongoing
 
-        CARD               NETWORK  VNI   FRAMES  REACTION
+        NIC                NETWORK  VNI   FRAMES  REACTION
         52:54:00:00:00:01  blue     5001  7       0.412 ms
         52:54:00:00:00:02  red      7     12      0.824 ms
 
@@ -236,11 +236,11 @@ class MigrationsCommandTest extends VxctlScene {
       quoteCharacter = '"',
       textBlock =
           """
-          1 | migrations web | nothing is known of a migration of VM 'web' on this host; see 'vxctl migrations'
+          1 | migrations web | no migration is known of VM 'web' on this host; see 'vxctl migrations'
           1 | migrations --timeline 9 | there is no migration 9; see 'vxctl migrations'
           2 | migrations --timeline x | Invalid value for option '--timeline': 'x' is not a long (see vxctl migrations --help)
-          2 | migrations --timeline 1 --follow | --timeline goes with neither --follow nor a VM (see vxctl migrations --help)
-          2 | migrations --timeline 1 web | --timeline goes with neither --follow nor a VM (see vxctl migrations --help)
+          2 | migrations --timeline 1 --follow | --timeline cannot be combined with --follow or a VM (see vxctl migrations --help)
+          2 | migrations --timeline 1 web | --timeline cannot be combined with --follow or a VM (see vxctl migrations --help)
           2 | migrations a b | Unmatched argument at index 4: 'b' (see vxctl migrations --help)
           """)
   void aFailureIsOneLineAndAnExitCode(int exit, String arguments, String message) {

@@ -52,9 +52,9 @@ class MigrationsFollowTest extends VxctlScene {
                 2026-11-21T12:00:01.723Z #2 db, to 10.99.0.2: redirecting
                 2026-11-21T12:00:01.774Z #2 db, to 10.99.0.2: settling
                 2026-11-21T12:00:01.974Z #2 db, to 10.99.0.2: moved, pause 51.3 ms, 312 frames redirected, reaction 0.824 ms
-                2026-11-21T12:00:00.123Z #3 web, from a host not known: arriving
-                2026-11-21T12:00:01.773Z #3 web, from a host not known: settling
-                2026-11-21T12:00:01.973Z #3 web, from a host not known: arrived, 0 frames delivered
+                2026-11-21T12:00:00.123Z #3 web, from an unknown host: arriving
+                2026-11-21T12:00:01.773Z #3 web, from an unknown host: settling
+                2026-11-21T12:00:01.973Z #3 web, from an unknown host: arrived, 0 frames delivered
                 2026-11-21T12:00:00.123Z #4 web, to 10.99.0.2: copying
                 2026-11-21T12:00:00.936Z #4 web, to 10.99.0.2: cancelled
                 """,
@@ -148,6 +148,6 @@ class MigrationsFollowTest extends VxctlScene {
             "--follow");
     assertThat(outcome.exit()).isEqualTo(3);
     assertThat(outcome.out()).contains("copying");
-    assertThat(outcome.err()).startsWith("vxctl: vxland does not run: ");
+    assertThat(outcome.err()).startsWith("vxctl: vxland is not running: ");
   }
 }

@@ -97,7 +97,7 @@ class VxctlTest extends VxctlScene {
 
   @Test
   void anEmptyPlanSaysSo() {
-    shows("Nothing to do: the host has what it shall have.\n", "plan");
+    shows("Nothing to do: the host is as it should be.\n", "plan");
   }
 
   @Test
@@ -146,7 +146,7 @@ class VxctlTest extends VxctlScene {
         .startsWith(
             "vxland 0.1.0 on kvm1: not in sync, 2 changes pending, and not as it should be: red\n")
         .contains(
-            "  Libvirt:      qemu:///system, away, not connected since 1m 15s: Connection"
+            "  Libvirt:      qemu:///system, away, not connected for 1m 15s: Connection"
                 + " refused\n")
         .contains("Pending:\n  1. vxlan5001: create the VXLAN device of VNI 5001\n")
         .contains("     give red another VNI and define it again\n");
@@ -173,7 +173,7 @@ class VxctlTest extends VxctlScene {
         "Network r%d; ü is defined, autostarted and started: VNI 7, bridge br7.\n",
         "network", "define", "r%d; ü", "--vni", "7");
     shows(
-        "Network r%d; ü was there already: VNI 7, bridge br7.\n",
+        "Network r%d; ü already exists: VNI 7, bridge br7.\n",
         "network", "define", "r%d; ü", "--vni=7", "--template", "bridge");
     assertThat(operations.definedNetworks()).containsEntry(red, new Vni(7));
     assertThat(vxctl("network", "show", "r%d; ü").exit()).isEqualTo(0);
@@ -218,9 +218,9 @@ class VxctlTest extends VxctlScene {
           2 | network define red --vni 0 | VNI '0' is not a number from 1 to 16777215
           2 | network define red --vni 16777216 | VNI '16777216' is not a number from 1 to 16777215
           2 | network define a/b --vni 7 | network name 'a/b' is not 1 to 64 characters without '/' and control characters
-          2 | network define red --vni 7 --template vlan | template 'vlan' is not known; there are 'bridge' and 'ovs-tun'
+          2 | network define red --vni 7 --template vlan | template 'vlan' is unknown; use 'bridge' or 'ovs-tun'
           2 | network show | Missing required parameter: 'NAME' (see vxctl network show --help)
-          2 | network | after 'network' comes one of define, list, show, delete (see vxctl network --help)
+          2 | network | 'network' needs one of these commands: define, list, show, delete (see vxctl network --help)
           2 | frobnicate | Unmatched argument at index 2: 'frobnicate' (see vxctl --help)
           2 | status --frob | Unknown option: '--frob' (see vxctl status --help)
           2 | peers more | Unmatched argument at index 3: 'more' (see vxctl peers --help)
@@ -255,17 +255,18 @@ class VxctlTest extends VxctlScene {
             new Outcome(
                 3,
                 "",
-                "vxctl: vxland does not run: there is no socket "
+                "vxctl: vxland is not running: there is no socket "
                     + none
                     + " (systemctl start vxland)\n"));
     socket = directory.resolve("gone/api.sock");
     assertThat(vxctl("status").err())
         .as("systemd takes the directory away with the daemon")
-        .startsWith("vxctl: vxland does not run: there is no socket " + socket);
+        .startsWith("vxctl: vxland is not running: there is no socket " + socket);
     socket = Files.createFile(directory.resolve("file"));
     Outcome outcome = vxctl("status");
     assertThat(outcome.exit()).isEqualTo(3);
-    assertThat(outcome.err()).startsWith("vxctl: vxland does not run: nobody answers on " + socket);
+    assertThat(outcome.err())
+        .startsWith("vxctl: vxland is not running: nothing answers on " + socket);
   }
 
   @Test
@@ -274,6 +275,6 @@ class VxctlTest extends VxctlScene {
     Outcome outcome = vxctl("status");
     assertThat(outcome.exit()).isEqualTo(1);
     assertThat(outcome.err())
-        .matches("vxctl: a bug in vxland, number [0-9a-f]{6}; its log says more: .*\n");
+        .matches("vxctl: a bug in vxland, number [0-9a-f]{6}; see its log: .*\n");
   }
 }

@@ -27,7 +27,7 @@ final class ConfigurationErrorsTest {
     return Stream.of(
         mistake(
             "address = 10.0.0.1",
-            "1: 'address = 10.0.0.1' stands before any section; the first line is one such as [host]"),
+            "1: 'address = 10.0.0.1' comes before any section; begin with a section such as [host]"),
         mistake(
             "[host",
             "1: section header '[host' does not end with ']'; a comment goes on a line of its own"),
@@ -35,12 +35,12 @@ final class ConfigurationErrorsTest {
             "[host] # this one",
             "1: section header '[host] # this one' does not end with ']'; a comment goes on a line of its own"),
         mistake(
-            "[ host ]", "1: section header '[ host ]' has no name, or spaces beside the brackets"),
+            "[ host ]", "1: section header '[ host ]' has no name, or spaces next to the brackets"),
         mistake("[hots]|address = x", "1: [hots]: unknown section; did you mean [host]?"),
         mistake("[networks]", "1: [networks]: unknown section; did you mean [network NAME]?"),
         mistake(
             "[zookeeper]",
-            "1: [zookeeper]: unknown section; there are: [host], [control], [etcd], [evpn], [libvirt], [ovs], [network NAME]"),
+            "1: [zookeeper]: unknown section; known sections: [host], [control], [etcd], [evpn], [libvirt], [ovs], [network NAME]"),
         mistake("[etcd]", "1: [etcd]: needs 'endpoints', such as https://10.98.0.1:2379"),
         mistake(
             "[etcd]|endpoints = 10.98.0.1:2379",
@@ -50,13 +50,13 @@ final class ConfigurationErrorsTest {
             "2: [etcd] endpoints: 'http://10.98.0.1:2379/v3' is not an endpoint of etcd, such as https://10.98.0.1:2379"),
         mistake(
             "[etcd]|endpoints = https://10.98.0.1:2379",
-            "2: [etcd] endpoints: needs 'ca', which signed their certificates"),
+            "2: [etcd] endpoints: needs 'ca', which holds the CA of their certificates"),
         mistake(
             "[etcd]|endpoints = http://h1:2379, https://h2:2379|ca = /ca.pem",
             "2: [etcd] endpoints: use https for all endpoints, or for none"),
         mistake(
             "[etcd]|endpoints = http://10.98.0.1:2379|ca = /ca.pem",
-            "3: [etcd] ca: is of no use where no endpoint is https"),
+            "3: [etcd] ca: applies only to https endpoints; remove it"),
         mistake(
             "[etcd]|endpoints = https://h1:2379|ca = /ca.pem|certificate = /h1.pem",
             "4: [etcd] certificate: needs 'key', which belongs to it"),
@@ -65,14 +65,14 @@ final class ConfigurationErrorsTest {
             "3: [etcd] user: needs 'password-file', which has the password"),
         mistake(
             "[etcd]|endpoints = http://h1:2379|user = h1|password-file = secret",
-            "4: [etcd] password-file: 'secret' is not the whole name of a file, from '/' on"),
+            "4: [etcd] password-file: 'secret' is not the absolute path of a file"),
         mistake(
             "[etcd]|endpoints = http://h1:2379|prefix = vxland",
-            "3: [etcd] prefix: 'vxland' is not a prefix of keys that begins and ends with a slash, such as /vxland/"),
+            "3: [etcd] prefix: 'vxland' is not a key prefix that begins and ends with a slash, such as /vxland/"),
         mistake(
             "[etcd]|endpoints = http://h1:2379|lease = 1",
             "3: [etcd] lease: lease '1' is not a number from 2 to 3600"),
-        mistake("[host]|[host]", "2: [host]: the section is already at line 1"),
+        mistake("[host]|[host]", "2: [host]: the section already begins in line 1"),
         mistake(
             "[host]|adress = 10.0.0.1", "2: [host]: unknown key 'adress'; did you mean 'address'?"),
         mistake(
@@ -80,21 +80,21 @@ final class ConfigurationErrorsTest {
             "2: [host]: unknown key 'Address'; did you mean 'address'?"),
         mistake(
             "[host]|frobnicate = 1",
-            "2: [host]: unknown key 'frobnicate'; there are: address, port, bridge-name-fallback, mss-clamp, port-security"),
+            "2: [host]: unknown key 'frobnicate'; known keys: address, port, bridge-name-fallback, mss-clamp, port-security"),
         mistake(
             "[host]|include = /etc/passwd",
-            "2: [host]: unknown key 'include'; there are: address, port, bridge-name-fallback, mss-clamp, port-security"),
+            "2: [host]: unknown key 'include'; known keys: address, port, bridge-name-fallback, mss-clamp, port-security"),
         mistake("[host]|address", "2: [host]: 'address' is not KEY = VALUE"),
         mistake("[host]|address: 10.0.0.1", "2: [host]: 'address: 10.0.0.1' is not KEY = VALUE"),
         mistake("[host]|= 1", "2: [host]: '= 1' is not KEY = VALUE"),
         mistake(
             "[host]|address =",
-            "2: [host] address: has no value; leave the line out for the default"),
-        mistake("[host]|port = 1|port = 2", "3: [host] port: stands already at line 2"),
+            "2: [host] address: has no value; for the default, remove the line"),
+        mistake("[host]|port = 1|port = 2", "3: [host] port: is already set in line 2"),
         mistake(
             "[host]|port = 1 \\|",
-            "2: [host]: a backslash; lines are not continued, and nothing needs one"),
-        mistake("[host]|port = 4\u00007", "2: a control character; there is only text here"),
+            "2: [host]: contains a backslash; lines cannot be continued, and no value needs one"),
+        mistake("[host]|port = 4\u00007", "2: contains a control character; write plain text only"),
         mistake(
             "[host]|port = 1e3", "2: [host] port: UDP port '1e3' is not a number from 1 to 65535"),
         mistake(
@@ -105,7 +105,7 @@ final class ConfigurationErrorsTest {
             "2: [host] address: 'hv1.example.org' is not an IPv4 or IPv6 address (host names are not looked up)"),
         mistake(
             "[host]|address = 127.0.0.1",
-            "2: [host] address: address 127.0.0.1 is multicast, unspecified or loopback; no host is reached by it"),
+            "2: [host] address: address 127.0.0.1 is multicast, unspecified or loopback; no host can be reached at it"),
         mistake(
             "[host]|bridge-name-fallback = true",
             "2: [host] bridge-name-fallback: 'true' is neither 'yes' nor 'no'"),
@@ -117,7 +117,7 @@ final class ConfigurationErrorsTest {
             "2: [control] mode: needs a section [evpn] with 'as = 65000' and 'peers'"),
         mistake(
             "[host]|address = fd99::1|[control]|mode = evpn|[evpn]|as = 65000|peers = fd99::2",
-            "4: [control] mode: FRR's EVPN has VTEPs of IPv4 only, and [host] address is fd99::1"),
+            "4: [control] mode: FRR's EVPN supports only IPv4 VTEPs, but [host] address is fd99::1"),
         mistake(
             "[evpn]|peers = 10.99.0.2",
             "1: [evpn]: needs 'as', the same number on all hosts, such as 65000"),
@@ -126,16 +126,16 @@ final class ConfigurationErrorsTest {
             "1: [evpn]: needs 'peers', the other hosts or the route reflectors, or 'manage = no'"),
         mistake(
             "[host]|address = 10.99.0.1|[evpn]|as = 65000|peers = 10.99.0.1",
-            "5: [evpn] peers: 10.99.0.1 is this host's own address; name the other hosts only"),
+            "5: [evpn] peers: 10.99.0.1 is this host's own address; list only the other hosts"),
         mistake(
             "[evpn]|as = 0|manage = no",
             "2: [evpn] as: autonomous system '0' is not a number from 1 to 4294967294"),
         mistake(
             "[evpn]|as = 1|manage = no|vtysh = vtysh",
-            "4: [evpn] vtysh: 'vtysh' is not the whole name of a program, from '/' on"),
+            "4: [evpn] vtysh: 'vtysh' is not the absolute path of a program"),
         mistake(
             "[control]|mode = magic",
-            "2: [control] mode: mode 'magic' is not known; there are 'static', 'etcd' and 'evpn'"),
+            "2: [control] mode: mode 'magic' is unknown; use 'static', 'etcd' or 'evpn'"),
         mistake(
             "[control]|peers = 10.0.0.2, hv3",
             "2: [control] peers: 'hv3' is not an IPv4 or IPv6 address (host names are not looked up)"),
@@ -144,22 +144,22 @@ final class ConfigurationErrorsTest {
             "2: [control] peers: '' is not an IPv4 or IPv6 address (host names are not looked up)"),
         mistake(
             "[control]|peers = 10.0.0.2|peers = 10.0.0.2",
-            "3: [control] peers: 10.0.0.2 stands already at line 2"),
+            "3: [control] peers: 10.0.0.2 is already listed in line 2"),
         mistake(
             "[control]|peers = 10.0.0.2, fd00::2",
             "2: [control] peers: fd00::2 and 10.0.0.2 are of different families; the underlay is either IPv4 or IPv6"),
         mistake(
             "[host]|address = 10.0.0.1|[control]|peers = 10.0.0.1",
-            "4: [control] peers: 10.0.0.1 is this host's own address; name the other hosts only"),
+            "4: [control] peers: 10.0.0.1 is this host's own address; list only the other hosts"),
         mistake(
             "[host]|address = fd00::1|[control]|peers = 10.0.0.2",
             "4: [control] peers: 10.0.0.2 and fd00::1 are of different families; the underlay is either IPv4 or IPv6"),
         mistake(
             "[libvirt]|uri = qemu+ssh://hv2/system",
-            "2: [libvirt] uri: 'qemu+ssh://hv2/system' is not a URI of this machine's libvirt, such as qemu:///system"),
+            "2: [libvirt] uri: 'qemu+ssh://hv2/system' is not a URI of the local libvirt, such as qemu:///system"),
         mistake(
             "[network ]",
-            "1: section header '[network ]' has no name, or spaces beside the brackets"),
+            "1: section header '[network ]' has no name, or spaces next to the brackets"),
         mistake(
             "[network a/b]",
             "1: [network a/b]: network name 'a/b' is not 1 to 64 characters without '/' and control characters"),
@@ -174,7 +174,7 @@ final class ConfigurationErrorsTest {
             "3: [network a] bridge: interface name 'sixteen-letters-' is not 1 to 15 printable ASCII characters without space, '/' and ':'"),
         mistake(
             "[network a]|bridge = br0",
-            "2: [network a] bridge: without 'vni' the network is libvirt's, and its definition names the bridge"),
+            "2: [network a] bridge: without 'vni' this is a network of libvirt, whose definition names the bridge"),
         mistake(
             "[network a]|mtu = 100",
             "2: [network a] mtu: MTU '100' is not a number from 576 to 65535"),
@@ -185,13 +185,13 @@ final class ConfigurationErrorsTest {
             "[network a]|ttl = 256", "2: [network a] ttl: ttl '256' is not a number from 1 to 255"),
         mistake(
             "[network a]|vni = 5|bridge = none|suppress = yes",
-            "4: [network a] suppress: a bridge suppresses, and 'bridge = none' has none"),
+            "4: [network a] suppress: suppression needs a bridge, and 'bridge = none' makes none"),
         mistake(
             "[network a]|vni = 5|bridge = none|flood = broadcast",
-            "4: [network a] flood: a bridge tells frames apart, and 'bridge = none' has none"),
+            "4: [network a] flood: 'broadcast' needs a bridge, and 'bridge = none' makes none"),
         mistake(
             "[network a]|remote = 10.0.0.2|peers = 10.0.0.3",
-            "2: [network a] remote: 'peers' stands at line 3; only one of peers, remote and group"),
+            "2: [network a] remote: 'peers' is set in line 3; set only one of peers, remote and group"),
         mistake(
             "[network a]|group = 10.0.0.2",
             "2: [network a] group: group 10.0.0.2 is not a multicast address"),
@@ -200,7 +200,7 @@ final class ConfigurationErrorsTest {
             "4: [network a] group: ff05::1 and 10.0.0.1 are of different families; the underlay is either IPv4 or IPv6"),
         mistake(
             "[host]|address = 10.0.0.1|[network a]|remote = 10.0.0.1",
-            "4: [network a] remote: 10.0.0.1 is this host's own address; name the other hosts only"),
+            "4: [network a] remote: 10.0.0.1 is this host's own address; list only the other hosts"),
         mistake(
             "[network a]|address = 10.1.0.1/33",
             "2: [network a] address: prefix length '33' is not a number from 0 to 32"),
@@ -212,22 +212,22 @@ final class ConfigurationErrorsTest {
             "2: [network a] entry: static entry '52:54:00:00:00:01' is not MAC VTEP [ADDRESS...]"),
         mistake(
             "[network a]|entry = 01:00:5e:00:00:01 10.0.0.2",
-            "2: [network a] entry: MAC address 01:00:5e:00:00:01 is a multicast address or zero; no network card has it"),
+            "2: [network a] entry: MAC address 01:00:5e:00:00:01 is a multicast address or zero; no NIC has it"),
         mistake(
             "[network a]|entry = 52:54:00:00:00:01 10.0.0.2|entry = 52:54:00:00:00:01 10.0.0.3",
-            "3: [network a] entry: 52:54:00:00:00:01 stands already at line 2"),
+            "3: [network a] entry: 52:54:00:00:00:01 is already listed in line 2"),
         mistake(
             "[network a]|entry = 52:54:00:00:00:01 10.0.0.2 7.7.7.2|entry = 52:54:00:00:00:02 10.0.0.3 7.7.7.2",
-            "3: [network a] entry: 7.7.7.2 stands already at line 2"),
+            "3: [network a] entry: 7.7.7.2 is already listed in line 2"),
         mistake(
             "[network a]|vni = 5|[network b]|vni = 5",
-            "4: [network b] vni: VNI 5 is already that of [network a] at FILE:2"),
+            "4: [network b] vni: VNI 5 is already used by [network a] at FILE:2"),
         mistake(
             "[network a]|vni = 5|bridge = br0|[network b]|vni = 6|bridge = br0",
-            "6: [network b] bridge: device 'br0' is already that of [network a] at FILE:3"),
+            "6: [network b] bridge: device 'br0' is already used by [network a] at FILE:3"),
         mistake(
             "[network a]|vni = 5|bridge = vxlan5",
-            "3: [network a] bridge: device 'vxlan5' is already that of [network a] at FILE:2"));
+            "3: [network a] bridge: device 'vxlan5' is already used by [network a] at FILE:2"));
   }
 
   private static Arguments mistake(String lines, String... problems) {
@@ -262,15 +262,16 @@ final class ConfigurationErrorsTest {
 
     assertThat(problems())
         .containsExactly(
-            first + ":1: [host]: belongs into vxland.conf; here are only sections [network NAME]",
+            first
+                + ":1: [host]: belongs in vxland.conf; this file can have only sections [network NAME]",
             first + ":4: [network b]: unknown key 'vnj'; did you mean 'vni'?",
-            second + ":2: [network a] vni: VNI 5 is already that of [network b] at " + first + ":3",
+            second + ":2: [network a] vni: VNI 5 is already used by [network b] at " + first + ":3",
             main + ":2: [host] port: UDP port 'x' is not a number from 1 to 65535",
             main + ":4: [control] mode: needs a section [evpn] with 'as = 65000' and 'peers'",
             main
                 + ":5: [control] peers: 'hv2' is not an IPv4 or IPv6 address"
                 + " (host names are not looked up)",
-            main + ":5: [control] peers: 10.0.0.2 stands already at line 5");
+            main + ":5: [control] peers: 10.0.0.2 is already listed in line 5");
   }
 
   @Test
@@ -280,7 +281,7 @@ final class ConfigurationErrorsTest {
     Path other = Files.writeString(networks.resolve("a.conf"), "\n[network a]\nmtu = 1400\n");
 
     assertThat(problems())
-        .containsExactly(other + ":2: [network a]: the section is already at " + main + ":1");
+        .containsExactly(other + ":2: [network a]: the section already begins at " + main + ":1");
   }
 
   @Test
@@ -288,14 +289,14 @@ final class ConfigurationErrorsTest {
     assertThat(problems())
         .containsExactly(
             directory.resolve("vxland.conf")
-                + ": there is no such file; an empty one means the defaults");
+                + ": does not exist; for the defaults, create an empty file");
   }
 
   @Test
   void aFileThatIsNoTextIsRefused() throws IOException {
     Path main = Files.write(directory.resolve("vxland.conf"), new byte[] {(byte) 0xC3, 0x28});
 
-    assertThat(problems()).containsExactly(main + ": is not text in UTF-8");
+    assertThat(problems()).containsExactly(main + ": is not UTF-8 text");
   }
 
   @Test
@@ -331,7 +332,7 @@ final class ConfigurationErrorsTest {
   void problemsBeyondTheTwoHundredthAreCounted() throws IOException {
     Path main = Files.writeString(directory.resolve("vxland.conf"), "[host]\n" + "x\n".repeat(300));
 
-    assertThat(problems()).hasSize(201).last().isEqualTo(main + ": and 100 problems more");
+    assertThat(problems()).hasSize(201).last().isEqualTo(main + ": and 100 more problems");
   }
 
   private List<String> problems() {

@@ -175,10 +175,10 @@ final class ConfigurationReaderTest {
     assertThat(configuration.objectionsTo(Vtep.parse("10.0.0.1"))).isEmpty();
     assertThat(configuration.objectionsTo(Vtep.parse("10.0.0.2")))
         .containsExactly(
-            "[control] peers: 10.0.0.2 is this host's own address; name the other hosts only");
+            "[control] peers: 10.0.0.2 is this host's own address; list only the other hosts");
     assertThat(configuration.objectionsTo(Vtep.parse("10.0.0.5")))
         .containsExactly(
-            "[network b] entry: 10.0.0.5 is this host's own address; name the other hosts only");
+            "[network b] entry: 10.0.0.5 is this host's own address; list only the other hosts");
     assertThat(configuration.objectionsTo(Vtep.parse("fd00::1"))).hasSize(4);
   }
 

@@ -34,7 +34,7 @@ class HealthTest {
     assertThat(health.problems())
         .extracting(Problem::message)
         .containsExactly(
-            "[control] peers: 10.99.0.1 is this host's own address; name the other hosts only");
+            "[control] peers: 10.99.0.1 is this host's own address; list only the other hosts");
     health.report(at("10.99.0.2"));
     assertThat(health.problems()).isEmpty();
   }

@@ -301,7 +301,7 @@ class HookHandlerTest {
     assertThat(world.view().problems())
         .singleElement()
         .asString()
-        .startsWith("VM 'vm': <metadata>, <port> 2: " + MAC + " has a <port> already");
+        .startsWith("VM 'vm': <metadata>, <port> 2 is ignored: " + MAC + " already has a <port>");
     hooks.handle(
         event(
             HookEvent.Driver.QEMU,

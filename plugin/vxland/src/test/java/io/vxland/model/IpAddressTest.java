@@ -133,7 +133,7 @@ class IpAddressTest {
   void noHostIsReachedByGroupLoopbackOrUnspecified(String text) {
     assertThatThrownBy(() -> Vtep.parse(text))
         .hasMessageContaining(text)
-        .hasMessageContaining("no host is reached by it");
+        .hasMessageContaining("no host can be reached at it");
   }
 
   static LongStream seeds() {

@@ -115,8 +115,7 @@ class NamesTest {
       })
   void noCardHasAGroupAddressOrZero(String text) {
     assertThatThrownBy(() -> MacAddress.parseUnicast(text))
-        .hasMessage(
-            "MAC address " + text + " is a multicast address or zero; no network card has it");
+        .hasMessage("MAC address " + text + " is a multicast address or zero; no NIC has it");
   }
 
   static LongStream seeds() {

@@ -62,7 +62,7 @@ class AddressOwnersTest {
                 + LOW
                 + ") and VM 'vm1' ("
                 + HIGH
-                + "); ARP and ND requests for it go to all hosts, give one of the two another"
+                + "); ARP and ND requests for it are flooded; give one of the two another"
                 + " address");
   }
 
@@ -78,8 +78,8 @@ class AddressOwnersTest {
                 + HIGH
                 + " at 10.99.0.2 and VM 'vm1' ("
                 + LOW
-                + "); it is named for the first, which has it, give one of the two another"
-                + " address");
+                + "); the first owns it, because it is named for that port; give one of the two"
+                + " another address");
   }
 
   @Test

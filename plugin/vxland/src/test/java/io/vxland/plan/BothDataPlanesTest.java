@@ -184,7 +184,7 @@ class BothDataPlanesTest {
             .known(at(LOW, THIRD, ADDRESS), at(LOW, SECOND))
             .place(LOW, SECOND)
             .answer(ADDRESS, LOW)
-            .problem(LOW + " is said to be at two hosts; the entry is for " + SECOND),
+            .problem(LOW + " is claimed by two hosts; its FDB entry points to " + SECOND),
         new Case("a host that cannot be reached has no place, and nothing is answered for it")
             .known(at(LOW, OTHER_FAMILY, ADDRESS))
             .problem(unreachable(LOW)),
@@ -212,11 +212,11 @@ class BothDataPlanesTest {
             .place(HIGH, SECOND)
             .place(LOW, THIRD)
             .problem(disputed(LOW + " at " + THIRD, HIGH + " at " + SECOND)),
-        new Case("a port that is said to be at two hosts is one claimant")
+        new Case("a port that is at two hosts is one claimant")
             .known(at(LOW, SECOND, ADDRESS), at(LOW, THIRD, ADDRESS))
             .place(LOW, SECOND)
             .answer(ADDRESS, LOW)
-            .problem(LOW + " is said to be at two hosts; the entry is for " + SECOND),
+            .problem(LOW + " is claimed by two hosts; its FDB entry points to " + SECOND),
         new Case("an address that a port at an unreachable host claims, too, is nobody's")
             .known(at(HIGH, SECOND, ADDRESS), at(LOW, OTHER_FAMILY, ADDRESS))
             .place(HIGH, SECOND)
@@ -265,7 +265,7 @@ class BothDataPlanesTest {
         + OTHER_FAMILY
         + ", which cannot be reached from "
         + SELF
-        + ": they are of different IP versions";
+        + ": their IP versions differ";
   }
 
   private static String disputed(String one, String other) {
@@ -274,7 +274,7 @@ class BothDataPlanesTest {
         + one
         + " and "
         + other
-        + "; ARP and ND requests for it go to all hosts, give one of the two another address";
+        + "; ARP and ND requests for it are flooded; give one of the two another address";
   }
 
   private static String preferred(String one, String other) {
@@ -283,13 +283,14 @@ class BothDataPlanesTest {
         + one
         + " and "
         + other
-        + "; it is named for the first, which has it, give one of the two another address";
+        + "; the first owns it, because it is named for that port; give one of the two another"
+        + " address";
   }
 
   private static String taken(Vni tunnel) {
-    return "frames for a VM that a migration has paused are lost: they would travel in VNI "
+    return "frames for a VM that is paused by a migration are lost: the migration tunnel needs VNI "
         + tunnel
-        + ", which is network 'zebra'; choose another VNI";
+        + ", which belongs to network 'zebra'; choose another VNI";
   }
 
   @ParameterizedTest

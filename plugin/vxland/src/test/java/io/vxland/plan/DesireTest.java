@@ -147,7 +147,8 @@ class DesireTest {
     DesiredState state = Desire.of(on(vtep, underlay, Worlds.network("blue", 5001), List.of()));
     assertThat(state.segments()).isEmpty();
     assertThat(problems(state))
-        .containsExactly("network 'blue': MTU 575 is not from 576 to 65535; it is left out");
+        .containsExactly(
+            "network 'blue': MTU 575 is not from 576 to 65535; this network is left out");
   }
 
   @Test
@@ -175,7 +176,8 @@ class DesireTest {
                 Knowledge.NOTHING_YET));
     assertThat(state.segments().get(BLUE).network()).isEqualTo(new NetworkName("blue"));
     assertThat(problems(state))
-        .containsExactly("network 'red': VNI 5001 already belongs to 'blue'; it is left out");
+        .containsExactly(
+            "network 'red': VNI 5001 already belongs to 'blue'; this network is left out");
   }
 
   @Test
@@ -189,7 +191,8 @@ class DesireTest {
     assertThat(state.segments().keySet()).containsExactly(BLUE);
     assertThat(problems(state))
         .containsExactly(
-            "network 'red': bridge br0 already belongs to 'blue' (VNI 5001); it is left out");
+            "network 'red': bridge br0 already belongs to 'blue' (VNI 5001); this network is left"
+                + " out");
   }
 
   static Stream<Arguments> peersOfTheOtherFamily() {
@@ -215,7 +218,7 @@ class DesireTest {
                 + peer
                 + " and this host's "
                 + vtep
-                + " are of different IP versions; it is left out");
+                + " have different IP versions; this network is left out");
   }
 
   @Test
@@ -378,7 +381,9 @@ class DesireTest {
     assertThat(state.segments().get(BLUE).unicast()).containsExactly(Map.entry(CARD, SECOND));
     assertThat(problems(state))
         .containsExactly(
-            "network 'blue': " + CARD + " is said to be at two hosts; the entry is for 10.99.0.2");
+            "network 'blue': "
+                + CARD
+                + " is claimed by two hosts; its FDB entry points to 10.99.0.2");
   }
 
   @ParameterizedTest
@@ -441,8 +446,8 @@ class DesireTest {
   @ParameterizedTest
   @CsvSource({
     "'', 'underlay: no address for tunnels: there is no default route; set [host] address'",
-    "10.99.0.1, 'underlay: no device has the address 10.99.0.1; the networks are as they were until"
-        + " one has'",
+    "10.99.0.1, 'underlay: no device has the address 10.99.0.1; until one has, the networks stay as"
+        + " they are'",
   })
   void withoutAnUplinkNothingIsWantedAndNothingSwept(String vtep, String problem) {
     Network network = Worlds.network("blue", 5001);

@@ -167,7 +167,10 @@ class EvpnPlannerTest {
     assertThat(plan.changes()).isEmpty();
     assertThat(plan.problems())
         .singleElement()
-        .satisfies(problem -> assertThat(problem.message()).contains("here and at another host"));
+        .satisfies(
+            problem ->
+                assertThat(problem.message())
+                    .contains("is here and, according to FRR, on another host"));
   }
 
   private void zebraSays(IpAddress address, MacAddress mac) {
@@ -237,7 +240,7 @@ class EvpnPlannerTest {
         .satisfies(
             problem ->
                 assertThat(problem.message())
-                    .contains(ADDRESS + " belongs to two cards")
+                    .contains(ADDRESS + " belongs to two NICs")
                     .contains(MAC.toString())
                     .contains(OTHER.toString()));
   }
@@ -365,7 +368,9 @@ class EvpnPlannerTest {
     assertThat(desired.problems())
         .singleElement()
         .satisfies(
-            problem -> assertThat(problem.message()).contains("not for [control] mode = evpn"));
+            problem ->
+                assertThat(problem.message())
+                    .contains("cannot be used with [control] mode = evpn"));
   }
 
   static LongStream seeds() {

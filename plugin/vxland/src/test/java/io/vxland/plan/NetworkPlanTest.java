@@ -119,8 +119,8 @@ class NetworkPlanTest {
           .containsExactly(
               new Problem(
                   "network 'red'",
-                  "VNI 5001 is that of 'blue' on all hosts; delete it, or define it anew with"
-                      + " another VNI"));
+                  "VNI 5001 belongs to 'blue' on all hosts; delete this network, or define it again"
+                      + " with another VNI"));
     }
   }
 }

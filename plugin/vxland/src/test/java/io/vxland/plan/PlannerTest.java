@@ -194,8 +194,8 @@ class PlannerTest {
     assertThat(plan.changes()).isEmpty();
     assertThat(problems(plan))
         .containsExactly(
-            "bridge br5001: no network wants it any more, but [vnet7] is plugged in; it stays as it"
-                + " is until that is gone");
+            "bridge br5001: no network uses it any more, but [vnet7] is plugged in; it stays until"
+                + " that is unplugged");
     kernel.links.remove(new InterfaceName("vnet7"));
     assertThat(plan(NO_NETWORKS).changes())
         .containsExactly(new Change.DeleteLink(VXLAN), new Change.DeleteLink(BRIDGE));
@@ -225,8 +225,8 @@ class PlannerTest {
     assertThat(problems(plan))
         .containsExactly(
             "network 'blue': 52:54:00:00:00:01 should be at 10.99.0.2, but an entry that vxland did"
-                + " not make says 10.99.0.3; delete it with: bridge fdb del 52:54:00:00:00:01 dev"
-                + " vxlan5001");
+                + " not make points to 10.99.0.3; delete it with: bridge fdb del 52:54:00:00:00:01"
+                + " dev vxlan5001");
     assertThat(plan(Worlds.blue()).changes()).as("nor is it swept").isEmpty();
   }
 

@@ -146,13 +146,14 @@ class TunnelPlannerTest {
     stand(blue());
     kernel.foreign("vnet0", new Kind.Other(), "br5001");
     stand(blue(INCOMING, REDIRECT_OTHER));
-    kernel.unknownGuards = "list table netdev vxland: nft did not end within 2 s and was ended";
+    kernel.unknownGuards = "list table netdev vxland: nft did not exit within 2 s and was killed";
     Plan plan = plan(blue(INCOMING, REDIRECT_OTHER));
     assertThat(plan.changes())
         .containsExactly(new Change.GuardTunnel(TUNNEL), new Change.Deliver(TUNNEL, CARD, TAP));
     assertThat(plan.problems())
         .singleElement()
-        .satisfies(problem -> assertThat(problem.message()).contains("nft did not end within 2 s"));
+        .satisfies(
+            problem -> assertThat(problem.message()).contains("nft did not exit within 2 s"));
     assertThat(plan(blue()).changes())
         .as("also where nothing is wanted any more")
         .doesNotContain(new Change.StopDelivery(TUNNEL, CARD));
@@ -267,9 +268,9 @@ class TunnelPlannerTest {
     assertThat(plan(blue(READY)).problems())
         .extracting(Problem::toString)
         .containsExactly(
-            "network 'blue': frames for a VM that a migration has paused are lost: they would"
-                + " travel by device vxmig5001 in VNI 16772214, but vxmig5001 exists and vxland did"
-                + " not make it; delete it");
+            "network 'blue': frames for a VM that is paused by a migration are lost: the migration"
+                + " tunnel needs device vxmig5001 with VNI 16772214, but vxmig5001 exists and"
+                + " vxland did not make it; delete it");
     assertThat(kernel.guards).isEmpty();
   }
 

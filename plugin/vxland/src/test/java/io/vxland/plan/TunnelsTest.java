@@ -123,8 +123,8 @@ class TunnelsTest {
     assertThat(Desire.of(inputs).segments().get(last).tunnel()).isEmpty();
     assertThat(problems(inputs))
         .containsExactly(
-            "network 'last': frames for a VM that a migration has paused are lost: there is no VNI"
-                + " left to carry them; choose another VNI");
+            "network 'last': frames for a VM that is paused by a migration are lost: no VNI is left"
+                + " for the migration tunnel; choose another VNI");
   }
 
   @Test
@@ -137,8 +137,9 @@ class TunnelsTest {
     assertThat(tunnel(inputs)).isEmpty();
     assertThat(problems(inputs))
         .containsExactly(
-            "network 'blue': frames for a VM that a migration has paused are lost: they would"
-                + " travel in VNI 16772214, which is network 'mirror'; choose another VNI");
+            "network 'blue': frames for a VM that is paused by a migration are lost: the migration"
+                + " tunnel needs VNI 16772214, which belongs to network 'mirror'; choose another"
+                + " VNI");
   }
 
   @Test

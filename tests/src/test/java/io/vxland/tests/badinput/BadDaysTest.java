@@ -64,8 +64,8 @@ class BadDaysTest {
       "/etc/vxland/vxland.conf:3: [host]: unknown key 'adress'; did you mean 'address'?",
       "/etc/vxland/vxland.conf:5: [control] peers: 'hv2.example.org' is not an IPv4 or IPv6 address"
           + " (host names are not looked up)",
-      "/etc/vxland/vxland.conf:5: [control] peers: 10.99.0.1 is this host's own address; name the"
-          + " other hosts only",
+      "/etc/vxland/vxland.conf:5: [control] peers: 10.99.0.1 is this host's own address; list"
+          + " only the other hosts",
       "/etc/vxland/vxland.conf:7: [network blue] mtu: MTU '70000' is not a number from 576 to 65535"
     };
     Result check = host.run("vxland", "--check-config");
@@ -84,7 +84,7 @@ class BadDaysTest {
         status ->
             Stream.of(mistakes).allMatch(status::contains)
                 && status.contains("configuration: not reloaded")
-                && status.contains("the former one stays in force"));
+                && status.contains("the running one stays in force"));
     assertThat(host.log()).contains(mistakes);
     assertThat(host.kernel()).isEqualTo(before);
 
@@ -309,7 +309,7 @@ class BadDaysTest {
     host.run("virsh", "destroy", "ours").must();
 
     LAB.lab().daemon(1, "stop").must();
-    assertThat(host.run("vxctl", "status").err()).contains("vxland does not run");
+    assertThat(host.run("vxctl", "status").err()).contains("vxland is not running");
     assertStarts("down", "--bridge", "brplain");
     LAB.lab().daemon(1, "start").must();
 
@@ -362,7 +362,7 @@ class BadDaysTest {
         "the stranger is named",
         status ->
             status.contains(
-                "Dropped: 1 VXLAN packet from 10.99.0.77, which is no peer; if it is a host of"
+                "Dropped: 1 VXLAN packet from 10.99.0.77, which is not a known host; if it is"
                     + " yours, add it to 'peers'"));
     host.configure(GOOD + "accept = 10.99.0.64/26\n");
     LAB.lab().daemon(1, "reload").must();

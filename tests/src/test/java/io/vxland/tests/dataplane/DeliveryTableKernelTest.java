@@ -323,14 +323,15 @@ class DeliveryTableKernelTest {
     long began = System.nanoTime();
     DeliveryTable hanging = open(script(directory, "hanging", "exec tail -f /dev/null"));
     assertThat(hanging.unavailable().orElseThrow())
-        .endsWith("did not end within 2 s and was ended");
+        .endsWith("did not exit within 2 s and was killed");
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
 
     DeliveryTable talking =
         open(script(directory, "talking", "[ \"$1\" = -c ] || exec cat /dev/zero"));
     assertThat(talking.unavailable()).isEmpty();
     assertThat(talking.read().state()).isEqualTo(Guard.State.UNKNOWN);
-    assertThat(talking.read().reason()).startsWith("list table netdev vxland: nft said more than");
+    assertThat(talking.read().reason())
+        .startsWith("list table netdev vxland: nft printed more than");
 
     DeliveryTable babbling = open(script(directory, "babbling", "echo '{\"nftables\": [[[[['"));
     assertThat(babbling.unavailable()).isEmpty();

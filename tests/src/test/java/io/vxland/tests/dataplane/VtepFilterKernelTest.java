@@ -322,8 +322,8 @@ class VtepFilterKernelTest {
       assertThat(plan.problems())
           .extracting(Object::toString)
           .containsExactly(
-              "VXLAN from strangers: packets that no peer has sent are not dropped: there is no"
-                  + " program /nonexistent/nft; install nftables, or accept that with [control]"
+              "VXLAN filter: packets from unknown hosts are not dropped: there is no program"
+                  + " /nonexistent/nft; install nftables, or accept all packets with [control]"
                   + " accept = any");
     }
   }

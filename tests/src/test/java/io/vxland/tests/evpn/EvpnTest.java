@@ -347,7 +347,7 @@ final class EvpnTest {
         .untilAsserted(
             () ->
                 assertThat(problemsOf(card))
-                    .anyMatch(problem -> problem.contains("came and went too often")));
+                    .anyMatch(problem -> problem.contains("moved too often")));
     for (int host : both) {
       lab().endpoint(host, "q", "--delete").must();
       // One of the two is gone already.

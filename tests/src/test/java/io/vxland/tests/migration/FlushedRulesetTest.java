@@ -105,7 +105,7 @@ final class FlushedRulesetTest {
     System.out.println(flushed + " flushed: " + lost + " of " + asked + " pings lost");
     mustBeFew(before, asked, source);
     assertThat(lab().daemon(host, "log").must())
-        .contains("table netdev vxland was taken away")
+        .contains("table netdev vxland was deleted or changed")
         .contains("settled: nftables");
     journeys.mustHaveEndedOn(destination, VM);
   }

@@ -116,12 +116,12 @@ final class OvsDisturbedTest {
     one.lab().openVswitch(1, "kill9", "vswitchd").must();
     assertThat(LAB.lab().inGuest(1, "a", "ping -c 1 -W 1 " + FAR).ok()).isFalse();
     assertThat(awaitAdviceOn("network 'ovs-tun'"))
-        .startsWith("ovs-vswitchd does not run")
+        .startsWith("ovs-vswitchd is not running")
         .endsWith("systemctl start ovs-vswitchd");
     assertThat(status().path("inSync").asBoolean()).isFalse();
     assertThat(one.run("vxctl", "status").out())
         .contains("not in sync, 0 changes pending, and not as it should be: ovs-tun");
-    assertThat(one.run("vxctl", "fdb").err()).contains("ovs-vswitchd does not run");
+    assertThat(one.run("vxctl", "fdb").err()).contains("ovs-vswitchd is not running");
     one.lab().openVswitch(1, "start", "vswitchd").must();
 
     mustBeWell();
@@ -278,7 +278,7 @@ final class OvsDisturbedTest {
     Endpoint.plug(one, "lan1", "--bridge", "br6001", "--ip", "10.6.0.1/24");
     Endpoint lan = Endpoint.plug(one, "lan2", "--bridge", "br6001", "--ip", "10.6.0.2/24");
     mustBeWell();
-    int said = said("Open vSwitch cannot be asked").size();
+    int said = said("Open vSwitch does not answer").size();
 
     try (Background ping = Background.in(lan, "ping -i 0.01 10.6.0.1")) {
       ping.awaitOutput("icmp_seq=50 ");
@@ -295,11 +295,11 @@ final class OvsDisturbedTest {
       mustBeWell();
       ping.mustHaveLostNothing(100);
     }
-    assertThat(said("Open vSwitch cannot be asked").subList(said, said + 2))
+    assertThat(said("Open vSwitch does not answer").subList(said, said + 2))
         .satisfiesExactly(
             warning -> assertThat(warning).contains("WARNING", "'ovs-tun'"),
             settled -> assertThat(settled).contains("settled: ", "'ovs-tun'"));
-    assertThat(said("Open vSwitch cannot be asked")).hasSize(said + 2);
+    assertThat(said("Open vSwitch does not answer")).hasSize(said + 2);
     assertThat(synchronised("ovs-tun")).isTrue();
   }
 

@@ -86,7 +86,7 @@ public final class ApiServer implements AutoCloseable {
     try {
       return start(path, operations, bugs, Callers.ofThisProcess(), new Patience(5_000, 30_000));
     } catch (IOException e) {
-      throw new ApiServerException("it is not known who runs this process: " + e, e);
+      throw new ApiServerException("cannot identify the user of this process: " + e, e);
     }
   }
 

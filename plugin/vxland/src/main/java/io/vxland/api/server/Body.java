@@ -121,8 +121,7 @@ final class Body implements Runnable {
   private static ApiException broken(Throwable failure) {
     return failure instanceof TimeoutException
         ? new ApiException(
-            ApiException.Kind.TOO_SLOW, "the rest of the request did not come in time", failure)
-        : new ApiException(
-            ApiException.Kind.BAD_REQUEST, "the request ended before its end", failure);
+            ApiException.Kind.TOO_SLOW, "the rest of the request did not arrive in time", failure)
+        : new ApiException(ApiException.Kind.BAD_REQUEST, "the request is incomplete", failure);
   }
 }

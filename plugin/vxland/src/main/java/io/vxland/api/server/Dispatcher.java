@@ -68,7 +68,7 @@ final class Dispatcher extends Handler.Abstract {
       user = Callers.user(request.getConnectionMetaData().getConnection().getEndPoint());
     } catch (IOException e) {
       throw new ApiException(
-          ApiException.Kind.FORBIDDEN, "it is not known who asks: " + e.getMessage(), e);
+          ApiException.Kind.FORBIDDEN, "cannot identify the caller: " + e.getMessage(), e);
     }
     if (!callers.mayChange(user)) {
       throw new ApiException(
@@ -158,7 +158,7 @@ final class Dispatcher extends Handler.Abstract {
       bugs.bug(id, request.getMethod() + " " + request.getHttpURI().getPath(), bug);
       return new ApiException(
           ApiException.Kind.INTERNAL,
-          "a bug in vxland, number " + id + "; its log says more: journalctl -u vxland -g " + id);
+          "a bug in vxland, number " + id + "; see its log: journalctl -u vxland -g " + id);
     }
 
     private boolean isHook() {

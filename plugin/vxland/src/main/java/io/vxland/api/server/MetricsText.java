@@ -70,29 +70,23 @@ final class MetricsText {
             status.daemon().uptimeSeconds()),
         gauge(
             "vxland_in_sync",
-            "Whether the last plan was empty and done, and all networks stand.",
+            "Whether the last plan was empty and applied, and all networks are ready.",
             status.inSync() ? 1 : 0),
         gauge(
             "vxland_libvirt_connected",
-            "Whether the connection to libvirt stands.",
+            "Whether the daemon is connected to libvirt.",
             status.libvirt().connected() ? 1 : 0),
         gauge("vxland_networks", "Networks, active or not.", status.counts().networks()),
-        gauge("vxland_ports", "Cards of VMs on this host.", status.counts().ports()),
+        gauge("vxland_ports", "NICs of VMs on this host.", status.counts().ports()),
         gauge(
             "vxland_fdb_entries",
             "Forwarding entries of vxland in the kernel.",
             status.counts().fdbEntries()),
-        gauge(
-            "vxland_pending_changes",
-            "Changes that are still to be made.",
-            status.pendingChanges()),
-        gauge(
-            "vxland_problems",
-            "What does not work and needs an administrator.",
-            status.problems().size()),
+        gauge("vxland_pending_changes", "Changes still to be made.", status.pendingChanges()),
+        gauge("vxland_problems", "Problems that need an administrator.", status.problems().size()),
         CounterSnapshot.builder()
             .name("vxland_stranger_packets")
-            .help("VXLAN packets that were dropped, as no peer has sent them.")
+            .help("VXLAN packets dropped because they came from no known host.")
             .dataPoint(
                 CounterDataPointSnapshot.builder()
                     .value((double) status.dropped().packets())
@@ -104,7 +98,7 @@ final class MetricsText {
     CounterSnapshot.Builder ended =
         CounterSnapshot.builder()
             .name("vxland_migrations")
-            .help("Live migrations that ended, by this host's end and by outcome.");
+            .help("Live migrations that ended, by role of this host and outcome.");
     CounterSnapshot.Builder frames =
         CounterSnapshot.builder()
             .name("vxland_migration_frames")
@@ -114,7 +108,7 @@ final class MetricsText {
     GaugeSnapshot.Builder inProgress =
         GaugeSnapshot.builder()
             .name("vxland_migrations_in_progress")
-            .help("Live migrations that go on.");
+            .help("Live migrations in progress.");
     for (Role role : Role.values()) {
       outcomes(role)
           .map(outcome -> new Ended(role, outcome))
@@ -136,11 +130,11 @@ final class MetricsText {
         inProgress.build(),
         histogram(
             "vxland_migration_pause_seconds",
-            "How long VMs stood still, as seen from this host.",
+            "How long VMs were paused, as seen from this host.",
             metrics.ended().pause()),
         histogram(
             "vxland_migration_reaction_seconds",
-            "From libvirt's event to the kernel's acknowledgement of the redirect, by card.",
+            "From libvirt's event to the kernel's acknowledgement of the redirect, by NIC.",
             metrics.ended().reaction()));
   }
 

@@ -67,7 +67,7 @@ final class Routes {
           ApiException.Kind.WRONG_METHOD,
           "method "
               + InvalidValueException.quote(method)
-              + " is not known here; there is "
+              + " is not allowed here; use "
               + String.join(", ", methods.calls.keySet()));
     }
     return call;
@@ -182,7 +182,7 @@ final class Routes {
         ApiException.Kind.NOT_FOUND,
         "hook driver "
             + InvalidValueException.quote(target.segments().get(2))
-            + " is not known; there are qemu, network and daemon");
+            + " is unknown; use qemu, network or daemon");
   }
 
   private static ApiException unknown(Target target) {

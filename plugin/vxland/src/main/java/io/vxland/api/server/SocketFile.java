@@ -47,7 +47,7 @@ final class SocketFile {
       requireFree();
       Files.deleteIfExists(passing);
     } catch (IOException e) {
-      throw new ApiServerException("socket " + path + " cannot be made: " + e, e);
+      throw new ApiServerException("socket " + path + " cannot be created: " + e, e);
     }
   }
 
@@ -58,7 +58,7 @@ final class SocketFile {
     BasicFileAttributes attributes =
         Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!attributes.isOther()) {
-      throw new ApiServerException(path + " is in the way and is not a socket; move it away");
+      throw new ApiServerException(path + " exists and is not a socket; move it away");
     }
     if (answers()) {
       throw new ApiServerException(

@@ -63,7 +63,7 @@ record Target(List<String> segments, Map<String, String> query) {
       if (keys.put(key, decode("query", part.substring(equals + 1))) != null) {
         throw new ApiException(
             ApiException.Kind.BAD_REQUEST,
-            "query key " + InvalidValueException.quote(key) + " is there twice");
+            "query key " + InvalidValueException.quote(key) + " is given twice");
       }
     }
     return keys;

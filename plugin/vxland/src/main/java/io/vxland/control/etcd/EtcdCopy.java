@@ -133,7 +133,7 @@ final class EtcdCopy {
           new Trouble(
               "etcd",
               trouble,
-              (complete ? "what is known stays in force" : "nothing is taken away until then")
+              (complete ? "what is known stays in force" : "nothing is removed until then")
                   + "; vxland tries again"));
     }
     refused.entrySet().stream()
@@ -158,7 +158,7 @@ final class EtcdCopy {
             + key
             + ": "
             + reason,
-        "whoever wrote them must correct them; delete what nobody needs with etcdctl del");
+        "correct them on the host that wrote them, or delete them with: etcdctl del");
   }
 
   private static Trouble dispute(Card card, Presence here, Entry.Port rival) {
@@ -167,14 +167,14 @@ final class EtcdCopy {
         card.mac()
             + " of VNI "
             + card.vni()
-            + " is here, and VM '"
+            + " is on this host, but VM '"
             + rival.vm()
             + "' at "
             + rival.vtep()
-            + " has it since",
-        "the others send to "
+            + " has claimed it since",
+        "other hosts send to "
             + rival.vtep()
-            + "; give one of the two another MAC address, or stop it");
+            + "; give one of the two VMs another MAC address, or stop it");
   }
 
   /** What is true of this host from now on; returns whether that is news. */

@@ -74,7 +74,7 @@ final class EtcdRegistry implements NetworkRegistry {
         throw RegistryException.conflict(
             "network '"
                 + wanted.name()
-                + "' is on all hosts already, with VNI "
+                + "' already exists on all hosts, with VNI "
                 + there.vni()
                 + ", bridge "
                 + there.bridge()
@@ -82,7 +82,7 @@ final class EtcdRegistry implements NetworkRegistry {
                 + there.flood()
                 + " and port-security "
                 + there.security()
-                + "; delete it first, or take another name");
+                + "; delete it first, or choose another name");
       }
       Optional<NetworkName> rival = directory.registry().rival(chosen);
       if (rival.isPresent()) {
@@ -97,7 +97,7 @@ final class EtcdRegistry implements NetworkRegistry {
           .orElseThrow(
               () ->
                   RegistryException.conflict(
-                      "no VNI of " + range + " is free; name one, or widen [etcd] vnis"));
+                      "no VNI of " + range + " is free; give one, or widen [etcd] vnis"));
     }
   }
 

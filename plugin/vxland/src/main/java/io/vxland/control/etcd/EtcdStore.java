@@ -139,7 +139,7 @@ final class EtcdStore implements AutoCloseable {
    * @param lost called when it is over
    */
   void keepLease(Runnable kept, Consumer<EtcdStoreException> lost) throws EtcdStoreException {
-    String tried = "ask for a lease of " + settings.lease().toSeconds() + " s";
+    String tried = "request a lease of " + settings.lease().toSeconds() + " s";
     lease = await(tried, client.getLeaseClient().grant(settings.lease().toSeconds())).getID();
     client.getLeaseClient().keepAlive(lease, new LeaseWatch(kept, lost));
   }
@@ -199,7 +199,7 @@ final class EtcdStore implements AutoCloseable {
                         response.getHeader().getRevision(), items(response.getEvents()));
                   } catch (RuntimeException bug) {
                     // The client would keep it to itself, and the change would be missed for ever.
-                    listener.ended(new EtcdStoreException("take what etcd has told", bug));
+                    listener.ended(new EtcdStoreException("process an update from etcd", bug));
                   }
                 },
                 error -> listener.ended(new EtcdStoreException("watch " + prefix, error)),

@@ -18,7 +18,7 @@ final class LeaseWatch implements StreamObserver<LeaseKeepAliveResponse> {
   @Override
   public void onNext(LeaseKeepAliveResponse answer) {
     if (answer.getTTL() <= 0) {
-      lost.accept(new EtcdStoreException("keep the lease", "etcd has let it end"));
+      lost.accept(new EtcdStoreException("keep the lease", "it has expired"));
     } else {
       kept.run();
     }

@@ -180,7 +180,7 @@ public final class EvpnControlPlane implements ControlPlane {
     try {
       if (settings.self().address().family() != IpAddress.Family.V4) {
         throw new FrrException(
-            "its EVPN has VTEPs of IPv4 only, and this host's is " + settings.self());
+            "its EVPN supports only IPv4 VTEPs, but this host's is " + settings.self());
       }
       Optional<Trouble> configured = configure();
       FrrState now = FrrState.read(vtysh.run(FrrState.QUESTIONS));
@@ -193,7 +193,7 @@ public final class EvpnControlPlane implements ControlPlane {
               new Trouble(
                   "FRR",
                   failed.getMessage(),
-                  "what it wrote stays as it left it; see: systemctl status frr")));
+                  "the entries that it wrote stay; see: systemctl status frr")));
       return false;
     }
   }
@@ -208,8 +208,8 @@ public final class EvpnControlPlane implements ControlPlane {
           : Optional.of(
               new Trouble(
                   "FRR",
-                  "its configuration has not: " + String.join("; ", missing),
-                  "add it with vtysh, or let vxland: [evpn] manage = yes"));
+                  "its configuration lacks: " + String.join("; ", missing),
+                  "add it with vtysh, or set [evpn] manage = yes"));
     }
     List<String> changes = FrrConfiguration.of(settings).changesFrom(running);
     if (changes.isEmpty()) {
@@ -229,7 +229,7 @@ public final class EvpnControlPlane implements ControlPlane {
           new Trouble(
               "FRR",
               "its configuration is not saved: " + refused.getMessage(),
-              "after a restart of FRR it is made again by vxland"));
+              "after a restart of FRR, vxland configures it again"));
     }
   }
 

@@ -73,7 +73,7 @@ public record FrrConfiguration(long as, Set<String> speaker, Set<String> family)
   List<String> changesFrom(RunningConfiguration running) throws FrrException {
     if (running.as().isPresent() && running.as().getAsLong() != as) {
       throw new FrrException(
-          "it is of AS "
+          "it has AS "
               + running.as().getAsLong()
               + ", but [evpn] as = "
               + as

@@ -29,7 +29,7 @@ final class Troubles {
 
   static List<Trouble> sessions(FrrState state) {
     if (!state.speaks()) {
-      return List.of(new Trouble("FRR", "it speaks no BGP", "configure router bgp"));
+      return List.of(new Trouble("FRR", "it does not run BGP", "configure router bgp"));
     }
     if (state.sessions().isEmpty()) {
       return List.of(
@@ -45,7 +45,7 @@ final class Troubles {
                 new Trouble(
                     "BGP session with " + session.getKey(),
                     "it is " + session.getValue(),
-                    "its hosts hear nothing of this one's VMs; see: vtysh -c 'show bgp neighbors "
+                    "its hosts do not learn of VMs on this host; see: vtysh -c 'show bgp neighbors "
                         + session.getKey()
                         + "'"))
         .toList();
@@ -60,7 +60,7 @@ final class Troubles {
                 new Trouble(
                     "VNI " + vni,
                     "FRR does not know it",
-                    "zebra takes each VXLAN device that is up and in a bridge, once BGP has"
+                    "zebra picks up each VXLAN device that is up and in a bridge, once BGP has"
                         + " 'advertise-all-vni'; see: vtysh -c 'show evpn vni'"))
         .toList();
   }
@@ -77,12 +77,12 @@ final class Troubles {
                             new Trouble(
                                 "VNI " + vni,
                                 mac
-                                    + " came and went too often (sequence "
+                                    + " moved too often (sequence "
                                     + card.sequence()
-                                    + "), FRR calls it a duplicate; it has it "
+                                    + "); FRR considers it a duplicate and has it "
                                     + (card.local() ? "here, at " : "at ")
                                     + card.place(),
-                                "two hosts have it, or it was moved a lot; when that is over:"
+                                "two hosts have it, or it moved many times; when that is over, run:"
                                     + " vtysh -c 'clear evpn dup-addr vni "
                                     + vni
                                     + " mac "

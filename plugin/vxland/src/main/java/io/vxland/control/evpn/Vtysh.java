@@ -63,12 +63,14 @@ final class Vtysh {
     CompletableFuture<String> output = reading(process.getInputStream());
     CompletableFuture<String> errors = reading(process.getErrorStream());
     if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new FrrException("vtysh did not end within " + LIMIT.toSeconds() + " s and was ended");
+      throw new FrrException(
+          "vtysh did not exit within " + LIMIT.toSeconds() + " s and was killed");
     }
     String said = output.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     String wrong = errors.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS).strip();
     if (said.length() > MAX_OUTPUT) {
-      throw new FrrException("vtysh said more than " + MAX_OUTPUT + " bytes; they are not read");
+      throw new FrrException(
+          "vtysh printed more than " + MAX_OUTPUT + " bytes; its output is discarded");
     }
     if (process.exitValue() != 0) {
       throw new FrrException(words(said, wrong, process.exitValue()));
@@ -79,7 +81,7 @@ final class Vtysh {
   private static String words(String said, String wrong, int exit) {
     String words = wrong.isEmpty() ? said.strip() : wrong;
     return words.isEmpty()
-        ? "vtysh ended with " + exit + " and said nothing"
+        ? "vtysh exited with " + exit + " and printed nothing"
         : words.lines().distinct().limit(3).reduce((a, b) -> a + "; " + b).orElseThrow();
   }
 

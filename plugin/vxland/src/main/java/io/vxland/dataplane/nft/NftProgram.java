@@ -67,7 +67,7 @@ final class NftProgram {
       if (!words.isEmpty()) {
         return String.join("; ", words);
       }
-      return errors.isBlank() ? "nft ended with " + exit + " and said nothing" : errors.strip();
+      return errors.isBlank() ? "nft exited with " + exit + " and printed nothing" : errors.strip();
     }
   }
 
@@ -106,12 +106,12 @@ final class NftProgram {
     try {
       if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new DataplaneException(
-            purpose + ": nft did not end within " + LIMIT.toSeconds() + " s and was ended");
+            purpose + ": nft did not exit within " + LIMIT.toSeconds() + " s and was killed");
       }
       byte[] said = output.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       if (said.length > MAX_OUTPUT) {
         throw new DataplaneException(
-            purpose + ": nft said more than " + MAX_OUTPUT + " bytes; they are not read");
+            purpose + ": nft printed more than " + MAX_OUTPUT + " bytes; its output is discarded");
       }
       String wrong =
           new String(errors.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS), StandardCharsets.UTF_8);

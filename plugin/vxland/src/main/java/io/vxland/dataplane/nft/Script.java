@@ -28,10 +28,10 @@ final class Script {
   /** Why a change cannot be told to nft. */
   static Optional<String> refusal(Change change) {
     if (!CHAIN.matcher(change.device().value()).matches()) {
-      return Optional.of("nft knows no chain with the name " + change.device());
+      return Optional.of("nft does not accept a chain named " + change.device());
     }
     return change instanceof Change.Deliver deliver && !TAP.matcher(deliver.tap().value()).matches()
-        ? Optional.of("nft cannot be told of a device with the name " + deliver.tap())
+        ? Optional.of("nft does not accept a device named " + deliver.tap())
         : Optional.empty();
   }
 

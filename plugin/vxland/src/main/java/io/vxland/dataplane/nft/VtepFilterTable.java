@@ -77,7 +77,8 @@ public final class VtepFilterTable implements VtepDriver {
       NftProgram.Said said = nft.run("check what nftables can do", script, "-c", "-f", "-");
       return said.succeeded()
           ? Optional.empty()
-          : Optional.of("this nftables cannot look into tunnelled packets: " + said.words());
+          : Optional.of(
+              "this host's nftables cannot match inside tunnelled packets: " + said.words());
     } catch (DataplaneException failed) {
       return Optional.of(failed.getMessage());
     }

@@ -145,7 +145,7 @@ public final class OvsDriver implements SwitchDriver {
     Optional<String> trouble = daemon.trouble();
     if (trouble.isPresent()) {
       return Optional.of(
-          "ovs-vswitchd does not run ("
+          "ovs-vswitchd is not running ("
               + trouble.get()
               + "); start it with: systemctl start ovs-vswitchd");
     }
@@ -153,8 +153,8 @@ public final class OvsDriver implements SwitchDriver {
         lastIn.filter(session::equals).isPresent() && !session.vswitchd().hasApplied(last);
     return behind
         ? Optional.of(
-            "ovs-vswitchd does not do what stands in its database; see /var/log/openvswitch, or"
-                + " start it anew with: systemctl restart ovs-vswitchd")
+            "ovs-vswitchd does not apply what its database says; see /var/log/openvswitch, or"
+                + " restart it with: systemctl restart ovs-vswitchd")
         : Optional.empty();
   }
 
@@ -199,7 +199,7 @@ public final class OvsDriver implements SwitchDriver {
 
   private static ActualSwitches missing(String reason) {
     return ActualSwitches.missing(
-        "Open vSwitch cannot be asked ("
+        "Open vSwitch does not answer ("
             + reason
             + "); start it with: systemctl start openvswitch");
   }
@@ -217,7 +217,7 @@ public final class OvsDriver implements SwitchDriver {
       try {
         Session session =
             link.vswitchd()
-                .orElseThrow(() -> new OvsdbException("ask Open vSwitch", link.reason()));
+                .orElseThrow(() -> new OvsdbException("query Open vSwitch", link.reason()));
         last = apply(session, (SwitchChange) change.step());
         lastIn = Optional.of(session);
       } catch (OvsdbException refused) {

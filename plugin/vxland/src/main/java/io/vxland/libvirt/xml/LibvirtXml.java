@@ -75,7 +75,7 @@ public final class LibvirtXml {
       if (!reader.getLocalName().equals(root) || reader.getNamespaceURI() != null) {
         throw new LibvirtXmlException(
             where,
-            "the root element is " + quote(reader.getLocalName()) + "; <" + root + "> is right");
+            "the root element is " + quote(reader.getLocalName()) + ", expected <" + root + ">");
       }
       T result = unmarshaller.unmarshal(reader, type).getValue();
       while (reader.hasNext()) {

@@ -65,7 +65,7 @@ public final class Overlays {
               + "; it can have 'vni', 'template', 'shared', 'flood' and 'port-security'");
     }
     if (!overlay.containsKey("vni")) {
-      throw new LibvirtXmlException(where, "<overlay> has no vni; write vni='5001', say");
+      throw new LibvirtXmlException(where, "<overlay> has no vni; write, for example, vni='5001'");
     }
     Vni vni = Vni.parse(overlay.get("vni"));
     Template template =
@@ -123,7 +123,7 @@ public final class Overlays {
     String shared = overlay.getOrDefault("shared", "no");
     if (!List.of("yes", "no").contains(shared)) {
       throw new LibvirtXmlException(
-          where, "<overlay> has shared=" + quote(shared) + "; it is 'yes' or 'no'");
+          where, "<overlay> has shared=" + quote(shared) + "; write 'yes' or 'no'");
     }
     return shared.equals("yes");
   }

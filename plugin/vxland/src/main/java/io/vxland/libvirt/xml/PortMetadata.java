@@ -65,14 +65,14 @@ final class PortMetadata {
               + elements.size()
               + " <port> elements, more than "
               + MAX_PORTS
-              + "; none of them counts");
+              + "; all of them are ignored");
       return metadata;
     }
     for (int i = 0; i < elements.size(); i++) {
       try {
         metadata.add(elements.get(i), cards);
       } catch (InvalidValueException refused) {
-        metadata.remark("<metadata>, <port> " + (i + 1) + ": " + refused.getMessage());
+        metadata.remark("<metadata>, <port> " + (i + 1) + " is ignored: " + refused.getMessage());
       }
     }
     return metadata;
@@ -80,7 +80,7 @@ final class PortMetadata {
 
   private void remark(String text) {
     if (remarks.size() < MAX_REMARKS) {
-      remarks.add(text + "; it is left out");
+      remarks.add(text);
     }
   }
 
@@ -91,11 +91,12 @@ final class PortMetadata {
       throw new InvalidValueException(
           "has the unknown attribute "
               + quote(unknown.iterator().next())
-              + ", it can have 'mac', 'addresses', 'port-security' and 'allow'");
+              + "; it can have 'mac', 'addresses', 'port-security' and 'allow'");
     }
     MacAddress mac = MacAddress.parseUnicast(required(attributes, MAC, "52:54:00:12:34:56"));
     if (said.containsKey(mac)) {
-      throw new InvalidValueException(mac + " has a <port> already, write all there");
+      throw new InvalidValueException(
+          mac + " already has a <port>; write everything into that one");
     }
     Allowance allowance = allowance(attributes);
     List<IpAddress> addresses =
@@ -104,7 +105,7 @@ final class PortMetadata {
             : List.of();
     if (!cards.contains(mac)) {
       throw new InvalidValueException(
-          "the VM has no NIC " + mac + ", write the MAC address of one of its <interface>s");
+          "the VM has no NIC " + mac + "; write the MAC address of one of its <interface>s");
     }
     said.put(mac, new Said(addresses, allowance));
   }
@@ -113,7 +114,7 @@ final class PortMetadata {
     String text = attributes.get(name);
     if (text == null) {
       throw new InvalidValueException(
-          "has no " + name + ", write " + name + "='" + example + "', say");
+          "has no " + name + "; write, for example, " + name + "='" + example + "'");
     }
     return text;
   }
@@ -122,7 +123,7 @@ final class PortMetadata {
     String[] words = text.split(",", LocalPort.MAX_ADDRESSES + 2);
     if (words.length > LocalPort.MAX_ADDRESSES) {
       throw new InvalidValueException(
-          "has more than " + LocalPort.MAX_ADDRESSES + " addresses, the most of one NIC");
+          "has more than " + LocalPort.MAX_ADDRESSES + " addresses, the maximum for one NIC");
     }
     Set<IpAddress> addresses = new TreeSet<>();
     for (String word : words) {
@@ -138,7 +139,7 @@ final class PortMetadata {
     IpAddress address = IpAddress.parse(text);
     if (!address.isMachines()) {
       throw new InvalidValueException(
-          "address " + address + " is none that a machine can have, such as 10.0.0.7");
+          address + " is not an address that a machine can have, such as 10.0.0.7");
     }
     return address;
   }
@@ -169,7 +170,7 @@ final class PortMetadata {
         fresh = addresses.add(address(word));
       }
       if (!fresh) {
-        throw new InvalidValueException("allow has " + word + " twice");
+        throw new InvalidValueException("allow lists " + word + " twice");
       }
     }
     return new Allowance(

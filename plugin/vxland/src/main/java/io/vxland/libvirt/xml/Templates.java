@@ -81,7 +81,7 @@ public final class Templates {
     if (!asAsked) {
       throw new LibvirtXmlException(
           "template " + file,
-          "makes another network than " + quote(network.name().value()) + " as asked for");
+          "does not define network " + quote(network.name().value()) + " as requested");
     }
     return xml;
   }
@@ -137,7 +137,7 @@ public final class Templates {
           where,
           "has the unknown placeholder @"
               + filling.unknown.get()
-              + "@; known are "
+              + "@; known placeholders: "
               + new TreeSet<>(values.keySet()));
     }
     try {

@@ -89,21 +89,23 @@ public final class SwitchDesire {
   }
 
   private void refuse(Network network, String reason) {
-    problems.add(new Problem("network '" + network.name() + "'", reason + "; it is left out"));
+    problems.add(
+        new Problem("network '" + network.name() + "'", reason + "; this network is left out"));
   }
 
   private void add(Network network) {
     InterfaceName bridge =
         network
             .bridge()
-            .orElseThrow(() -> new InvalidValueException("a network on Open vSwitch has a bridge"));
+            .orElseThrow(
+                () -> new InvalidValueException("a network on Open vSwitch needs a bridge"));
     if (others.containsKey(bridge)) {
       throw new InvalidValueException(
           "bridge "
               + bridge
               + " already belongs to '"
               + others.get(bridge).name()
-              + "', and is a bridge of the kernel");
+              + "' as a Linux bridge");
     }
     Vtep local = inputs.vtep().orElseThrow();
     NavigableSet<IpAddress> peers = peers(network, local);
@@ -156,21 +158,21 @@ public final class SwitchDesire {
         throw new InvalidValueException(
             "bridge "
                 + there.name()
-                + " belongs to '"
+                + " also belongs to '"
                 + other.name()
-                + "', too; give each of them a <vlan><tag id='...'/></vlan> of its own, or a"
+                + "'; give each of the two its own <vlan><tag id='...'/></vlan>, or its own"
                 + " bridge");
       }
     }
     if (network.options().ovs().datapath() != there.datapath()) {
       throw new InvalidValueException(
-          "bridge " + there.name() + " has the datapath '" + there.datapath() + "' already");
+          "bridge " + there.name() + " already has the datapath '" + there.datapath() + "'");
     }
     if (!Objects.equals(tunnels.get(Tunnel.Key.SHARED), there.tunnels().get(Tunnel.Key.SHARED))) {
       throw new InvalidValueException(
-          "networks of bridge "
+          "the networks of bridge "
               + there.name()
-              + " have one tunnel to all hosts, or none: give all of them the same 'tunnels', and"
+              + " must all use one tunnel to all hosts, or none: give them the same 'tunnels', and"
               + " with 'flow' the same 'tunnel', 'port', 'ttl', 'tos', 'checksum' and 'fragment'");
     }
   }
@@ -190,7 +192,7 @@ public final class SwitchDesire {
         throw new InvalidValueException(
             "bridge "
                 + other.name()
-                + " has the tunnel to all hosts, of which Open vSwitch takes one for a"
+                + " has the tunnel to all hosts, and Open vSwitch accepts only one for each"
                 + " 'port'; use that bridge with a <vlan><tag id='...'/></vlan> for each network,"
                 + " or 'tunnels = peer'");
       }
@@ -217,13 +219,13 @@ public final class SwitchDesire {
                         "network '" + network.name() + "'",
                         "UDP port "
                             + network.options().port()
-                            + " is that of '"
+                            + " is also used by '"
                             + other.name()
-                            + "', too, which is "
+                            + "' ("
                             + (other.template() == Template.OVS_TUN
                                 ? other.options().ovs().tunnel()
-                                : "the kernel's")
-                            + "; set another 'port' for one of the two, on all hosts")));
+                                : "a Linux bridge")
+                            + "); set another 'port' for one of the two, on all hosts")));
   }
 
   private static boolean isOtherOnPort(Network other, TunnelType tunnel) {
@@ -241,7 +243,7 @@ public final class SwitchDesire {
     for (IpAddress peer : peers) {
       if (peer.family() != local.address().family()) {
         throw new InvalidValueException(
-            "peer " + peer + " and this host's " + local + " are of different IP versions");
+            "peer " + peer + " and this host's " + local + " have different IP versions");
       }
       if (ovs.ports() == SwitchOptions.Ports.PEER) {
         Tunnel.Key key = Tunnel.Key.to(network.vni(), peer);
@@ -257,7 +259,7 @@ public final class SwitchDesire {
   private static Tunnel shared(Network network, Vtep local, int peers) {
     if (network.options().ovs().bfd()) {
       throw new InvalidValueException(
-          "BFD watches a port for each host: leave out 'bfd', or 'tunnels = flow'");
+          "BFD needs a port for each host: remove 'bfd' or 'tunnels = flow'");
     }
     if (peers > MOST_PEERS) {
       throw new InvalidValueException(
@@ -290,7 +292,7 @@ public final class SwitchDesire {
     OverlayOptions options = network.options();
     NavigableSet<IpAddress> peers = new TreeSet<>();
     if (options.replication() instanceof Replication.Group) {
-      throw new InvalidValueException("Open vSwitch has no multicast tunnels: leave out 'group'");
+      throw new InvalidValueException("Open vSwitch has no multicast tunnels: remove 'group'");
     } else if (options.replication() instanceof Replication.Remote remote) {
       peers.add(remote.peer().address());
     } else {

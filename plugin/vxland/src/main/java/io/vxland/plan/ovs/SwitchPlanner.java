@@ -218,9 +218,9 @@ public final class SwitchPlanner {
 
   private static String lost(Tunnel.Key key) {
     if (key.isOfMigrations()) {
-      return "frames for a VM that a migration has paused are lost";
+      return "frames for a VM that is paused by a migration are lost";
     }
-    return "nothing goes to " + key.remote().map(IpAddress::toString).orElse("other hosts");
+    return "no frames are sent to " + key.remote().map(IpAddress::toString).orElse("other hosts");
   }
 
   /**
@@ -269,12 +269,12 @@ public final class SwitchPlanner {
           plug,
           place
               + "in VLAN "
-              + port.tag().map(VlanTag::toString).orElse("0, which sees all networks,")
+              + port.tag().map(VlanTag::toString).orElse("0 (which sees all networks)")
               + " of bridge "
               + plug.bridge()
-              + ", and its network is VLAN "
+              + ", but its network is VLAN "
               + plug.tag().get()
-              + "; put that right with: ovs-vsctl set Port "
+              + "; correct it with: ovs-vsctl set Port "
               + plug.tap()
               + " tag="
               + plug.tag().get());
@@ -305,9 +305,9 @@ public final class SwitchPlanner {
         problems.add(
             new Problem(
                 "bridge " + name,
-                "no network wants it any more, but "
+                "no network uses it any more, but "
                     + foreign
-                    + " is plugged in; it stays as it is until that is gone"));
+                    + " is plugged in; it stays until that is unplugged"));
       }
     }
   }

@@ -62,8 +62,8 @@ final class Unmarked {
         + tunnel.options().get("remote_ip")
         + " with the key "
         + tunnel.options().get("key")
-        + ", and vxland did not make it: a second one would bring every frame twice; delete it with:"
-        + " ovs-vsctl del-port "
+        + ", but vxland did not make it: a second one would deliver every frame twice; delete it"
+        + " with: ovs-vsctl del-port "
         + bridge
         + " "
         + name;

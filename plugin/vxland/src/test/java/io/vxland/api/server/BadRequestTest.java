@@ -58,12 +58,12 @@ class BadRequestTest {
           GET | /v1/fdb?vni=1e3 | 400 | VNI '1e3' is not a number from 1 to 16777215
           GET | /v1/fdb?vni=16777216 | 400 | VNI '16777216' is not a number
           GET | /v1/fdb?network=none | 404 | there is no network
-          POST | /v1/version | 405 | there is GET
-          DELETE | /v1/networks | 405 | there is GET, POST
-          PATCH | /v1/networks/blue | 405 | there is DELETE, GET
-          OPTIONS | /v1/plan | 405 | there is GET
-          GET | /v1/hooks/qemu/start | 405 | there is POST
-          POST | /v1/hooks/lxc/start | 404 | there are qemu, network and daemon
+          POST | /v1/version | 405 | use GET
+          DELETE | /v1/networks | 405 | use GET, POST
+          PATCH | /v1/networks/blue | 405 | use DELETE, GET
+          OPTIONS | /v1/plan | 405 | use GET
+          GET | /v1/hooks/qemu/start | 405 | use POST
+          POST | /v1/hooks/lxc/start | 404 | use qemu, network or daemon
           POST | /v1/hooks/qemu | 404 | not known
           POST | /v1/hooks/qemu/Start1 | 400 | lower-case letters
           POST | /v1/hooks/qemu/aaaaaaaaaabbbbbbbbbbccccccccccddd | 400 | 1 to 32
@@ -111,7 +111,7 @@ class BadRequestTest {
     byte[] json =
         "{\"name\":\"red\",\"vni\":7,\"template\":\"bridge\",\"bridge\":\"\",\"tag\":0,\"flood\":\"yes\",\"portSecurity\":\"known\",\"here\":false,\"printOnly\":false,\"mtu\":9}"
             .getBytes(UTF_8);
-    assertThat(fixture.curl().post("/v1/networks", json).body()).contains("'mtu' is not known");
+    assertThat(fixture.curl().post("/v1/networks", json).body()).contains("unknown key 'mtu'");
   }
 
   @Test

@@ -68,7 +68,7 @@ class PatienceTest {
     try (ServerFixture fixture = ServerFixture.patient(directory, 200, 60_000);
         RawCaller caller = new RawCaller(fixture.socket)) {
       String answer = assertTimeoutPreemptively(BOUND, () -> caller.send(HOOK + "<d").readAll());
-      assertThat(answer).startsWith("HTTP/1.1 408 ").contains("did not come in time");
+      assertThat(answer).startsWith("HTTP/1.1 408 ").contains("did not arrive in time");
       assertThat(fixture.operations.calledHooks()).isEmpty();
     }
   }

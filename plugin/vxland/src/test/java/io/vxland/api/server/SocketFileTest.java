@@ -65,7 +65,7 @@ class SocketFileTest {
   void aFileThatIsNoSocketStays() throws Exception {
     Path file = Files.writeString(directory.resolve("api.sock"), "precious");
     assertThatThrownBy(() -> ServerFixture.in(directory))
-        .hasMessage(file + " is in the way and is not a socket; move it away");
+        .hasMessage(file + " exists and is not a socket; move it away");
     assertThat(file).hasContent("precious");
   }
 

@@ -173,7 +173,7 @@ class FrrConfigurationTest {
                 changes(
                     of(false, "10.99.0.2"), RUNNING.replace("router bgp 65000", "router bgp 7")))
         .isInstanceOf(FrrException.class)
-        .hasMessage("it is of AS 7, but [evpn] as = 65000: correct one of the two");
+        .hasMessage("it has AS 7, but [evpn] as = 65000: correct one of the two");
   }
 
   @Test

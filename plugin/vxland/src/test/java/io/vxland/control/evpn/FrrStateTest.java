@@ -128,7 +128,7 @@ class FrrStateTest {
     assertThat(state.speaks()).isFalse();
     assertThat(Troubles.of(List.of(), Optional.of(state), Set.of(VNI)))
         .extracting(Trouble::message)
-        .containsExactly("it speaks no BGP", "FRR does not know it");
+        .containsExactly("it does not run BGP", "FRR does not know it");
   }
 
   @Test
@@ -141,12 +141,12 @@ class FrrStateTest {
             tuple("BGP session with 10.99.0.3", "it is Active"),
             tuple(
                 "VNI 5001",
-                "52:54:00:aa:00:02 came and went too often (sequence 5), FRR calls it a duplicate;"
-                    + " it has it here, at vnet3"),
+                "52:54:00:aa:00:02 moved too often (sequence 5); FRR considers it a"
+                    + " duplicate and has it here, at vnet3"),
             tuple(
                 "VNI 5001",
-                "52:54:00:aa:00:03 came and went too often (sequence 7), FRR calls it a duplicate;"
-                    + " it has it at 10.99.0.2"));
+                "52:54:00:aa:00:03 moved too often (sequence 7); FRR considers it a"
+                    + " duplicate and has it at 10.99.0.2"));
     assertThat(troubles.get(1).advice())
         .endsWith("vtysh -c 'clear evpn dup-addr vni 5001 mac 52:54:00:aa:00:02'");
   }

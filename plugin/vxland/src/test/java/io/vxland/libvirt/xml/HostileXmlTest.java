@@ -37,8 +37,8 @@ class HostileXmlTest {
         arguments("an entity bomb", bomb, "DOCTYPE"),
         arguments(
             "an undeclared entity", "<domain><name>&x;</name></domain>", "domain XML, line 1"),
-        arguments("another root", "<network><name>a</name></network>", "<domain> is right"),
-        arguments("a root in a namespace", "<domain xmlns='urn:x'/>", "<domain> is right"),
+        arguments("another root", "<network><name>a</name></network>", "expected <domain>"),
+        arguments("a root in a namespace", "<domain xmlns='urn:x'/>", "expected <domain>"),
         arguments("an unfinished document", "<domain><name>a</name>", "domain XML, line 1"),
         arguments(
             "something after the end", "<domain>" + NAMED + "</domain>x", "domain XML, line 1"),

@@ -130,12 +130,12 @@ class OverlaysTest {
           [vni=' 7']<forward mode='bridge'/><bridge name='b'/>       | VNI ' 7' is not a number
           [vni='']<forward mode='bridge'/><bridge name='b'/>         | VNI '' is not a number
           [template='bridge']<forward mode='bridge'/><bridge name='br5001'/>    | <overlay> has no vni
-          [vni='5001' template='x']<forward mode='bridge'/><bridge name='b'/>   | template 'x' is not known
+          [vni='5001' template='x']<forward mode='bridge'/><bridge name='b'/>   | template 'x' is unknown
           [vni='5001' template='ovs-tun']<forward mode='bridge'/><bridge name='b'/> | has no <virtualport type='openvswitch'/>, which template='ovs-tun' needs
           [vni='5001']<forward mode='bridge'/><bridge name='b'/><virtualport type='openvswitch'/> | that is for template='ovs-tun'
           [vni='5001' template='ovs-tun']<forward mode='bridge'/><bridge name='b'/><virtualport type='openvswitch'/><vlan><tag id='4095'/></vlan> | VLAN tag '4095' is not a number from 1 to 4094
           [vni='5001' flood='some']<forward mode='bridge'/><bridge name='b'/>   | flood 'some' is not 'yes', 'broadcast' or 'no'
-          [vni='5001' template='ovs-tun' flood='broadcast']<forward mode='bridge'/><bridge name='b'/><virtualport type='openvswitch'/> | flood 'broadcast' is for template 'bridge'
+          [vni='5001' template='ovs-tun' flood='broadcast']<forward mode='bridge'/><bridge name='b'/><virtualport type='openvswitch'/> | flood 'broadcast' is only for template 'bridge'
           [vni='5001' mtu='1']<forward mode='bridge'/><bridge name='b'/>        | unknown attribute 'mtu'; it can have
           [vni='5001' v:vni='1']<forward mode='bridge'/><bridge name='b'/>      | unknown attribute '{urn:vxland:network:1}vni'
           [vni='5001']<bridge name='b'/>                             | forward mode is missing; an overlay needs <forward mode='bridge'/>

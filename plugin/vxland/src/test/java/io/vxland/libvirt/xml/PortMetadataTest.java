@@ -92,30 +92,30 @@ class PortMetadataTest {
       delimiter = '|',
       textBlock =
           """
-          addresses='10.0.0.7'                             | has no mac, write mac='52:54:00:12:34:56', say
-          mac='52:54:00:aa:00:01'                          | has no addresses, write addresses='10.0.0.7, fd00::7', say
-          mac='52:54:00:aa:00:01' adresses='10.0.0.7'      | has the unknown attribute 'adresses', it can have 'mac', 'addresses', 'port-security' and 'allow'
+          addresses='10.0.0.7'                             | has no mac; write, for example, mac='52:54:00:12:34:56'
+          mac='52:54:00:aa:00:01'                          | has no addresses; write, for example, addresses='10.0.0.7, fd00::7'
+          mac='52:54:00:aa:00:01' adresses='10.0.0.7'      | has the unknown attribute 'adresses'; it can have 'mac', 'addresses', 'port-security' and 'allow'
           mac='52-54-00-aa-00-01' addresses='10.0.0.7'     | is not six pairs of hexadecimal digits
           mac='01:00:5e:00:00:01' addresses='10.0.0.7'     | is a multicast address or zero
-          mac='52:54:00:aa:00:09' addresses='10.0.0.7'     | the VM has no NIC 52:54:00:aa:00:09, write the MAC address of one
+          mac='52:54:00:aa:00:09' addresses='10.0.0.7'     | the VM has no NIC 52:54:00:aa:00:09; write the MAC address of one
           mac='52:54:00:aa:00:01' addresses=''             | ''
           mac='52:54:00:aa:00:01' addresses='10.0.0.7,'    | ''
           mac='52:54:00:aa:00:01' addresses='10.0.0.7 fd00::7' | ''
           mac='52:54:00:aa:00:01' addresses='10.0.0.07'    | 10.0.0.07
           mac='52:54:00:aa:00:01' addresses='10.0.0.7/24'  | 10.0.0.7/24
           mac='52:54:00:aa:00:01' addresses='fe80::1%eth0' | fe80::1%eth0
-          mac='52:54:00:aa:00:01' addresses='0.0.0.0'      | address 0.0.0.0 is none that a machine can have, such as 10.0.0.7
-          mac='52:54:00:aa:00:01' addresses='127.0.0.1'    | is none that a machine can have
-          mac='52:54:00:aa:00:01' addresses='224.0.0.5'    | is none that a machine can have
-          mac='52:54:00:aa:00:01' addresses='255.255.255.255' | is none that a machine can have
-          mac='52:54:00:aa:00:01' addresses='ff02::1'      | is none that a machine can have
+          mac='52:54:00:aa:00:01' addresses='0.0.0.0'      | 0.0.0.0 is not an address that a machine can have, such as 10.0.0.7
+          mac='52:54:00:aa:00:01' addresses='127.0.0.1'    | is not an address that a machine can have
+          mac='52:54:00:aa:00:01' addresses='224.0.0.5'    | is not an address that a machine can have
+          mac='52:54:00:aa:00:01' addresses='255.255.255.255' | is not an address that a machine can have
+          mac='52:54:00:aa:00:01' addresses='ff02::1'      | is not an address that a machine can have
           mac='52:54:00:aa:00:01' addresses='fd00::7,FD00:0::7' | names fd00::7 twice
           mac='52:54:00:aa:00:01' port-security='paranoid'  | 'paranoid' is not 'no', 'known' or 'strict'
-          mac='52:54:00:aa:00:01' allow='router, router'   | allow has router twice
+          mac='52:54:00:aa:00:01' allow='router, router'   | allow lists router twice
           mac='52:54:00:aa:00:01' allow='01:00:5e:00:00:01' | is a multicast address or zero
           mac='52:54:00:aa:00:01' allow='10.0.0.0/24'      | 10.0.0.0/24
           mac='52:54:00:aa:00:01' allow='dhcp'             | dhcp
-          mac='52:54:00:aa:00:01' allow='224.0.0.18'       | is none that a machine can have
+          mac='52:54:00:aa:00:01' allow='224.0.0.18'       | is not an address that a machine can have
           """)
   void aWrongElementIsLeftOutAlone(String wrong, String reason) throws Exception {
     DomainDescription domain = domain(ports(wrong, "mac='" + SECOND + "' addresses='10.1.0.7'"));
@@ -124,9 +124,8 @@ class PortMetadataTest {
     assertThat(domain.remarks())
         .singleElement()
         .asString()
-        .startsWith("<metadata>, <port> 1: ")
-        .contains(reason)
-        .endsWith("; it is left out");
+        .startsWith("<metadata>, <port> 1 is ignored: ")
+        .contains(reason);
   }
 
   @Test
@@ -182,9 +181,9 @@ class PortMetadataTest {
     assertThat(addresses(domain, 0)).containsExactly("10.0.0.7");
     assertThat(domain.remarks())
         .containsExactly(
-            "<metadata>, <port> 2: "
+            "<metadata>, <port> 2 is ignored: "
                 + FIRST
-                + " has a <port> already, write all there; it is left out");
+                + " already has a <port>; write everything into that one");
   }
 
   @Test
@@ -213,6 +212,7 @@ class PortMetadataTest {
     DomainDescription domain = domain(ports(tooMany));
     assertThat(addresses(domain, 0)).isEmpty();
     assertThat(domain.remarks())
-        .containsExactly("<metadata> has 257 <port> elements, more than 256; none of them counts");
+        .containsExactly(
+            "<metadata> has 257 <port> elements, more than 256; all of them are ignored");
   }
 }

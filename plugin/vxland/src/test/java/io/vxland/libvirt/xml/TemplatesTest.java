@@ -123,12 +123,12 @@ class TemplatesTest {
       quoteCharacter = '`',
       textBlock =
           """
-          <network><name>@nam@</name></network>                   | unknown placeholder @nam@; known are [bridge, flood, name, security, shared, tag, vni]
+          <network><name>@nam@</name></network>                   | unknown placeholder @nam@; known placeholders: [bridge, flood, name, security, shared, tag, vni]
           <network><name>@name@</name><dns/></network>            | unexpected element
           <network><name>@name@</name><bridge name='@bridge@' delay='0'/></network> | unknown attribute [delay]
-          <network><name>@name@</name></network>                  | makes another network than 'blue'
-          <network><name>@name@</name><forward mode='bridge'/><bridge name='br1'/></network> | makes another network
-          <domain/>                                               | <network> is right
+          <network><name>@name@</name></network>                  | does not define network 'blue'
+          <network><name>@name@</name><forward mode='bridge'/><bridge name='br1'/></network> | does not define network
+          <domain/>                                               | expected <network>
           <network>                                               | line 1
           """)
   void aTemplateThatWouldLoseOrChangeSomethingIsRefused(String xml, String complaint)

@@ -129,9 +129,9 @@ class DisturbedSwitchTest extends SwitchScene {
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(
                 "network 'ovs-tun'",
-                "port tun-vxlan0 of bridge br-extun is a tunnel to 10.99.0.2 with the key 5001, and"
-                    + " vxland did not make it: a second one would bring every frame twice; delete"
-                    + " it with: ovs-vsctl del-port br-extun tun-vxlan0"));
+                "port tun-vxlan0 of bridge br-extun is a tunnel to 10.99.0.2 with the key 5001, but"
+                    + " vxland did not make it: a second one would deliver every frame twice;"
+                    + " delete it with: ovs-vsctl del-port br-extun tun-vxlan0"));
   }
 
   @Test
@@ -206,8 +206,8 @@ class DisturbedSwitchTest extends SwitchScene {
             org.assertj.core.groups.Tuple.tuple(
                 "VM 'vm1'",
                 "its tap vnet0 is in VLAN "
-                    + (tag == 0 ? "0, which sees all networks," : "12")
-                    + " of bridge br-extun, and its network is VLAN 11; put that right with:"
+                    + (tag == 0 ? "0 (which sees all networks)" : "12")
+                    + " of bridge br-extun, but its network is VLAN 11; correct it with:"
                     + " ovs-vsctl set Port vnet0 tag=11"));
     switches.plug("br-extun", "vnet0", tagged(11));
     assertThat(plan(inputs).problems()).isEmpty();

@@ -105,7 +105,7 @@ class SwitchAnswersTest extends SwitchScene {
         .extracting(Problem::message)
         .containsExactly(
             "10.7.0.3 is claimed by two ports, 52:54:00:00:00:01 at 10.99.0.3 and"
-                + " 52:54:00:00:00:02 at 10.99.0.2; ARP and ND requests for it go to all hosts,"
+                + " 52:54:00:00:00:02 at 10.99.0.2; ARP and ND requests for it are flooded;"
                 + " give one of the two another address");
   }
 

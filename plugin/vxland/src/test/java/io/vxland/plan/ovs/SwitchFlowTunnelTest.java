@@ -276,11 +276,11 @@ class SwitchFlowTunnelTest extends SwitchScene {
                 network("b", 5002, "br-extun", 12, SwitchOptions.Ports.PEER, false)))
         .singleElement()
         .asString()
-        .contains("give all of them the same 'tunnels'");
+        .contains("give them the same 'tunnels'");
     assertThat(problems(network("a", 5001, "br-extun", 11, SwitchOptions.Ports.FLOW, true)))
         .singleElement()
         .asString()
-        .contains("leave out 'bfd'");
+        .contains("remove 'bfd'");
   }
 
   @Test

@@ -312,7 +312,7 @@ class SwitchMigrationTest extends SwitchScene {
         .extracting(Problem::message)
         .singleElement()
         .asString()
-        .contains("52:54:00:00:00:01 is said to be at 10.99.0.9", "list the host as a peer");
+        .contains("52:54:00:00:00:01 is at 10.99.0.9", "add the host to 'peers'");
   }
 
   @Test
@@ -321,7 +321,7 @@ class SwitchMigrationTest extends SwitchScene {
     Plan plan = plan(inputs(ready()));
     assertThat(plan.problems())
         .extracting(Problem::message)
-        .anyMatch(message -> message.contains("VNI 16772214, which is network 'b'"));
+        .anyMatch(message -> message.contains("VNI 16772214, which belongs to network 'b'"));
     assertThat(plan.changes()).noneMatch(change -> change.command().contains("tun-mig"));
   }
 

@@ -124,7 +124,7 @@ class SwitchPlannerTest extends SwitchScene {
         .extracting(Problem::message)
         .singleElement()
         .asString()
-        .startsWith("UDP port 4789 is that of 'blue', too");
+        .startsWith("UDP port 4789 is also used by 'blue'");
   }
 
   /** Open vSwitch says nothing, and takes what comes for one of the two. */
@@ -138,7 +138,7 @@ class SwitchPlannerTest extends SwitchScene {
         .extracting(Problem::subject)
         .containsExactly("network 'gen'", "network 'ovs-tun'");
     assertThat(plan.problems().get(0).message())
-        .startsWith("UDP port 4789 is that of 'ovs-tun', too, which is vxlan; set another 'port'");
+        .startsWith("UDP port 4789 is also used by 'ovs-tun' (vxlan); set another 'port'");
     assertThat(
             stand(
                     inputs(
@@ -188,10 +188,8 @@ class SwitchPlannerTest extends SwitchScene {
             new Problem(
                 "network '" + (kernelsFirst ? "ovs-tun" : "z") + "'",
                 "bridge br-extun already belongs to '"
-                    + (kernelsFirst
-                        ? "a', and is a bridge of the kernel"
-                        : "ovs-tun', and is a bridge of Open vSwitch")
-                    + "; it is left out"));
+                    + (kernelsFirst ? "a' as a Linux bridge" : "ovs-tun' as an Open vSwitch bridge")
+                    + "; this network is left out"));
   }
 
   @ParameterizedTest
