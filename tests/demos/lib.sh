@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2086,SC2154
 # What the demos share. They are sourced by tests/demo, which sets here, repo, story, keep and again.
-lab=vxdemo
+lab=vxdemo$story
 mac_alice=52:54:00:00:00:0a mac_bob=52:54:00:00:00:0b
 
 bold='' plain=''
