@@ -23,9 +23,6 @@ import java.util.TreeMap;
  * put into their taps. The program nft does the work. Used by one thread.
  */
 public final class DeliveryTable implements DeliveryDriver {
-  static final List<Path> PLACES =
-      List.of(Path.of("/usr/sbin/nft"), Path.of("/sbin/nft"), Path.of("/usr/bin/nft"));
-
   private static final String LIST = "list table netdev vxland";
 
   /** Everything that a delivery asks of the kernel. In nft's check mode nothing of it stays. */
@@ -46,9 +43,7 @@ public final class DeliveryTable implements DeliveryDriver {
 
   /** Opens it in the network namespace of this process. Where it cannot work, it says so. */
   public static DeliveryTable open() {
-    return open(
-        PLACES.stream().filter(Files::isExecutable).findFirst().orElse(PLACES.get(0)),
-        Optional.empty());
+    return open(NftProgram.place(), Optional.empty());
   }
 
   /**
@@ -67,14 +62,8 @@ public final class DeliveryTable implements DeliveryDriver {
   }
 
   private static Optional<String> probe(NftProgram nft) {
-    try {
-      NftProgram.Said said = nft.run("check what nftables can do", PROBE, "-c", "-f", "-");
-      return said.succeeded()
-          ? Optional.empty()
-          : Optional.of("this kernel's nftables cannot forward at ingress: " + said.words());
-    } catch (DataplaneException failed) {
-      return Optional.of(failed.getMessage());
-    }
+    return nft.refusal(PROBE)
+        .map(words -> "this kernel's nftables cannot forward at ingress: " + words);
   }
 
   /** Why it can deliver nothing; empty if it can. */

@@ -66,9 +66,7 @@ public final class FrameTables implements FrameDriver {
   private final boolean taps;
   private Set<InterfaceName> devices = Set.of();
   private volatile Optional<String> known = Optional.empty();
-  private long readAt;
-
-  private volatile boolean stale;
+  private final Freshness freshness = new Freshness(FRESH);
 
   private FrameTables(NftProgram nft, Optional<String> unavailable, boolean taps) {
     this.nft = nft;
@@ -78,12 +76,7 @@ public final class FrameTables implements FrameDriver {
 
   /** Opens them in the network namespace of this process. Where they cannot work, that is said. */
   public static FrameTables open() {
-    return open(
-        DeliveryTable.PLACES.stream()
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElse(DeliveryTable.PLACES.get(0)),
-        Optional.empty());
+    return open(NftProgram.place(), Optional.empty());
   }
 
   /**
@@ -98,21 +91,12 @@ public final class FrameTables implements FrameDriver {
       return new FrameTables(
           nft, Optional.of("there is no program " + program + "; install nftables"), false);
     }
-    return new FrameTables(nft, refusal(nft, PROBE), refusal(nft, TAP_PROBE).isEmpty());
-  }
-
-  private static Optional<String> refusal(NftProgram nft, String probe) {
-    try {
-      NftProgram.Said said = nft.run("check what nftables can do", probe, "-c", "-f", "-");
-      return said.succeeded() ? Optional.empty() : Optional.of(said.words());
-    } catch (DataplaneException failed) {
-      return Optional.of(failed.getMessage());
-    }
+    return new FrameTables(nft, nft.refusal(PROBE), nft.refusal(TAP_PROBE).isEmpty());
   }
 
   /** Somebody has changed the ruleset: what is known of it is no more. Any thread may say so. */
   public void stale() {
-    stale = true;
+    freshness.distrust();
   }
 
   @Override
@@ -121,10 +105,7 @@ public final class FrameTables implements FrameDriver {
       return Frames.missing(unavailable.get());
     }
     boolean sameDevices = !known.orElse("").contains(FrameRules.NETDEV) || devices.equals(links);
-    if (stale || known.isEmpty() || !sameDevices || System.nanoTime() - readAt > FRESH.toNanos()) {
-      // Before it is read: what changes meanwhile is read by the next one.
-      stale = false;
-      readAt = System.nanoTime();
+    if (freshness.isOver() || known.isEmpty() || !sameDevices) {
       devices = Set.copyOf(links);
       try {
         known = Optional.of(list(FrameRules.BRIDGE) + list(FrameRules.NETDEV));

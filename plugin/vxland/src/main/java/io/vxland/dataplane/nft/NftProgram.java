@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 final class NftProgram {
   /** The most that is read of what nft says; a listing of 10,000 deliveries is 3 MiB. */
   static final int MAX_OUTPUT = 16 * 1024 * 1024;
+
+  private static final List<Path> PLACES =
+      List.of(Path.of("/usr/sbin/nft"), Path.of("/sbin/nft"), Path.of("/usr/bin/nft"));
 
   private static final Duration LIMIT = Duration.ofSeconds(2);
 
@@ -33,6 +37,11 @@ final class NftProgram {
    */
   NftProgram(List<String> command) {
     this.command = List.copyOf(command);
+  }
+
+  /** Where a distribution has it. */
+  static Path place() {
+    return PLACES.stream().filter(Files::isExecutable).findFirst().orElse(PLACES.get(0));
   }
 
   /** The program in a network namespace; in that of this process where there is none. */
@@ -68,6 +77,20 @@ final class NftProgram {
         return String.join("; ", words);
       }
       return errors.isBlank() ? "nft exited with " + exit + " and printed nothing" : errors.strip();
+    }
+  }
+
+  /**
+   * Has it check commands, of which nothing stays.
+   *
+   * @return what it or the kernel cannot do; empty if it can do all
+   */
+  Optional<String> refusal(String script) {
+    try {
+      Said said = run("check what nftables can do", script, "-c", "-f", "-");
+      return said.succeeded() ? Optional.empty() : Optional.of(said.words());
+    } catch (DataplaneException failed) {
+      return Optional.of(failed.getMessage());
     }
   }
 

@@ -30,9 +30,6 @@ import java.util.TreeMap;
  * with it when somebody flushes the ruleset.
  */
 public final class PortFilterTable implements PortFilterDriver {
-  private static final List<Path> PLACES =
-      List.of(Path.of("/usr/sbin/nft"), Path.of("/sbin/nft"), Path.of("/usr/bin/nft"));
-
   private static final String TABLE = PortFilterText.TABLE;
 
   /** For how long the table is taken to be as it was read. */
@@ -44,9 +41,8 @@ public final class PortFilterTable implements PortFilterDriver {
   /** What is behind the stamps; empty where the table is of an earlier daemon, or may be. */
   private Optional<Map<Vni, PortFilter>> written = Optional.empty();
 
-  private volatile boolean stale;
+  private final Freshness freshness = new Freshness(FRESH);
   private Filter known = Filter.missing("not read yet");
-  private long readAt;
 
   private PortFilterTable(NftProgram nft, Optional<String> unavailable) {
     this.nft = nft;
@@ -55,9 +51,7 @@ public final class PortFilterTable implements PortFilterDriver {
 
   /** Opens it in the network namespace of this process. Where it cannot work, it says so. */
   public static PortFilterTable open() {
-    return open(
-        PLACES.stream().filter(Files::isExecutable).findFirst().orElse(PLACES.get(0)),
-        Optional.empty());
+    return open(NftProgram.place(), Optional.empty());
   }
 
   /**
@@ -67,10 +61,7 @@ public final class PortFilterTable implements PortFilterDriver {
    * @param namespace a network namespace, such as /run/netns/NAME; empty: that of this process
    */
   public static PortFilterTable open(Path program, Optional<Path> namespace) {
-    List<String> command = new ArrayList<>();
-    namespace.ifPresent(path -> command.addAll(List.of("/usr/bin/nsenter", "--net=" + path)));
-    command.add(program.toString());
-    NftProgram nft = new NftProgram(command);
+    NftProgram nft = NftProgram.in(program, namespace);
     return new PortFilterTable(
         nft,
         Files.isExecutable(program)
@@ -80,15 +71,8 @@ public final class PortFilterTable implements PortFilterDriver {
 
   /** In nft's check mode nothing of it stays. */
   private static Optional<String> probe(NftProgram nft) {
-    try {
-      NftProgram.Said said =
-          nft.run("check what nftables can do", text(PortFilterText.emptyTable()), "-c", "-f", "-");
-      return said.succeeded()
-          ? Optional.empty()
-          : Optional.of("this host's nftables cannot filter bridges: " + said.words());
-    } catch (DataplaneException failed) {
-      return Optional.of(failed.getMessage());
-    }
+    return nft.refusal(text(PortFilterText.emptyTable()))
+        .map(words -> "this host's nftables cannot filter bridges: " + words);
   }
 
   private static String text(List<String> commands) {
@@ -97,11 +81,8 @@ public final class PortFilterTable implements PortFilterDriver {
 
   @Override
   public Filter read() {
-    boolean fresh = !stale && known.isAvailable() && System.nanoTime() - readAt < FRESH.toNanos();
-    if (!fresh) {
-      stale = false;
+    if (freshness.isOver() || !known.isAvailable()) {
       known = unavailable.map(Filter::missing).orElseGet(this::readAnew);
-      readAt = System.nanoTime();
     }
     return known;
   }
@@ -111,7 +92,7 @@ public final class PortFilterTable implements PortFilterDriver {
    * may say so.
    */
   public void changed() {
-    stale = true;
+    freshness.distrust();
   }
 
   private Filter readAnew() {
@@ -183,7 +164,7 @@ public final class PortFilterTable implements PortFilterDriver {
             complete && changes.stream().noneMatch(PortFilterTable::isAdd)
                 ? new Filter(true, "", stamps(after), taps(after), true)
                 : Filter.missing("changed since it was read");
-        readAt = System.nanoTime();
+        freshness.beginsAnew();
         return List.of();
       }
       return failed(changes, said.words());

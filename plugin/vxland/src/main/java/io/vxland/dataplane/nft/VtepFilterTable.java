@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -26,15 +25,12 @@ import java.util.TreeSet;
  */
 public final class VtepFilterTable implements VtepDriver {
   private static final Duration FRESH = Duration.ofSeconds(50);
-  private static final List<Path> PLACES =
-      List.of(Path.of("/usr/sbin/nft"), Path.of("/sbin/nft"), Path.of("/usr/bin/nft"));
   private static final String GONE = "No such file or directory";
 
   private final NftProgram nft;
   private final Optional<String> unavailable;
   private VtepTable known = VtepTable.ABSENT;
-  private long readAt;
-  private volatile boolean stale = true;
+  private final Freshness freshness = new Freshness(FRESH);
 
   private VtepFilterTable(NftProgram nft, Optional<String> unavailable) {
     this.nft = nft;
@@ -43,9 +39,7 @@ public final class VtepFilterTable implements VtepDriver {
 
   /** Opens it in the network namespace of this process. Where it cannot work, it says so. */
   public static VtepFilterTable open() {
-    return open(
-        PLACES.stream().filter(Files::isExecutable).findFirst().orElse(PLACES.get(0)),
-        Optional.empty());
+    return open(NftProgram.place(), Optional.empty());
   }
 
   /**
@@ -55,10 +49,7 @@ public final class VtepFilterTable implements VtepDriver {
    * @param namespace a network namespace, such as /run/netns/NAME; empty: that of this process
    */
   public static VtepFilterTable open(Path program, Optional<Path> namespace) {
-    List<String> command = new ArrayList<>();
-    namespace.ifPresent(path -> command.addAll(List.of("/usr/bin/nsenter", "--net=" + path)));
-    command.add(program.toString());
-    NftProgram nft = new NftProgram(command);
+    NftProgram nft = NftProgram.in(program, namespace);
     return new VtepFilterTable(
         nft,
         Files.isExecutable(program) ? probe(nft) : Optional.of("there is no program " + program));
@@ -73,15 +64,8 @@ public final class VtepFilterTable implements VtepDriver {
             new TreeSet<>(),
             new TreeSet<>(List.of(Prefix.parse("192.0.2.0/24"))));
     String script = any.script(true).replace(VtepFilter.TABLE, VtepFilter.TABLE + "_probe");
-    try {
-      NftProgram.Said said = nft.run("check what nftables can do", script, "-c", "-f", "-");
-      return said.succeeded()
-          ? Optional.empty()
-          : Optional.of(
-              "this host's nftables cannot match inside tunnelled packets: " + said.words());
-    } catch (DataplaneException failed) {
-      return Optional.of(failed.getMessage());
-    }
+    return nft.refusal(script)
+        .map(words -> "this host's nftables cannot match inside tunnelled packets: " + words);
   }
 
   @Override
@@ -89,9 +73,7 @@ public final class VtepFilterTable implements VtepDriver {
     if (unavailable.isPresent()) {
       return VtepTable.missing(unavailable.get());
     }
-    if (stale || System.nanoTime() - readAt > FRESH.toNanos()) {
-      stale = false;
-      readAt = System.nanoTime();
+    if (freshness.isOver()) {
       known = list();
     }
     return known;
@@ -108,7 +90,7 @@ public final class VtepFilterTable implements VtepDriver {
       }
       return VtepListing.parse(said.output());
     } catch (DataplaneException failed) {
-      stale = true;
+      freshness.distrust();
       return VtepTable.missing(failed.getMessage());
     } catch (IOException wrong) {
       return VtepTable.missing(purpose + ": " + wrong.getMessage());
@@ -120,7 +102,7 @@ public final class VtepFilterTable implements VtepDriver {
     if (unavailable.isPresent()) {
       return Optional.of(new Failure(change, unavailable.get()));
     }
-    stale = true;
+    freshness.distrust();
     try {
       if (change instanceof Change.AcceptVteps accept) {
         return accept(accept);
@@ -165,6 +147,6 @@ public final class VtepFilterTable implements VtepDriver {
 
   @Override
   public void recheck() {
-    stale = true;
+    freshness.distrust();
   }
 }
