@@ -122,7 +122,7 @@ final class Daemon implements AutoCloseable {
             this::tell,
             new Plugs(looks, owners, world::isLookedAt, System::nanoTime));
     this.ruleset = new Ruleset(health, this::rulesetChanged);
-    this.offenders = new Offenders(ruleset.filters(), health);
+    this.offenders = new Offenders(ruleset.filters()::denied, switches::denied, health);
     this.reconciler = new Reconciler(ruleset.dataplane(), pass, this::passed, this::keep);
     this.moves =
         new Moves(
@@ -343,7 +343,8 @@ final class Daemon implements AutoCloseable {
       libvirt.inventory();
     }
     World.View view = world.view();
-    offenders.look(!outcome.desired().filters().isEmpty(), view.ports());
+    offenders.look(
+        !outcome.desired().filters().isEmpty(), outcome.switches().hasFilters(), view.ports());
     if (view.version() != savedVersion) {
       try {
         memory.save(view, world.cards(), world.seen());

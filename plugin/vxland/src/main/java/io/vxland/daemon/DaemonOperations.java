@@ -99,9 +99,13 @@ final class DaemonOperations implements Operations {
     this.pass = pass;
     this.preview = pass::preview;
     this.denials =
-        dataplane ->
-            offenders.asked(
-                !reconciler.outcome().desired().filters().isEmpty(), world.view().ports());
+        dataplane -> {
+          Outcome last = reconciler.outcome();
+          return offenders.asked(
+              !last.desired().filters().isEmpty(),
+              last.switches().hasFilters(),
+              world.view().ports());
+        };
     this.hooks = hooks;
     this.libvirtLives = libvirtLives;
     this.feed = feed;

@@ -1,7 +1,6 @@
 package io.vxland.daemon;
 
 import io.vxland.dataplane.DataplaneException;
-import io.vxland.dataplane.PortFilterDriver;
 import io.vxland.dataplane.PortFilterDriver.Denied;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -20,7 +19,7 @@ import java.util.Set;
  * Used by the loop's thread.
  */
 final class Offenders {
-  /** Each look costs some runs of nft. */
+  /** Each look costs some runs of nft, or reads all flows. */
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
   /** A person who asks wants to know it now. */
@@ -32,24 +31,36 @@ final class Offenders {
   /** Addresses of one VM that are named. */
   private static final int MOST_NAMED = 5;
 
-  private final PortFilterDriver filters;
+  private final Filters bridges;
+  private final Filters switches;
   private final Health health;
   private final Map<InterfaceName, Offence> offences = new HashMap<>();
   private Set<String> told = Set.of();
   private Map<InterfaceName, Denied> last = Map.of();
   private long lookedAt = System.nanoTime() - PAUSE.toNanos();
 
+  /** The filters of a data plane. */
+  interface Filters {
+    /**
+     * What taps have tried to send and could not.
+     *
+     * @throws DataplaneException if it cannot be read
+     */
+    Map<InterfaceName, Denied> denied() throws DataplaneException;
+  }
+
   /** How many frames were dropped, and when that number rose. */
   private record Offence(long frames, long at) {}
 
-  Offenders(PortFilterDriver filters, Health health) {
-    this.filters = filters;
+  Offenders(Filters bridges, Filters switches, Health health) {
+    this.bridges = bridges;
+    this.switches = switches;
     this.health = health;
   }
 
   /** Looks because somebody asks, and returns how many frames of each tap were dropped. */
-  Map<InterfaceName, Long> asked(boolean filtered, Set<LocalPort> ports) {
-    look(filtered, ports, ASKED);
+  Map<InterfaceName, Long> asked(boolean onBridges, boolean onSwitches, Set<LocalPort> ports) {
+    look(onBridges, onSwitches, ports, ASKED);
     Map<InterfaceName, Long> frames = new HashMap<>();
     last.forEach((tap, denied) -> frames.put(tap, denied.frames()));
     return frames;
@@ -58,22 +69,30 @@ final class Offenders {
   /**
    * Looks what was dropped, after a pass.
    *
-   * @param filtered whether any tap is to be filtered
+   * @param onBridges whether any tap in a bridge of the kernel is to be filtered
+   * @param onSwitches whether any tap in a bridge of Open vSwitch is
    * @param ports the ports of this host
    */
-  void look(boolean filtered, Set<LocalPort> ports) {
-    look(filtered, ports, PAUSE);
+  void look(boolean onBridges, boolean onSwitches, Set<LocalPort> ports) {
+    look(onBridges, onSwitches, ports, PAUSE);
   }
 
-  private void look(boolean filtered, Set<LocalPort> ports, Duration pause) {
+  private void look(
+      boolean onBridges, boolean onSwitches, Set<LocalPort> ports, Duration pause) {
     long now = System.nanoTime();
+    boolean filtered = onBridges || onSwitches;
     if (now - lookedAt < pause.toNanos() || (!filtered && told.isEmpty())) {
       return;
     }
     lookedAt = now;
-    Map<InterfaceName, Denied> denied;
+    Map<InterfaceName, Denied> denied = new HashMap<>();
     try {
-      denied = filters.denied();
+      if (onBridges) {
+        denied.putAll(bridges.denied());
+      }
+      if (onSwitches) {
+        denied.putAll(switches.denied());
+      }
     } catch (DataplaneException failed) {
       health.trouble(
           "port security",
@@ -98,7 +117,9 @@ final class Offenders {
             "sends frames that port-security does not allow"
                 + claims(of, port, ports)
                 + "; they are dropped",
-            "check that VM, or allow them with <vx:port allow='...'/> in its metadata");
+            "check that VM, or allow them with <vx:port mac='"
+                + port.mac()
+                + "' allow='...'/> in its metadata");
       }
     }
     offences.keySet().retainAll(denied.keySet());

@@ -6,6 +6,7 @@ import io.vxland.plan.Change;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.Learned;
 import java.util.List;
+import java.util.Map;
 
 /** What a driver of Open vSwitch does. Used by the reconciler's thread only. */
 public interface SwitchDriver extends AutoCloseable {
@@ -18,6 +19,13 @@ public interface SwitchDriver extends AutoCloseable {
    * @throws DataplaneException if Open vSwitch does not tell
    */
   List<Learned> learned(InterfaceName bridge) throws DataplaneException;
+
+  /**
+   * What taps in switches have tried to send and could not.
+   *
+   * @throws DataplaneException if Open vSwitch does not tell
+   */
+  Map<InterfaceName, PortFilterDriver.Denied> denied() throws DataplaneException;
 
   /**
    * Applies changes in their order. A change that fails does not keep the others from being tried.

@@ -1,6 +1,8 @@
 package io.vxland.openflow;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -186,6 +188,24 @@ public sealed interface Action {
       lessons = List.copyOf(lessons);
       if (lessons.isEmpty()) {
         throw new IllegalArgumentException("there is nothing to learn");
+      }
+      checkPrerequisites(lessons);
+    }
+
+    private static void checkPrerequisites(List<Lesson> lessons) {
+      Map<Field, Match.Bits> learned = new EnumMap<>(Field.class);
+      for (Lesson lesson : lessons) {
+        Field field = null;
+        if (lesson instanceof Lesson.Is is) {
+          field = is.field();
+          learned.put(field, new Match.Bits(is.value(), Value.ones(field.bytes())));
+        } else if (lesson instanceof Lesson.Same same) {
+          field = same.field();
+        }
+        if (field != null && !field.prerequisite().holds(learned)) {
+          throw new IllegalArgumentException(
+              field.setName() + " needs " + field.prerequisite().words() + " learned before it");
+        }
       }
     }
 

@@ -19,6 +19,8 @@ import java.util.Optional;
  * which {@code ovs-ofctl} prints them.
  */
 public enum Field {
+  /** Scratch memory of a packet, 0 at first, which the tables of a switch hand on. */
+  REG0("reg0", "reg0", "NXM_NX_REG0", nxm1(0), 4, HEX, true),
   TUNNEL_ID("tun_id", "tun_id", "NXM_NX_TUN_ID", standard(38), nxm1(16), 8, HEX, true),
   TUN_IPV4_SRC("tun_src", "tun_src", "NXM_NX_TUN_IPV4_SRC", nxm1(31), 4, IPV4_ADDRESS, true),
   TUN_IPV4_DST("tun_dst", "tun_dst", "NXM_NX_TUN_IPV4_DST", nxm1(32), 4, IPV4_ADDRESS, true),
@@ -44,6 +46,7 @@ public enum Field {
   ARP_OP("arp_op", "arp_op", "NXM_OF_ARP_OP", standard(21), nxm(15), 2, DECIMAL, false),
   ARP_SHA("arp_sha", "arp_sha", "NXM_NX_ARP_SHA", standard(24), nxm1(17), 6, MAC, true),
   ARP_THA("arp_tha", "arp_tha", "NXM_NX_ARP_THA", standard(25), nxm1(18), 6, MAC, true),
+  UDP_SRC("tp_src", "udp_src", "NXM_OF_UDP_SRC", standard(15), nxm(11), 2, DECIMAL, true),
   ICMPV6_TYPE(
       "icmp_type", "icmpv6_type", "NXM_NX_ICMPV6_TYPE", standard(29), nxm1(21), 1, DECIMAL, false),
   ICMPV6_CODE(
@@ -183,12 +186,13 @@ public enum Field {
 
   Prerequisite prerequisite() {
     return switch (this) {
-      case TUNNEL_ID, TUN_IPV4_SRC, TUN_IPV4_DST, TUN_IPV6_SRC, TUN_IPV6_DST -> Prerequisite.NONE;
+      case REG0, TUNNEL_ID, TUN_IPV4_SRC, TUN_IPV4_DST, TUN_IPV6_SRC, TUN_IPV6_DST -> Prerequisite.NONE;
       case IN_PORT, VLAN_VID, ETH_SRC, ETH_DST, ETH_TYPE -> Prerequisite.NONE;
       case IPV4_SRC, IPV4_DST -> Prerequisite.IPV4;
       case IPV6_SRC, IPV6_DST -> Prerequisite.IPV6;
       case IP_PROTO -> Prerequisite.IP;
       case ARP_SPA, ARP_TPA, ARP_OP, ARP_SHA, ARP_THA -> Prerequisite.ARP;
+      case UDP_SRC -> Prerequisite.UDP;
       case ICMPV6_TYPE, ICMPV6_CODE -> Prerequisite.ICMPV6;
       case ND_TARGET, ND_RESERVED, ND_OPTIONS_TYPE -> Prerequisite.ND;
       case ND_SLL -> Prerequisite.ND_SOLICIT;

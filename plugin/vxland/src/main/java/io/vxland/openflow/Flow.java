@@ -97,6 +97,12 @@ public record Flow(
     } else if (action instanceof Action.Move move) {
       checkPrerequisite(match, move.from(), action);
       checkPrerequisite(match, move.to(), action);
+    } else if (action instanceof Action.Learn learn) {
+      for (Lesson lesson : learn.lessons()) {
+        if (lesson instanceof Lesson.Same same) {
+          checkPrerequisite(match, same.from(), action);
+        }
+      }
     }
   }
 

@@ -2,7 +2,7 @@ package io.vxland.openflow;
 
 /**
  * One thing that a flow gets which a packet has the switch make ({@link Action.Learn}): what it
- * matches, or what it does. Its fields are whole.
+ * matches, or what it does. Its fields are whole. What a field needs to be matched comes before it.
  */
 public sealed interface Lesson {
   /** As {@code ovs-ofctl} prints it. */
@@ -12,7 +12,7 @@ public sealed interface Lesson {
   record Is(Field field, Value value) implements Lesson {
     public Is {
       field.check(value);
-      learnable(field);
+      matchable(field);
     }
 
     @Override
@@ -24,7 +24,8 @@ public sealed interface Lesson {
   /** It matches a field of the content that the packet has in one, maybe another. */
   record Same(Field field, Field from) implements Lesson {
     public Same {
-      learnable(field);
+      matchable(field);
+      matchable(from);
       sameLength(from, field);
     }
 
@@ -53,6 +54,7 @@ public sealed interface Lesson {
   record Copy(Field from, Field field) implements Lesson {
     public Copy {
       learnable(field);
+      learnable(from);
       writable(field);
       sameLength(from, field);
     }
@@ -77,16 +79,23 @@ public sealed interface Lesson {
     }
   }
 
-  /** Open vSwitch wants what a field needs to be matched before it: nothing of that is needed. */
+  /** A VLAN has a form of its own, and what can only be set is in no match. */
+  private static void matchable(Field field) {
+    if (field == Field.VLAN_VID || !field.isMatchable()) {
+      throw new IllegalArgumentException(field.setName() + " is not learned");
+    }
+  }
+
+  /** Of what needs something to be matched before it, nothing is set. */
   private static void learnable(Field field) {
-    boolean odd = field == Field.VLAN_VID || field == Field.IN_PORT || field == Field.ETH_TYPE;
+    matchable(field);
+    boolean odd = field == Field.IN_PORT || field == Field.ETH_TYPE;
     if (odd || field.prerequisite() != Prerequisite.NONE) {
       throw new IllegalArgumentException(field.setName() + " is not learned");
     }
   }
 
   private static void sameLength(Field from, Field to) {
-    learnable(from);
     if (from.bytes() != to.bytes()) {
       throw new IllegalArgumentException(
           from.setName() + " and " + to.setName() + " have not the same length");

@@ -23,6 +23,7 @@ final class MatchCodec {
           Field.IPV6_SRC,
           Field.IPV6_DST,
           Field.IP_PROTO,
+          Field.UDP_SRC,
           Field.ICMPV6_TYPE,
           Field.ICMPV6_CODE,
           Field.ND_TARGET,
@@ -37,7 +38,8 @@ final class MatchCodec {
           Field.TUN_IPV4_SRC,
           Field.TUN_IPV4_DST,
           Field.TUN_IPV6_SRC,
-          Field.TUN_IPV6_DST);
+          Field.TUN_IPV6_DST,
+          Field.REG0);
 
   private MatchCodec() {}
 

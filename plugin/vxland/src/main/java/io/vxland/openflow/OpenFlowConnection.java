@@ -142,6 +142,22 @@ public final class OpenFlowConnection implements AutoCloseable {
    * @param mask which bits count, 0 for every flow
    */
   public List<FlowEntry> flows(long cookie, long mask) throws OpenFlowException {
+    return read(Requests.ALL_TABLES, cookie, mask);
+  }
+
+  /**
+   * The flows of one table that have these bits in their cookie.
+   *
+   * @param table 0 to 254
+   * @param cookie bits beyond the mask are zero
+   * @param mask which bits count, 0 for every flow
+   */
+  public List<FlowEntry> flows(int table, long cookie, long mask) throws OpenFlowException {
+    Flow.checkTable(table);
+    return read(table, cookie, mask);
+  }
+
+  private List<FlowEntry> read(int table, long cookie, long mask) throws OpenFlowException {
     FlowMod.checkMasked(cookie, mask);
     List<FlowEntry> entries = new ArrayList<>();
     return talk(
@@ -149,7 +165,7 @@ public final class OpenFlowConnection implements AutoCloseable {
         (exchange, deadline) -> {
           WireWriter out = new WireWriter();
           int xid = exchange.xid();
-          Requests.flowStats(out, xid, cookie, mask);
+          Requests.flowStats(out, xid, table, cookie, mask);
           exchange.send(out);
           parts(exchange, xid, Requests.STATS_FLOW, part -> Replies.flows(part, entries));
           return List.copyOf(entries);

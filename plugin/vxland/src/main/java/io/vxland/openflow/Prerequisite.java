@@ -9,11 +9,13 @@ enum Prerequisite {
   IP("eth_type IPv4 or IPv6"),
   IPV4("eth_type IPv4"),
   IPV6("eth_type IPv6"),
+  UDP("ip_proto UDP over IPv4 or IPv6"),
   ICMPV6("ip_proto ICMPv6 over IPv6"),
   ND("icmpv6_type 135 or 136 with icmpv6_code 0"),
   ND_SOLICIT("icmpv6_type 135 with icmpv6_code 0"),
   ND_ADVERT("icmpv6_type 136 with icmpv6_code 0");
 
+  private static final int PROTOCOL_UDP = 17;
   private static final int PROTOCOL_ICMPV6 = 58;
   private static final int SOLICITATION = 135;
   private static final int ADVERTISEMENT = 136;
@@ -35,6 +37,7 @@ enum Prerequisite {
       case IP -> ethType(match, EthType.IPV4) || ethType(match, EthType.IPV6);
       case IPV4 -> ethType(match, EthType.IPV4);
       case IPV6 -> ethType(match, EthType.IPV6);
+      case UDP -> IP.holds(match) && is(match, Field.IP_PROTO, PROTOCOL_UDP);
       case ICMPV6 -> ethType(match, EthType.IPV6) && is(match, Field.IP_PROTO, PROTOCOL_ICMPV6);
       case ND -> ND_SOLICIT.holds(match) || ND_ADVERT.holds(match);
       case ND_SOLICIT -> nd(match, SOLICITATION);

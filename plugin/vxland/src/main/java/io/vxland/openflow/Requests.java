@@ -21,7 +21,7 @@ final class Requests {
   private static final int DELETE = 3;
   private static final int DELETE_STRICT = 4;
 
-  private static final int ALL_TABLES = 0xff;
+  static final int ALL_TABLES = 0xff;
   private static final int NONE = 0xffffffff;
   private static final int CONTROLLER = 0xfffffffd;
   private static final int APPLY_ACTIONS = 4;
@@ -151,9 +151,10 @@ final class Requests {
     out.end(start);
   }
 
-  static void flowStats(WireWriter out, int xid, long cookie, long mask) {
+  /** The flows of a table, or of {@link #ALL_TABLES}. */
+  static void flowStats(WireWriter out, int xid, int table, long cookie, long mask) {
     int start = beginMultipart(out, xid, STATS_FLOW);
-    out.u8(ALL_TABLES);
+    out.u8(table);
     out.zeros(3);
     out.u32(NONE);
     out.u32(NONE);

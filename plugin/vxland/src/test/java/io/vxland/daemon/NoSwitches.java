@@ -3,12 +3,14 @@ package io.vxland.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.PortFilterDriver.Denied;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.plan.Change;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.Learned;
 import java.util.List;
+import java.util.Map;
 
 /** A host without Open vSwitch. */
 final class NoSwitches implements SwitchDriver {
@@ -20,6 +22,11 @@ final class NoSwitches implements SwitchDriver {
   @Override
   public List<Learned> learned(InterfaceName bridge) {
     throw new AssertionError("nobody asks for what " + bridge + " has learned");
+  }
+
+  @Override
+  public Map<InterfaceName, Denied> denied() {
+    throw new AssertionError("nobody asks for what was dropped");
   }
 
   @Override

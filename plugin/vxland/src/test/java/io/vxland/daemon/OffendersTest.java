@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.api.Problem;
 import io.vxland.config.Configurations;
-import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.PortFilterDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
@@ -12,10 +11,7 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.os.ServiceNotifier;
-import io.vxland.plan.ActualState.Filter;
-import io.vxland.plan.Change;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,28 +24,12 @@ class OffendersTest {
   private static final InterfaceName TAP = new InterfaceName("vnet0");
 
   private final Map<InterfaceName, PortFilterDriver.Denied> denied = new HashMap<>();
+  private final Map<InterfaceName, PortFilterDriver.Denied> onSwitches = new HashMap<>();
   private final Health health =
       new Health(
           ServiceNotifier.fromEnvironment(Map.of()),
           new World(Configurations.withPeers(Vtep.parse("10.99.0.1"))));
-  private final Offenders offenders = new Offenders(new Counters(), health);
-
-  private final class Counters implements PortFilterDriver {
-    @Override
-    public Filter read() {
-      return Filter.NONE;
-    }
-
-    @Override
-    public List<Failure> apply(List<Change> changes) {
-      return List.of();
-    }
-
-    @Override
-    public Map<InterfaceName, Denied> denied() {
-      return Map.copyOf(denied);
-    }
-  }
+  private final Offenders offenders = new Offenders(() -> denied, () -> onSwitches, health);
 
   private static LocalPort port(String vm, MacAddress mac, Optional<InterfaceName> tap) {
     return new LocalPort(
@@ -68,6 +48,7 @@ class OffendersTest {
     denied.put(TAP, new PortFilterDriver.Denied(7, Map.of(VICTIM, 7L), Map.of(), 0, 0));
     offenders.look(
         true,
+        false,
         Set.of(
             port("liar", LIAR, Optional.of(TAP)),
             port("victim", VICTIM, Optional.of(new InterfaceName("vnet1")))));
@@ -81,8 +62,24 @@ class OffendersTest {
   }
 
   @Test
+  void onASwitchItIsNamedInTheSameWordsWithWhatAllowsIt() {
+    onSwitches.put(TAP, new PortFilterDriver.Denied(7, Map.of(VICTIM, 7L), Map.of(), 1, 0));
+    Set<LocalPort> ports = Set.of(port("liar", LIAR, Optional.of(TAP)));
+    offenders.look(false, true, ports);
+    assertThat(health.problems())
+        .singleElement()
+        .satisfies(
+            said -> {
+              assertThat(said.subject()).isEqualTo("VM 'liar', tap vnet0");
+              assertThat(said.message()).contains(VICTIM.toString(), "answers of a DHCP server");
+              assertThat(said.advice())
+                  .contains("<vx:port mac='52:54:00:00:00:01' allow='...'/>", "metadata");
+            });
+  }
+
+  @Test
   void aPortWithoutATapOffendsNobody() {
-    offenders.look(true, Set.of(port("starts", LIAR, Optional.empty())));
+    offenders.look(true, true, Set.of(port("starts", LIAR, Optional.empty())));
     assertThat(health.problems()).isEmpty();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vxland.control.ControlPlane;
 import io.vxland.control.fixed.FixedControlPlane;
 import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.PortFilterDriver.Denied;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Knowledge;
@@ -43,6 +44,11 @@ class PassTest {
     @Override
     public List<Learned> learned(InterfaceName bridge) {
       return List.of();
+    }
+
+    @Override
+    public Map<InterfaceName, Denied> denied() {
+      return Map.of();
     }
 
     @Override

@@ -68,8 +68,28 @@ class ReplyGoldenTest {
     assertThat(entries.get(1))
         .isEqualTo(new FlowEntry.Known(Flows.knownMac(), 0, 0, Duration.ofMillis(58)));
     assertThat(entries).extracting(FlowEntry::priority).containsExactly(4, 200, 3, 5, 2, 1);
-    assertThat(entries.stream().filter(e -> e.cookie() != OURS))
-        .hasSize(5)
+    assertThat(entries.get(4))
+        .isEqualTo(
+            new FlowEntry.Known(
+                Flow.of(
+                    0,
+                    2,
+                    2,
+                    Match.ANY.with(Field.REG0, Value.u32(5)),
+                    new Action.Learn(
+                        2,
+                        Flow.DEFAULT_PRIORITY,
+                        0,
+                        0,
+                        0,
+                        List.of(
+                            new Lesson.Same(Field.ETH_DST, Field.ETH_SRC),
+                            new Lesson.OutputHere()))),
+                0,
+                0,
+                Duration.ofMillis(209)));
+    assertThat(entries.stream().filter(FlowEntry.Foreign.class::isInstance))
+        .hasSize(4)
         .allSatisfy(
             entry -> {
               assertThat(entry).isInstanceOf(FlowEntry.Foreign.class);
@@ -126,7 +146,7 @@ class ReplyGoldenTest {
   void requestsAreAsOvsOfctlSendsThem() {
     WireWriter out = new WireWriter();
     Requests.hello(out, 1);
-    Requests.flowStats(out, 6, OURS, -1);
+    Requests.flowStats(out, 6, Requests.ALL_TABLES, OURS, -1);
     Requests.portDescriptions(out, 2);
     Requests.barrier(out, 7);
     Requests.bundleControl(out, 8, 0, Requests.OPEN);

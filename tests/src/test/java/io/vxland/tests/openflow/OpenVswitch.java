@@ -21,10 +21,10 @@ import java.util.stream.Stream;
  * Open vSwitch of a test's own: database and daemon in a network namespace, with their files in a
  * directory that goes with them, and the bridge {@code br0} with the userspace datapath.
  */
-final class OpenVswitch implements AutoCloseable {
+public final class OpenVswitch implements AutoCloseable {
   private static final Duration BOUND = Duration.ofSeconds(60);
 
-  final Netns netns = Netns.create();
+  public final Netns netns = Netns.create();
   private final Path directory;
   private final List<Process> processes = new ArrayList<>();
 
@@ -32,7 +32,8 @@ final class OpenVswitch implements AutoCloseable {
     this.directory = directory;
   }
 
-  static OpenVswitch up() throws IOException {
+  /** Starts it. */
+  public static OpenVswitch up() throws IOException {
     OpenVswitch ovs = new OpenVswitch(Files.createTempDirectory("vxt-ovs"));
     try {
       ovs.start();
@@ -65,7 +66,7 @@ final class OpenVswitch implements AutoCloseable {
         "ovs-vswitchd",
         "unix:" + directory.resolve("db.sock"),
         "--disable-system",
-        "--unixctl=" + directory.resolve("vs.ctl"));
+        "--unixctl=" + directory.resolve("ovs-vswitchd.0.ctl"));
   }
 
   private void daemon(String name, String... arguments) throws IOException {
@@ -105,7 +106,8 @@ final class OpenVswitch implements AutoCloseable {
     Command.run("kill", "-" + signal, Long.toString(daemon().pid()));
   }
 
-  void vsctl(String... arguments) {
+  /** {@code ovs-vsctl ARGUMENT...}. */
+  public void vsctl(String... arguments) {
     List<String> line =
         new ArrayList<>(
             List.of("ovs-vsctl", "--timeout=20", "--db=unix:" + directory.resolve("db.sock")));
@@ -113,7 +115,21 @@ final class OpenVswitch implements AutoCloseable {
     Command.run(line.toArray(String[]::new));
   }
 
-  Path socket(String bridge) {
+  /** The database's socket, beside which are those of ovs-vswitchd. */
+  public Path database() {
+    return directory.resolve("db.sock");
+  }
+
+  /** {@code ovs-appctl ARGUMENT...}, asked of ovs-vswitchd. */
+  public String appctl(String... arguments) {
+    List<String> line =
+        new ArrayList<>(List.of("ovs-appctl", "-t", directory + "/ovs-vswitchd.0.ctl"));
+    line.addAll(List.of(arguments));
+    return Command.run(line.toArray(String[]::new));
+  }
+
+  /** A bridge's management socket. */
+  public Path socket(String bridge) {
     return directory.resolve(bridge + ".mgmt");
   }
 

@@ -2,6 +2,7 @@ package io.vxland.tests.openflow;
 
 import io.vxland.openflow.Action;
 import io.vxland.openflow.Answers;
+import io.vxland.openflow.EthType;
 import io.vxland.openflow.Field;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.Lesson;
@@ -130,6 +131,51 @@ final class SampleFlows {
                 .tagged()
                 .with(Field.ETH_DST, Value.mac(0x010000000000L), Value.mac(0x010000000000L)),
             new Action.Output(Port.ALL)));
+    Match advertisement =
+        Match.ANY
+            .ethType(EthType.IPV6)
+            .with(Field.IP_PROTO, Value.u8(58))
+            .with(Field.ICMPV6_TYPE, Value.u8(136))
+            .with(Field.ICMPV6_CODE, Value.u8(0));
+    flows.add(
+        Flow.of(
+            10,
+            450,
+            OURS,
+            Match.ANY.inPort(TUNNEL).with(Field.REG0, Value.u32(0)),
+            set(Field.REG0, Value.u32(5001)),
+            new Action.Resubmit(11)));
+    flows.add(
+        Flow.of(
+            11,
+            20,
+            OURS,
+            advertisement
+                .with(Field.REG0, Value.u32(5001))
+                .with(Field.ND_TARGET, Value.ipv6(0xfd00000000000000L, 7)),
+            new Action.Move(Field.ND_TARGET, Field.IPV6_SRC),
+            new Action.Learn(
+                15,
+                10,
+                OURS,
+                600,
+                1000,
+                List.of(
+                    new Lesson.Same(Field.IN_PORT, Field.IN_PORT),
+                    new Lesson.Is(Field.ETH_TYPE, Value.u16(EthType.IPV6)),
+                    new Lesson.Same(Field.IPV6_SRC, Field.IPV6_SRC))),
+            new Action.Resubmit(15)));
+    flows.add(
+        Flow.of(
+            11,
+            40,
+            OURS,
+            Match.ANY
+                .inPort(TUNNEL)
+                .ethType(EthType.IPV6)
+                .with(Field.IP_PROTO, Value.u8(17))
+                .with(Field.UDP_SRC, Value.u16(547))));
+    flows.add(Flow.of(11, 50, OURS, Match.ANY.vlan(0).ethType(0x8100)));
     flows.add(Answers.arp(Match.ANY.untagged(), 0, 300, OURS, 0x0a000007, MAC));
     flows.addAll(
         Answers.neighbourAdvertisement(

@@ -92,6 +92,10 @@ class SwitchTest {
     assertThat(ovs.printedFlows())
         .containsExactlyInAnyOrderElementsOf(SampleFlows.ALL.stream().map(Flow::text).toList());
     assertThat(ours()).containsExactlyInAnyOrderElementsOf(SampleFlows.ALL);
+    assertThat(connection.flows(2, OURS, -1))
+        .extracting(entry -> ((FlowEntry.Known) entry).flow())
+        .containsExactlyInAnyOrderElementsOf(
+            SampleFlows.ALL.stream().filter(flow -> flow.table() == 2).toList());
   }
 
   @Test

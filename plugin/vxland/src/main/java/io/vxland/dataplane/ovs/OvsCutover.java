@@ -144,7 +144,7 @@ public final class OvsCutover implements SwitchCutover {
     }
     try {
       List<FlowEntry> flows =
-          tables.ask(way.bridge(), connection -> connection.flows(SwitchOwnership.COOKIE, -1));
+          tables.ask(way.bridge(), connection -> connection.flows(0, SwitchOwnership.COOKIE, -1));
       long now = System.nanoTime();
       for (FlowEntry entry : flows) {
         if (entry instanceof FlowEntry.Known known) {

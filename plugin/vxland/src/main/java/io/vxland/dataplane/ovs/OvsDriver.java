@@ -2,6 +2,7 @@ package io.vxland.dataplane.ovs;
 
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.DataplaneException;
+import io.vxland.dataplane.PortFilterDriver.Denied;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.openflow.Flow;
@@ -19,6 +20,7 @@ import io.vxland.plan.Change;
 import io.vxland.plan.ovs.ActualFlows;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
+import io.vxland.plan.ovs.DeniedFrames;
 import io.vxland.plan.ovs.Learned;
 import io.vxland.plan.ovs.SwitchChange;
 import io.vxland.plan.ovs.SwitchOwnership;
@@ -166,6 +168,23 @@ public final class OvsDriver implements SwitchDriver {
       throw new DataplaneException(
           "what bridge " + bridge + " has learned: " + failed.getMessage(), failed);
     }
+  }
+
+  @Override
+  public Map<InterfaceName, Denied> denied() throws DataplaneException {
+    ActualSwitches actual = read();
+    if (actual.missing().isPresent()) {
+      throw new DataplaneException(actual.missing().get());
+    }
+    Map<InterfaceName, Denied> denied = new HashMap<>();
+    DeniedFrames.of(actual)
+        .forEach(
+            (tap, of) ->
+                denied.put(
+                    tap,
+                    new Denied(
+                        of.frames(), of.macs(), of.addresses(), of.dhcp(), of.router())));
+    return denied;
   }
 
   /** Of the bridges that are ours. */

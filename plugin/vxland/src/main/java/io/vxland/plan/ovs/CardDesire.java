@@ -5,16 +5,21 @@ import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.SwitchOptions;
+import io.vxland.model.Template;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.AddressOwners;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.MigrationWishes;
 import io.vxland.plan.Placement;
+import io.vxland.plan.PortFilter;
+import io.vxland.plan.PortFilters;
 import io.vxland.plan.Problem;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -26,13 +31,28 @@ final class CardDesire {
   private final Inputs inputs;
   private final Vtep local;
   private final Map<Vni, MigrationWishes> wishes;
+  private final SortedMap<Vni, PortFilter> filters;
   private final Consumer<Problem> problems;
 
   CardDesire(Inputs inputs, Consumer<Problem> problems) {
     this.inputs = inputs;
     this.local = inputs.vtep().orElseThrow();
     this.wishes = MigrationWishes.of(inputs.handovers(), inputs.vtep());
+    this.filters = PortFilters.of(inputs, homes(inputs));
     this.problems = problems;
+  }
+
+  /** The host itself has no address in a network on a switch. */
+  private static Map<Vni, PortFilters.Home> homes(Inputs inputs) {
+    Map<Vni, PortFilters.Home> homes = new HashMap<>();
+    for (Network network : inputs.sortedNetworks()) {
+      if (network.template() == Template.OVS_TUN) {
+        homes.putIfAbsent(
+            network.vni(),
+            new PortFilters.Home(network.options().security(), Set.of(), Set.of()));
+      }
+    }
+    return homes;
   }
 
   Cards of(Network network, SortedSet<IpAddress> peers) {
@@ -63,6 +83,7 @@ final class CardDesire {
         moves.deliveries(),
         new TreeSet<>(moves.incoming().keySet()),
         places,
-        owners.elsewhere());
+        owners.elsewhere(),
+        Optional.ofNullable(filters.get(vni)));
   }
 }

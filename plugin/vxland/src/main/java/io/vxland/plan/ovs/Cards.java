@@ -5,6 +5,7 @@ import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
+import io.vxland.plan.PortFilter;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import java.util.TreeSet;
  * @param incoming those of them that still run elsewhere
  * @param places the cards that are known to be at other hosts
  * @param answers the addresses that are known to be theirs
+ * @param filter what the taps here may not send; empty: there is none that is to be filtered
  */
 public record Cards(
     Optional<VlanTag> tag,
@@ -40,7 +42,8 @@ public record Cards(
     SortedMap<MacAddress, InterfaceName> deliveries,
     SortedSet<MacAddress> incoming,
     SortedMap<MacAddress, IpAddress> places,
-    SortedMap<IpAddress, MacAddress> answers) {
+    SortedMap<IpAddress, MacAddress> answers,
+    Optional<PortFilter> filter) {
 
   /** Copies the collections. */
   public Cards {

@@ -44,6 +44,13 @@ public record DesiredSwitches(
     plugs = List.copyOf(plugs);
   }
 
+  /** Whether any tap is to be filtered. */
+  public boolean hasFilters() {
+    return switches.values().stream()
+        .flatMap(each -> each.cards().values().stream())
+        .anyMatch(cards -> cards.filter().isPresent());
+  }
+
   /** The switch that a network is on. */
   public Optional<Switch> of(Vni vni) {
     return switches.values().stream().filter(each -> each.networks().containsKey(vni)).findFirst();

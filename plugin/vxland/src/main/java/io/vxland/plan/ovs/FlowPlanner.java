@@ -8,10 +8,13 @@ import io.vxland.model.Vni;
 import io.vxland.openflow.Flow;
 import io.vxland.openflow.Port;
 import io.vxland.plan.Change;
+import io.vxland.plan.PortFilter;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,11 +32,28 @@ final class FlowPlanner {
   /** The networks for which it learns by itself where cards are. */
   private final Set<Vni> learning = new HashSet<>();
 
+  /** The taps that are filtered. */
+  private final Map<InterfaceName, Port> filtered = new HashMap<>();
+
   FlowPlanner(Switch wanted, ActualSwitch there) {
     this.wanted = wanted;
     this.there = there;
     this.numbers = new PortNumbers(there);
     wanted.cards().forEach(this::want);
+    filter();
+  }
+
+  private void filter() {
+    List<PortFilter> filters =
+        wanted.cards().values().stream().flatMap(cards -> cards.filter().stream()).toList();
+    for (PortFilter filter : filters) {
+      filter
+          .ports()
+          .forEach(
+              (name, port) ->
+                  numbers.tap(name, port.macs()).ifPresent(tap -> filtered.put(name, tap)));
+    }
+    flows.addAll(PortFilterFlows.of(filters, filtered));
   }
 
   private void want(Vni vni, Cards cards) {
@@ -119,6 +139,7 @@ final class FlowPlanner {
     return there.flows().packets().keySet().stream()
         .filter(flow -> Flows.isGuard(flow) == guarding)
         .filter(flow -> !allowed.contains(flow) && !SharedPort.isLearned(flow, learning))
+        .filter(flow -> !PortFilterFlows.isClaim(flow, filtered.values()))
         .filter(flow -> !all.contains(Flows.Identity.of(flow)))
         .sorted((one, other) -> one.text().compareTo(other.text()))
         .<Change>map(flow -> new Change.OnSwitch(new SwitchChange.RemoveFlow(wanted.name(), flow)))

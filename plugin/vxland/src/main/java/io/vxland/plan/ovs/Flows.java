@@ -22,6 +22,8 @@ import java.util.Optional;
  *   <li>delivery: what comes out of a migration tunnel for a card that comes here goes into its tap
  *       alone, and nothing is learned from it;
  *   <li>guard: all else that comes out of a migration tunnel is dropped;
+ *   <li>check: a tap's frame goes through its filter first and comes back as one that has passed
+ *       ({@link PortFilterFlows});
  *   <li>arrival: the first frame that an incoming card sends by its tap, or a redirected one from
  *       another host, has the switch make one more flow, that the card is there from now on;
  *   <li>late: what other hosts still send here for a card that a migration has paused here goes
@@ -50,6 +52,7 @@ final class Flows {
 
   static final int DELIVERY = 600;
   static final int GUARD = 500;
+  static final int CHECK = 450;
   static final int ARRIVAL = 400;
   static final int LATE = 360;
   static final int ARRIVED = 350;

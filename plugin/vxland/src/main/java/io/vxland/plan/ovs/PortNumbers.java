@@ -10,6 +10,7 @@ import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -57,9 +58,14 @@ final class PortNumbers {
    * what it writes only the card's address stays the same from one start to the next.
    */
   Optional<Port> tap(InterfaceName name, MacAddress mac) {
+    return tap(name, Set.of(mac));
+  }
+
+  /** The same of a VM whose NICs have these MAC addresses. */
+  Optional<Port> tap(InterfaceName name, Set<MacAddress> macs) {
     return Optional.ofNullable(ports.get(name))
         .filter(port -> port.owner().isEmpty())
-        .filter(port -> port.attached().map(mac::equals).orElse(true))
+        .filter(port -> port.attached().map(macs::contains).orElse(true))
         .flatMap(ActualPort::number);
   }
 

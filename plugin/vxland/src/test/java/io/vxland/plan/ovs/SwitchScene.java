@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** A host with Open vSwitch, what it knows of others, and what plans have made of its switches. */
 class SwitchScene {
@@ -115,9 +116,23 @@ class SwitchScene {
     return switches.state().switches().get(BRIDGE);
   }
 
-  /** The flows without the cookie that all have, the table first. */
+  /** The flows without the cookie that all have, the table first; those of filters left out. */
   List<String> flows() {
+    return flows(flow -> !isOfFilter(flow));
+  }
+
+  /** Those of filters. */
+  List<String> filterFlows() {
+    return flows(SwitchScene::isOfFilter);
+  }
+
+  private static boolean isOfFilter(Flow flow) {
+    return flow.table() >= PortFilterFlows.SOURCE || flow.priority() == Flows.CHECK;
+  }
+
+  private List<String> flows(Predicate<Flow> which) {
     return there().flows().packets().keySet().stream()
+        .filter(which)
         .map(Flow::text)
         .peek(text -> assertThat(text).startsWith(OURS))
         .map(text -> text.substring(OURS.length()))
