@@ -186,7 +186,8 @@ public enum Field {
 
   Prerequisite prerequisite() {
     return switch (this) {
-      case REG0, TUNNEL_ID, TUN_IPV4_SRC, TUN_IPV4_DST, TUN_IPV6_SRC, TUN_IPV6_DST -> Prerequisite.NONE;
+      case REG0, TUNNEL_ID, TUN_IPV4_SRC, TUN_IPV4_DST, TUN_IPV6_SRC, TUN_IPV6_DST ->
+          Prerequisite.NONE;
       case IN_PORT, VLAN_VID, ETH_SRC, ETH_DST, ETH_TYPE -> Prerequisite.NONE;
       case IPV4_SRC, IPV4_DST -> Prerequisite.IPV4;
       case IPV6_SRC, IPV6_DST -> Prerequisite.IPV6;

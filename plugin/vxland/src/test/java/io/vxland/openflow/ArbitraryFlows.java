@@ -19,6 +19,7 @@ final class ArbitraryFlows {
 
   private static final List<Field> LEARNED =
       List.of(
+          Field.REG0,
           Field.TUNNEL_ID,
           Field.TUN_IPV4_SRC,
           Field.TUN_IPV4_DST,

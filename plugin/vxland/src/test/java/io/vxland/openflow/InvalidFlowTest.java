@@ -37,6 +37,9 @@ class InvalidFlowTest {
             () -> Flow.of(0, 0, 0, Flows.nd(135), Flows.set(Field.ND_TLL, MAC)), "icmpv6_type 136"),
         refused(() -> Match.ANY.with(Field.ARP_TPA, Flows.TEN_7), "arp_tpa needs eth_type ARP"),
         refused(() -> ARP.with(Field.IP_PROTO, Value.u8(1)), "nw_proto needs eth_type IPv4"),
+        refused(
+            () -> ARP.with(Field.UDP_SRC, Value.u16(67)),
+            "tp_src needs ip_proto UDP over IPv4 or IPv6"),
         refused(() -> ARP.with(Field.ARP_OP, Value.u16(256)), "up to 255"),
         refused(() -> ARP.with(Field.ETH_DST, Value.u32(1)), "eth_dst has 6 bytes, the value 4"),
         refused(

@@ -72,6 +72,16 @@ class LearnGoldenTest {
         .hasMessage("tun_id and eth_dst have not the same length");
     assertThatThrownBy(() -> new Lesson.Is(Field.VLAN_VID, Value.u16(0x1001)))
         .hasMessage("vlan_vid is not learned");
+    Lesson address = new Lesson.Same(Field.ARP_SPA, Field.ARP_SPA);
+    assertThatThrownBy(() -> new Action.Learn(2, 1, 1, 0, 0, List.of(address)))
+        .hasMessage("arp_spa needs eth_type ARP or RARP learned before it");
+    Action learn =
+        new Action.Learn(
+            2, 1, 1, 0, 0, List.of(new Lesson.Is(Field.ETH_TYPE, Value.u16(EthType.ARP)), address));
+    assertThatThrownBy(() -> Flow.of(0, 1, 1, Match.ANY, learn))
+        .hasMessageContaining("needs eth_type ARP or RARP in the match");
+    assertThatThrownBy(() -> new Lesson.Copy(Field.TUN_IPV4_SRC, Field.ARP_SPA))
+        .hasMessage("arp_spa is not learned");
     assertThatThrownBy(() -> new Action.Learn(2, 1, 1, 0, -1, List.of(new Lesson.OutputHere())))
         .hasMessage("limit -1 is below 0");
   }

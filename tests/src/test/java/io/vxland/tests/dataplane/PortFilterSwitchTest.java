@@ -240,9 +240,7 @@ class PortFilterSwitchTest {
         .until(
             () -> {
               last[0] =
-                  driver
-                      .denied()
-                      .getOrDefault(LIARS_TAP, new Denied(0, Map.of(), Map.of(), 0, 0));
+                  driver.denied().getOrDefault(LIARS_TAP, new Denied(0, Map.of(), Map.of(), 0, 0));
               return last[0].frames() >= frames;
             });
     assertThat(last[0].frames()).isEqualTo(frames);
@@ -253,7 +251,12 @@ class PortFilterSwitchTest {
   private static Set<String> flows() {
     Set<String> flows = new HashSet<>();
     Command.run(
-            "ovs-ofctl", "-O", "OpenFlow14", "--no-stats", "dump-flows", "unix:" + ovs.socket(BRIDGE))
+            "ovs-ofctl",
+            "-O",
+            "OpenFlow14",
+            "--no-stats",
+            "dump-flows",
+            "unix:" + ovs.socket(BRIDGE))
         .lines()
         .filter(line -> !line.contains("table=15"))
         .forEach(line -> flows.add(line.strip()));
@@ -329,8 +332,7 @@ class PortFilterSwitchTest {
     assertThat(
             passed(
                 Frames.neighbour(LIAR, 136, LIARS_IPV6, TO_ALL, REMOTE_IPV6, own),
-                Frames.neighbour(
-                    LIAR, 135, REMOTE_IPV6, TO_ALL, "fd70::9", Frames.option(1, LIAR)),
+                Frames.neighbour(LIAR, 135, REMOTE_IPV6, TO_ALL, "fd70::9", Frames.option(1, LIAR)),
                 Frames.neighbour(
                     LIAR, 135, LIARS_IPV6, TO_ALL, "fd70::9", Frames.option(1, REMOTE)),
                 Frames.neighbour(LIAR, 136, LIARS_IPV6, TO_ALL, LIARS_IPV6, others),
@@ -446,13 +448,11 @@ class PortFilterSwitchTest {
   @Test
   void whatPassesIsAnsweredAndLearnedFromAsBefore() throws Exception {
     try (Capture back = Capture.of(ovs.netns, "guest1", "arp[6:2] = 2")) {
-      Frames.send(
-          ovs.netns, "guest1", Frames.arp(LIAR, 1, LIAR, LIARS_ADDRESS, REMOTE_ADDRESS));
+      Frames.send(ovs.netns, "guest1", Frames.arp(LIAR, 1, LIAR, LIARS_ADDRESS, REMOTE_ADDRESS));
       back.awaitFrames(1);
       assertThat(back.seen().get(0)).contains(REMOTE_ADDRESS + " is-at " + REMOTE);
     }
-    handovers =
-        List.of(new Handover.Delivery(BLUE, MacAddress.parse(LIAR), LIARS_TAP, false));
+    handovers = List.of(new Handover.Delivery(BLUE, MacAddress.parse(LIAR), LIARS_TAP, false));
     converge();
     assertThat(passed(Frames.rarp(LIAR))).hasSize(1);
     assertThat(flows())
@@ -492,8 +492,7 @@ class PortFilterSwitchTest {
     String ours = "cookie=0x76786c616e64/-1";
     String bridge = "unix:" + ovs.socket(BRIDGE);
     Command.run("ovs-ofctl", "-O", "OpenFlow14", "del-flows", bridge, ours);
-    String commands =
-        String.join("\n", plan().changes().stream().map(Change::command).toList());
+    String commands = String.join("\n", plan().changes().stream().map(Change::command).toList());
     Command.run("sh", "-ec", commands.replace(" " + BRIDGE + " ", " " + bridge + " "));
     assertThat(flows()).isEqualTo(before);
   }

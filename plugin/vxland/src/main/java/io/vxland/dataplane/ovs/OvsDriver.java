@@ -182,8 +182,7 @@ public final class OvsDriver implements SwitchDriver {
             (tap, of) ->
                 denied.put(
                     tap,
-                    new Denied(
-                        of.frames(), of.macs(), of.addresses(), of.dhcp(), of.router())));
+                    new Denied(of.frames(), of.macs(), of.addresses(), of.dhcp(), of.router())));
     return denied;
   }
 

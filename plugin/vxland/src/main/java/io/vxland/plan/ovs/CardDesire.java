@@ -48,8 +48,7 @@ final class CardDesire {
     for (Network network : inputs.sortedNetworks()) {
       if (network.template() == Template.OVS_TUN) {
         homes.putIfAbsent(
-            network.vni(),
-            new PortFilters.Home(network.options().security(), Set.of(), Set.of()));
+            network.vni(), new PortFilters.Home(network.options().security(), Set.of(), Set.of()));
       }
     }
     return homes;

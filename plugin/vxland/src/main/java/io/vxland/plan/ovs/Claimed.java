@@ -74,12 +74,7 @@ final class Claimed {
     List<Action> actions = new ArrayList<>(before);
     actions.add(
         new Action.Learn(
-            PortFilterFlows.CLAIMS,
-            PRIORITY,
-            SwitchOwnership.COOKIE,
-            FORGOTTEN,
-            MOST,
-            lessons));
+            PortFilterFlows.CLAIMS, PRIORITY, SwitchOwnership.COOKIE, FORGOTTEN, MOST, lessons));
     actions.add(new Action.Resubmit(PortFilterFlows.CLAIMS));
     actions.addAll(nothing());
     return actions;

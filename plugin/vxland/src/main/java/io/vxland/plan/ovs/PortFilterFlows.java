@@ -261,9 +261,7 @@ final class PortFilterFlows {
   }
 
   private static Match icmp(int type) {
-    return IS_IPV6
-        .with(Field.IP_PROTO, Value.u8(ICMPV6))
-        .with(Field.ICMPV6_TYPE, Value.u8(type));
+    return IS_IPV6.with(Field.IP_PROTO, Value.u8(ICMPV6)).with(Field.ICMPV6_TYPE, Value.u8(type));
   }
 
   private static Match nd(int type) {
@@ -276,8 +274,7 @@ final class PortFilterFlows {
 
   /** Addresses of fe80::/10, which belong to whoever says so. */
   private static Match linkLocal(Match match, Field field) {
-    return match.with(
-        field, Value.ipv6(0xfe80L << 48, 0), Value.ipv6(0xffc0L << 48, 0));
+    return match.with(field, Value.ipv6(0xfe80L << 48, 0), Value.ipv6(0xffc0L << 48, 0));
   }
 
   private static Value value(IpAddress address) {

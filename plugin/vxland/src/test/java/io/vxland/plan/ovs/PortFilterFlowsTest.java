@@ -181,7 +181,8 @@ class PortFilterFlowsTest extends SwitchScene {
     int both = filterFlows().size();
     List<Location> many = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      many.add(new Location(new MacAddress(0x0200_0000_1000L + i), Vtep.parse("10.99.0.2"), List.of()));
+      many.add(
+          new Location(new MacAddress(0x0200_0000_1000L + i), Vtep.parse("10.99.0.2"), List.of()));
     }
     many.addAll(locations);
     locations = many;
@@ -211,8 +212,7 @@ class PortFilterFlowsTest extends SwitchScene {
 
   @Test
   void aPortThatIsNotFilteredHasNoFlows() {
-    allowance =
-        new Allowance(Optional.of(PortSecurity.NONE), Set.of(), Set.of(), false, false);
+    allowance = new Allowance(Optional.of(PortSecurity.NONE), Set.of(), Set.of(), false, false);
     oneVm();
     settle(inputs());
     assertThat(filterFlows()).isEmpty();
@@ -299,18 +299,14 @@ class PortFilterFlowsTest extends SwitchScene {
     flows.put(Flow.of(14, 10, Flows.COOKIE, Match.ANY.inPort(new Port(8))), 0L);
     flows.put(claim(tap, Match.ANY.ethSrc(REMOTE.bits())), 3L);
     flows.put(
-        claim(
-            tap, Match.ANY.ethType(EthType.ARP).with(Field.ARP_SPA, Value.ipv4(0x0a070003))), 4L);
+        claim(tap, Match.ANY.ethType(EthType.ARP).with(Field.ARP_SPA, Value.ipv4(0x0a070003))), 4L);
     flows.put(
         claim(
             tap,
             Match.ANY.ethType(EthType.IPV6).with(Field.IPV6_SRC, Value.ipv6(0xfd70L << 48, 3))),
         1L);
     flows.put(Flow.of(13, 40, Flows.COOKIE, service.with(Field.UDP_SRC, Value.u16(67))), 1L);
-    switches.plug(
-        BRIDGE.value(),
-        TAP.value(),
-        FakeSwitches.foreignPort());
+    switches.plug(BRIDGE.value(), TAP.value(), FakeSwitches.foreignPort());
     ActualSwitches.ActualSwitch there = there();
     Map<InterfaceName, ActualSwitches.ActualPort> ports = new HashMap<>();
     ports.put(TAP, FakeSwitches.numbered(FakeSwitches.foreignPort(), Optional.of(new Port(tap))));
@@ -319,11 +315,7 @@ class PortFilterFlowsTest extends SwitchScene {
     switches.put(
         BRIDGE.value(),
         new ActualSwitches.ActualSwitch(
-            true,
-            there.datapath(),
-            there.mtu(),
-            ports,
-            new ActualFlows(Optional.empty(), flows)));
+            true, there.datapath(), there.mtu(), ports, new ActualFlows(Optional.empty(), flows)));
     assertThat(DeniedFrames.of(switches.state()))
         .isEqualTo(
             Map.of(
@@ -340,15 +332,17 @@ class PortFilterFlowsTest extends SwitchScene {
   void twoNetworksOnOneSwitchHaveOneSetOfCommonFlows() {
     ports =
         new HashSet<>(
-            Set.of(port(1, MAC, TAP), new LocalPort(
-                new UUID(0, 2),
-                "vm2",
-                SECOND_MAC,
-                new io.vxland.model.Vni(5002),
-                new InterfaceName("br-two"),
-                Optional.of(SECOND_TAP),
-                Optional.empty(),
-                LocalPort.State.HERE)));
+            Set.of(
+                port(1, MAC, TAP),
+                new LocalPort(
+                    new UUID(0, 2),
+                    "vm2",
+                    SECOND_MAC,
+                    new io.vxland.model.Vni(5002),
+                    new InterfaceName("br-two"),
+                    Optional.of(SECOND_TAP),
+                    Optional.empty(),
+                    LocalPort.State.HERE)));
     Set<Network> two =
         Set.of(network("a", VNI.value(), "br-two", 11), network("b", 5002, "br-two", 12));
     settle(inputs(two));
@@ -356,7 +350,14 @@ class PortFilterFlowsTest extends SwitchScene {
     switches.plug("br-two", SECOND_TAP.value(), FakeSwitches.foreignPort());
     settle(inputs(two));
     List<Flow> entries =
-        switches.state().switches().get(new InterfaceName("br-two")).flows().packets().keySet().stream()
+        switches
+            .state()
+            .switches()
+            .get(new InterfaceName("br-two"))
+            .flows()
+            .packets()
+            .keySet()
+            .stream()
             .filter(flow -> flow.priority() == Flows.CHECK)
             .toList();
     assertThat(entries).hasSize(2);
