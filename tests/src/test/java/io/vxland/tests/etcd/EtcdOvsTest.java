@@ -126,5 +126,33 @@ class EtcdOvsTest {
     EtcdHosts.all().parallel().forEach(host -> lab().etcd(host, "start").must());
     known.awaitHealthy();
     awaitWays(CARD, 1);
+    aGuestThatTakesTheMacOfAnotherHostsVmIsNamed();
+  }
+
+  private void aGuestThatTakesTheMacOfAnotherHostsVmIsNamed() {
+    Host one = hosts.get(0);
+    hosts.get(1).run("virsh", "start", "silent").must();
+    awaitWays(SILENT, 2);
+    one.awaitEmptyPlan();
+
+    lab()
+        .inGuest(
+            1,
+            "a",
+            "ip link set eth0 address "
+                + SILENT
+                + "; ping -c 3 -W 1 10.50.0.102; ip link set eth0 address "
+                + CARD)
+        .must();
+
+    assertThat(one.run("ovs-appctl", "fdb/show", BRIDGE).must())
+        .contains(CARD)
+        .doesNotContain(SILENT);
+    await("h1 names the VM")
+        .atMost(Host.SOON)
+        .until(
+            () -> one.run("vxctl", "status").out(),
+            status -> status.contains("VM 'a', tap vnet") && status.contains(SILENT));
+    lab().inEndpoint(2, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", ADDRESS).must();
   }
 }
