@@ -77,8 +77,7 @@ final class Offenders {
     look(onBridges, onSwitches, ports, PAUSE);
   }
 
-  private void look(
-      boolean onBridges, boolean onSwitches, Set<LocalPort> ports, Duration pause) {
+  private void look(boolean onBridges, boolean onSwitches, Set<LocalPort> ports, Duration pause) {
     long now = System.nanoTime();
     boolean filtered = onBridges || onSwitches;
     if (now - lookedAt < pause.toNanos() || (!filtered && told.isEmpty())) {

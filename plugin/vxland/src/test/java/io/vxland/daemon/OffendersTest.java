@@ -71,7 +71,7 @@ class OffendersTest {
         .satisfies(
             said -> {
               assertThat(said.subject()).isEqualTo("VM 'liar', tap vnet0");
-              assertThat(said.message()).contains(VICTIM.toString(), "answers of a DHCP server");
+              assertThat(said.message()).contains(VICTIM.toString(), "DHCP server replies");
               assertThat(said.advice())
                   .contains("<vx:port mac='52:54:00:00:00:01' allow='...'/>", "metadata");
             });
