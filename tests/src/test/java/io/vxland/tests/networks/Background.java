@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
  * output goes to a file.
  */
 public final class Background implements AutoCloseable {
+  private static final Pattern SEQUENCE = Pattern.compile("icmp_seq=(\\d+) ");
   private static final Pattern COUNTS =
       Pattern.compile("(\\d+) packets transmitted, (\\d+) received");
 
@@ -88,16 +90,26 @@ public final class Background implements AutoCloseable {
     }
   }
 
-  /** Ends a ping and fails unless it sent at least so many packets and each was answered. */
+  /**
+   * Ends a ping and fails unless it sent at least so many packets and each was answered. The last
+   * one may still be on its way then.
+   */
   public void mustHaveLostNothing(int atLeast) {
     String text = end("-INT");
     Matcher counts = COUNTS.matcher(text);
     if (!counts.find()) {
       throw new AssertionError("no counts of a ping: " + text);
     }
-    if (!counts.group(1).equals(counts.group(2)) || Integer.parseInt(counts.group(1)) < atLeast) {
+    int sent = Integer.parseInt(counts.group(1));
+    int received = Integer.parseInt(counts.group(2));
+    int last = SEQUENCE.matcher(text).results().mapToInt(Background::sequence).max().orElse(0);
+    if (received != last || sent > last + 1 || sent < atLeast) {
       throw new AssertionError("lost packets, or sent fewer than " + atLeast + ": " + text);
     }
+  }
+
+  private static int sequence(MatchResult answer) {
+    return Integer.parseInt(answer.group(1));
   }
 
   @Override
