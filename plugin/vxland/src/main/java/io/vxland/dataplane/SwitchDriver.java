@@ -21,11 +21,10 @@ public interface SwitchDriver extends AutoCloseable {
   List<Learned> learned(InterfaceName bridge) throws DataplaneException;
 
   /**
-   * What taps in switches have tried to send and could not.
-   *
-   * @throws DataplaneException if Open vSwitch does not tell
+   * What taps in switches have tried to send and could not. While Open vSwitch does not answer,
+   * which {@link #read} tells, it is what was counted before.
    */
-  Map<InterfaceName, PortFilterDriver.Denied> denied() throws DataplaneException;
+  Map<InterfaceName, PortFilterDriver.Denied> denied();
 
   /**
    * Applies changes in their order. A change that fails does not keep the others from being tried.

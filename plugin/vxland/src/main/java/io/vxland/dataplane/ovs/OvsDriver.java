@@ -59,6 +59,9 @@ public final class OvsDriver implements SwitchDriver {
 
   private Optional<Session> lastIn = Optional.empty();
 
+  /** As it was counted when Open vSwitch answered last. */
+  private Map<InterfaceName, Denied> denied = Map.of();
+
   /**
    * What there is at the moment.
    *
@@ -171,18 +174,18 @@ public final class OvsDriver implements SwitchDriver {
   }
 
   @Override
-  public Map<InterfaceName, Denied> denied() throws DataplaneException {
+  public Map<InterfaceName, Denied> denied() {
     ActualSwitches actual = read();
-    if (actual.missing().isPresent()) {
-      throw new DataplaneException(actual.missing().get());
+    if (actual.missing().isEmpty()) {
+      Map<InterfaceName, Denied> counted = new HashMap<>();
+      DeniedFrames.of(actual)
+          .forEach(
+              (tap, of) ->
+                  counted.put(
+                      tap,
+                      new Denied(of.frames(), of.macs(), of.addresses(), of.dhcp(), of.router())));
+      denied = Map.copyOf(counted);
     }
-    Map<InterfaceName, Denied> denied = new HashMap<>();
-    DeniedFrames.of(actual)
-        .forEach(
-            (tap, of) ->
-                denied.put(
-                    tap,
-                    new Denied(of.frames(), of.macs(), of.addresses(), of.dhcp(), of.router())));
     return denied;
   }
 
