@@ -8,6 +8,9 @@ import java.util.HexFormat;
 final class Frames {
   static final String ALL = "ff:ff:ff:ff:ff:ff";
 
+  private static final String ALL_NODES = "ff02::1";
+  private static final String ALL_NODES_MAC = "33:33:00:00:00:01";
+
   private Frames() {}
 
   /**
@@ -55,7 +58,7 @@ final class Frames {
       String source, int type, String from, String to, String target, String options) {
     String message = String.format("%02x", type) + "00 0000 60000000" + ipv6(target) + options;
     int length = message.replaceAll("[ :]", "").length() / 2;
-    return "33:33:00:00:00:01"
+    return ALL_NODES_MAC
         + source
         + "86dd 60000000"
         + String.format("%04x", length)
@@ -105,7 +108,7 @@ final class Frames {
 
   /** A router advertisement (134) or redirect (137) without options. */
   static String router(String source, int type, String from) {
-    return "33:33:00:00:00:01"
+    return ALL_NODES_MAC
         + source
         + "86dd 60000000 0010 3aff"
         + ipv6(from)
@@ -118,6 +121,33 @@ final class Frames {
   static String tagged(String protocol, int vlan, String frame) {
     String digits = frame.replaceAll("[ :\n]", "");
     return digits.substring(0, 24) + protocol + String.format("%04x", vlan) + digits.substring(24);
+  }
+
+  /** An IPv6 packet of UDP to all nodes, without anything in it. */
+  static String udp6(String source, String from, int sourcePort) {
+    return ALL_NODES_MAC
+        + source
+        + "86dd 60000000 0008 1140"
+        + ipv6(from)
+        + ipv6(ALL_NODES)
+        + String.format("%04x", sourcePort)
+        + "0222 0008 0000";
+  }
+
+  /** A router advertisement without options (RFC 4861, 4.2). */
+  static String routerAdvertisement(String source) {
+    return ALL_NODES_MAC
+        + source
+        + "86dd 60000000 0010 3aff"
+        + ipv6("fe80::1")
+        + ipv6(ALL_NODES)
+        + "86000000 40000708 00000000 00000000";
+  }
+
+  /** A frame with tags before its type: of each, type and content in hexadecimal digits. */
+  static String tagged(String tags, String frame) {
+    String bare = frame.replaceAll("[ :\n]", "");
+    return bare.substring(0, 24) + tags + bare.substring(24);
   }
 
   private static String ipv4(String address) {

@@ -263,32 +263,8 @@ class PortFilterSwitchTest {
     return flows;
   }
 
-  private static String udp6(String mac, String from, int port) {
-    String hex = String.format("%016x%016x", ip(from).high(), ip(from).low());
-    return "33:33:00:00:00:01"
-        + mac
-        + "86dd 60000000 0008 1140"
-        + hex
-        + "ff020000000000000000000000000001"
-        + String.format("%04x", port)
-        + "0222 0008 0000";
-  }
-
   private static IpAddress ip(String text) {
     return IpAddress.parse(text);
-  }
-
-  private static String routerAdvertisement(String mac) {
-    return "33:33:00:00:00:01"
-        + mac
-        + "86dd 60000000 0010 3aff fe800000000000000000000000000001"
-        + "ff020000000000000000000000000001"
-        + "86000000 40000708 00000000 00000000";
-  }
-
-  private static String tagged(String tag, String frame) {
-    String bare = frame.replaceAll("[ :\n]", "");
-    return bare.substring(0, 24) + tag + bare.substring(24);
   }
 
   @Test
@@ -362,8 +338,8 @@ class PortFilterSwitchTest {
       Frames.neighbour(LIAR, 135, LIARS_IPV6, TO_ALL, "fd70::44", Frames.option(1, LIAR)),
       Frames.udp(Frames.ALL, LIAR, "0.0.0.0", "255.255.255.255", 68),
       Frames.udp(Frames.ALL, LIAR, LIARS_ADDRESS, "10.7.0.255", 5000),
-      udp6(LIAR, LIARS_IPV6, 5000),
-      udp6(LIAR, LINK_LOCAL, 546)
+      Frames.udp6(LIAR, LIARS_IPV6, 5000),
+      Frames.udp6(LIAR, LINK_LOCAL, 546)
     };
   }
 
@@ -373,10 +349,10 @@ class PortFilterSwitchTest {
       Frames.arp(LIAR, 2, LIAR, "10.7.0.77", "10.7.0.77"),
       Frames.neighbour(LIAR, 136, "fd70::77", TO_ALL, "fd70::77", Frames.option(2, LIAR)),
       Frames.udp(Frames.ALL, LIAR, "10.7.0.77", "10.7.0.255", 5000),
-      udp6(LIAR, "fd70::77", 5000),
+      Frames.udp6(LIAR, "fd70::77", 5000),
       Frames.udp(Frames.ALL, LIAR, LIARS_ADDRESS, "255.255.255.255", 67),
-      udp6(LIAR, LINK_LOCAL, 547),
-      routerAdvertisement(LIAR)
+      Frames.udp6(LIAR, LINK_LOCAL, 547),
+      Frames.routerAdvertisement(LIAR)
     };
   }
 
@@ -423,12 +399,12 @@ class PortFilterSwitchTest {
     String own = Frames.arp(LIAR, 2, LIAR, LIARS_ADDRESS, LIARS_ADDRESS);
     assertThat(
             passed(
-                tagged("8100e000", claim),
-                tagged("8100e0008100e000", claim),
-                tagged("8100e0008100e000", own)))
+                Frames.tagged("8100e000", claim),
+                Frames.tagged("8100e0008100e000", claim),
+                Frames.tagged("8100e0008100e000", own)))
         .isEmpty();
     liars(3);
-    assertThat(passed(tagged("8100e000", own))).hasSize(1);
+    assertThat(passed(Frames.tagged("8100e000", own))).hasSize(1);
   }
 
   @Test
