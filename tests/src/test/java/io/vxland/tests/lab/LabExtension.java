@@ -1,6 +1,10 @@
 package io.vxland.tests.lab;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -10,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * One lab for all tests of a class. When a test fails, the lab's logs are copied to {@code
  * target/lab-logs/CLASS.METHOD} (CLASS, when it was its set-up), before the next test writes to
- * them.
+ * them; and a guest that QEMU has broken is noted in {@code target/broken-guests/CLASS}.
  *
  * <pre>{@code
  * @RegisterExtension static final LabExtension LAB = new LabExtension(() -> Lab.up("demo", 3));
@@ -57,11 +61,26 @@ public final class LabExtension
     }
   }
 
+  /** For tests/run, which runs the class once more. */
+  private void noteBrokenGuests(ExtensionContext context) {
+    Map<String, String> broken = lab.brokenGuests();
+    if (broken.isEmpty()) {
+      return;
+    }
+    try {
+      Path directory = Files.createDirectories(Path.of("target", "broken-guests"));
+      Files.writeString(directory.resolve(context.getRequiredTestClass().getName()), broken + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void saveLogsOfFailure(ExtensionContext context, String name) {
     if (context.getExecutionException().isPresent()) {
       Path directory = Path.of("target", "lab-logs", name);
       lab.saveLogs(directory);
       context.publishReportEntry("lab logs", directory.toAbsolutePath().toString());
+      noteBrokenGuests(context);
     }
   }
 }
