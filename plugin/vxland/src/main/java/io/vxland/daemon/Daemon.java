@@ -51,6 +51,7 @@ final class Daemon implements AutoCloseable {
   private static final String START_ONLY = "restart needed";
   private static final String KEPT = "last good configuration";
 
+  private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(5);
   private static final Duration FIRST_PASS = Duration.ofSeconds(30);
 
   /** What libvirt did not tell, or told before anybody listened, is found at the latest then. */
@@ -84,6 +85,7 @@ final class Daemon implements AutoCloseable {
   private final CountDownLatch stop = new CountDownLatch(1);
   private KernelWatch watch;
   private ApiServer server;
+  private Thread warmUp = new Thread(() -> {});
   private long savedVersion = -1;
   private long inventoryAskedAt = System.nanoTime();
 
@@ -299,7 +301,7 @@ final class Daemon implements AutoCloseable {
    * loading classes; no hook and no frame should have to wait for that.
    */
   private void warmUp() {
-    Thread thread =
+    warmUp =
         new Thread(
             () -> {
               try {
@@ -310,8 +312,17 @@ final class Daemon implements AutoCloseable {
               moves.warmUp();
             },
             "warm-up");
-    thread.setDaemon(true);
-    thread.start();
+    warmUp.setDaemon(true);
+    warmUp.start();
+  }
+
+  /** It uses what is closed next, and takes a second at most. */
+  private void endWarmUp() {
+    try {
+      warmUp.join(WARM_UP_LIMIT.toMillis());
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Outcome outcome() {
@@ -431,6 +442,7 @@ final class Daemon implements AutoCloseable {
         log.warn("{}", failed.getMessage());
       }
     }
+    endWarmUp();
     libvirt.close();
     if (watch != null) {
       watch.close();

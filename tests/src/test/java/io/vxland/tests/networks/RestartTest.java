@@ -178,6 +178,19 @@ final class RestartTest {
     x.mustPing("10.50.0.2");
   }
 
+  /** Some of its threads still begin their work when it is ready. */
+  @Test
+  void aDaemonThatIsStoppedAsSoonAsItIsReadyEndsWell() {
+    one.lab().daemon(1, "stop").must();
+    for (int i = 0; i < 4; i++) {
+      one.lab().daemon(1, "start").must();
+      one.lab().daemon(1, "stop").must();
+    }
+    assertThat(one.lab().daemon(1, "log").must()).doesNotContain("bug in vxland");
+    one.lab().daemon(1, "start").must();
+    one.awaitEmptyPlan();
+  }
+
   @Test
   void aNetworkThatIsNotAutostartedStaysActiveWhenLibvirtdFindsItsBridge() {
     two.lab().daemon(2, "stop").must();
