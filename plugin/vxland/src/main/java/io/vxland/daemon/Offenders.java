@@ -1,11 +1,11 @@
 package io.vxland.daemon;
 
 import io.vxland.dataplane.DataplaneException;
-import io.vxland.dataplane.PortFilterDriver.Denied;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
+import io.vxland.plan.DeniedFrames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,7 +36,7 @@ final class Offenders {
   private final Health health;
   private final Map<InterfaceName, Offence> offences = new HashMap<>();
   private Set<String> told = Set.of();
-  private Map<InterfaceName, Denied> last = Map.of();
+  private Map<InterfaceName, DeniedFrames> last = Map.of();
   private long lookedAt = System.nanoTime() - PAUSE.toNanos();
 
   /** The filters of a data plane. */
@@ -46,7 +46,7 @@ final class Offenders {
      *
      * @throws DataplaneException if it cannot be read
      */
-    Map<InterfaceName, Denied> denied() throws DataplaneException;
+    Map<InterfaceName, DeniedFrames> denied() throws DataplaneException;
   }
 
   /** How many frames were dropped, and when that number rose. */
@@ -84,7 +84,7 @@ final class Offenders {
       return;
     }
     lookedAt = now;
-    Map<InterfaceName, Denied> denied = new HashMap<>();
+    Map<InterfaceName, DeniedFrames> denied = new HashMap<>();
     try {
       if (onBridges) {
         denied.putAll(bridges.denied());
@@ -107,7 +107,7 @@ final class Offenders {
         continue;
       }
       InterfaceName tap = port.tap().get();
-      Denied of = denied.get(tap);
+      DeniedFrames of = denied.get(tap);
       if (isGoingOn(tap, of.frames(), now)) {
         String subject = "VM '" + port.domainName() + "', tap " + tap;
         subjects.add(subject);
@@ -135,7 +135,7 @@ final class Offenders {
     return now - before.at() < OVER.toNanos();
   }
 
-  private static String claims(Denied denied, LocalPort offender, Set<LocalPort> ports) {
+  private static String claims(DeniedFrames denied, LocalPort offender, Set<LocalPort> ports) {
     List<String> claims = new ArrayList<>();
     denied.macs().keySet().stream()
         .sorted()

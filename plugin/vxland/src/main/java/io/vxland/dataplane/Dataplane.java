@@ -5,6 +5,7 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Vtep;
 import io.vxland.plan.ActualState;
 import io.vxland.plan.Change;
+import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.Inputs;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,7 @@ public interface Dataplane extends AutoCloseable {
    *
    * @throws DataplaneException if it cannot be read
    */
-  Map<InterfaceName, PortFilterDriver.Denied> denied() throws DataplaneException;
+  Map<InterfaceName, DeniedFrames> denied() throws DataplaneException;
 
   @Override
   void close();

@@ -2,10 +2,9 @@ package io.vxland.dataplane;
 
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.model.InterfaceName;
-import io.vxland.model.IpAddress;
-import io.vxland.model.MacAddress;
 import io.vxland.plan.ActualState.Filter;
 import io.vxland.plan.Change;
+import io.vxland.plan.DeniedFrames;
 import java.util.List;
 import java.util.Map;
 
@@ -31,30 +30,7 @@ public interface PortFilterDriver {
    *
    * @throws DataplaneException if it cannot be read
    */
-  Map<InterfaceName, Denied> denied() throws DataplaneException;
-
-  /**
-   * What a tap has tried to send and could not.
-   *
-   * @param frames how many frames in all
-   * @param macs how many of them, by MAC address that was claimed
-   * @param addresses how many of them, by IP address that was claimed. Of both maps, what comes
-   *     after some thousands on a host is not listed
-   * @param dhcp how many of them were answers of a DHCP or DHCPv6 server
-   * @param router how many of them were router advertisements or redirects
-   */
-  record Denied(
-      long frames,
-      Map<MacAddress, Long> macs,
-      Map<IpAddress, Long> addresses,
-      long dhcp,
-      long router) {
-    /** Copies the maps. */
-    public Denied {
-      macs = Map.copyOf(macs);
-      addresses = Map.copyOf(addresses);
-    }
-  }
+  Map<InterfaceName, DeniedFrames> denied() throws DataplaneException;
 
   /** Whether a change is one for this driver. */
   static boolean isFor(Change change) {
@@ -77,7 +53,7 @@ public interface PortFilterDriver {
       }
 
       @Override
-      public Map<InterfaceName, Denied> denied() {
+      public Map<InterfaceName, DeniedFrames> denied() {
         return Map.of();
       }
     };

@@ -3,6 +3,7 @@ package io.vxland.dataplane;
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.model.InterfaceName;
 import io.vxland.plan.Change;
+import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.Learned;
 import java.util.List;
@@ -24,7 +25,7 @@ public interface SwitchDriver extends AutoCloseable {
    * What taps in switches have tried to send and could not. While Open vSwitch does not answer,
    * which {@link #read} tells, it is what was counted before.
    */
-  Map<InterfaceName, PortFilterDriver.Denied> denied();
+  Map<InterfaceName, DeniedFrames> denied();
 
   /**
    * Applies changes in their order. A change that fails does not keep the others from being tried.

@@ -2,12 +2,12 @@ package io.vxland.daemon;
 
 import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
-import io.vxland.dataplane.PortFilterDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vtep;
 import io.vxland.plan.ActualState;
 import io.vxland.plan.Change;
+import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.FakeKernel;
 import io.vxland.plan.Inputs;
 import java.util.ArrayList;
@@ -89,7 +89,7 @@ final class InMemoryDataplane implements Dataplane {
   }
 
   @Override
-  public Map<InterfaceName, PortFilterDriver.Denied> denied() {
+  public Map<InterfaceName, DeniedFrames> denied() {
     return Map.of();
   }
 

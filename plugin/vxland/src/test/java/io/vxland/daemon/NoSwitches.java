@@ -3,10 +3,10 @@ package io.vxland.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.dataplane.Dataplane.Failure;
-import io.vxland.dataplane.PortFilterDriver.Denied;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.plan.Change;
+import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.Learned;
 import java.util.List;
@@ -25,7 +25,7 @@ final class NoSwitches implements SwitchDriver {
   }
 
   @Override
-  public Map<InterfaceName, Denied> denied() {
+  public Map<InterfaceName, DeniedFrames> denied() {
     throw new AssertionError("nobody asks for what was dropped");
   }
 

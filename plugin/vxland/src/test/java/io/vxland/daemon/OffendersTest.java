@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.api.Problem;
 import io.vxland.config.Configurations;
-import io.vxland.dataplane.PortFilterDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.os.ServiceNotifier;
+import io.vxland.plan.DeniedFrames;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +23,8 @@ class OffendersTest {
   private static final MacAddress VICTIM = MacAddress.parse("52:54:00:00:00:02");
   private static final InterfaceName TAP = new InterfaceName("vnet0");
 
-  private final Map<InterfaceName, PortFilterDriver.Denied> denied = new HashMap<>();
-  private final Map<InterfaceName, PortFilterDriver.Denied> onSwitches = new HashMap<>();
+  private final Map<InterfaceName, DeniedFrames> denied = new HashMap<>();
+  private final Map<InterfaceName, DeniedFrames> onSwitches = new HashMap<>();
   private final Health health =
       new Health(
           ServiceNotifier.fromEnvironment(Map.of()),
@@ -45,7 +45,7 @@ class OffendersTest {
 
   @Test
   void whoeverSendsWithTheMacOfAnotherIsNamedWithItsOwner() {
-    denied.put(TAP, new PortFilterDriver.Denied(7, Map.of(VICTIM, 7L), Map.of(), 0, 0));
+    denied.put(TAP, new DeniedFrames(7, Map.of(VICTIM, 7L), Map.of(), 0, 0));
     offenders.look(
         true,
         false,
@@ -63,7 +63,7 @@ class OffendersTest {
 
   @Test
   void onASwitchItIsNamedInTheSameWordsWithWhatAllowsIt() {
-    onSwitches.put(TAP, new PortFilterDriver.Denied(7, Map.of(VICTIM, 7L), Map.of(), 1, 0));
+    onSwitches.put(TAP, new DeniedFrames(7, Map.of(VICTIM, 7L), Map.of(), 1, 0));
     Set<LocalPort> ports = Set.of(port("liar", LIAR, Optional.of(TAP)));
     offenders.look(false, true, ports);
     assertThat(health.problems())

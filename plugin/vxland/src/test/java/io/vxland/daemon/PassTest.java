@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vxland.control.ControlPlane;
 import io.vxland.control.fixed.FixedControlPlane;
 import io.vxland.dataplane.Dataplane.Failure;
-import io.vxland.dataplane.PortFilterDriver.Denied;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Knowledge;
@@ -16,6 +15,7 @@ import io.vxland.model.Template;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
+import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
 import io.vxland.plan.ovs.Learned;
@@ -47,7 +47,7 @@ class PassTest {
     }
 
     @Override
-    public Map<InterfaceName, Denied> denied() {
+    public Map<InterfaceName, DeniedFrames> denied() {
       return Map.of();
     }
 

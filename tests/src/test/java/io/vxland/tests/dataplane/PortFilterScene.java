@@ -3,7 +3,6 @@ package io.vxland.tests.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.dataplane.GuardListener;
-import io.vxland.dataplane.PortFilterDriver.Denied;
 import io.vxland.dataplane.linux.LinuxDataplane;
 import io.vxland.dataplane.linux.Rulesets;
 import io.vxland.dataplane.nft.DeliveryTable;
@@ -21,6 +20,7 @@ import io.vxland.model.PortSecurity;
 import io.vxland.model.Template;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
+import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.Desire;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Plan;
@@ -198,13 +198,13 @@ abstract class PortFilterScene {
     return seen.size() - 1;
   }
 
-  Map<InterfaceName, Denied> denied() throws Exception {
+  Map<InterfaceName, DeniedFrames> denied() throws Exception {
     return dataplane.denied();
   }
 
-  Denied liars() throws Exception {
+  DeniedFrames liars() throws Exception {
     return denied()
-        .getOrDefault(new InterfaceName("vnet1"), new Denied(0, Map.of(), Map.of(), 0, 0));
+        .getOrDefault(new InterfaceName("vnet1"), new DeniedFrames(0, Map.of(), Map.of(), 0, 0));
   }
 
   /** The port of the bridge that it has learned a MAC address on, as bridge(8) tells. */

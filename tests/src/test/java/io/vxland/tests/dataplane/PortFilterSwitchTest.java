@@ -3,7 +3,6 @@ package io.vxland.tests.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.vxland.dataplane.PortFilterDriver.Denied;
 import io.vxland.dataplane.ovs.OvsDriver;
 import io.vxland.model.Allowance;
 import io.vxland.model.Handover;
@@ -24,6 +23,7 @@ import io.vxland.model.VlanTag;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
+import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Plan;
 import io.vxland.plan.ovs.SwitchDesire;
@@ -233,14 +233,16 @@ class PortFilterSwitchTest {
   }
 
   /** Waits until so many frames of the liar are counted, for Open vSwitch counts late. */
-  private Denied liars(long frames) {
-    Denied[] last = new Denied[1];
+  private DeniedFrames liars(long frames) {
+    DeniedFrames[] last = new DeniedFrames[1];
     await()
         .atMost(BOUND)
         .until(
             () -> {
               last[0] =
-                  driver.denied().getOrDefault(LIARS_TAP, new Denied(0, Map.of(), Map.of(), 0, 0));
+                  driver
+                      .denied()
+                      .getOrDefault(LIARS_TAP, new DeniedFrames(0, Map.of(), Map.of(), 0, 0));
               return last[0].frames() >= frames;
             });
     assertThat(last[0].frames()).isEqualTo(frames);
@@ -296,7 +298,7 @@ class PortFilterSwitchTest {
                 // Linux takes it for the same; Open vSwitch does not read it.
                 ieee802))
         .isEmpty();
-    Denied denied = liars(4);
+    DeniedFrames denied = liars(4);
     assertThat(denied.addresses()).containsOnlyKeys(ip(NEIGHBOURS_ADDRESS), ip(REMOTE_ADDRESS));
     assertThat(denied.macs()).containsOnlyKeys(MacAddress.parse(REMOTE));
   }
@@ -318,7 +320,7 @@ class PortFilterSwitchTest {
                 Frames.neighbour(LIAR, 136, LIARS_IPV6, TO_ALL, LIARS_IPV6, others + own),
                 Frames.neighbour(LIAR, 136, LIARS_IPV6, TO_ALL, REMOTE_IPV6, own + own)))
         .isEmpty();
-    Denied denied = liars(7);
+    DeniedFrames denied = liars(7);
     assertThat(denied.addresses()).containsOnlyKeys(ip(REMOTE_IPV6));
     assertThat(denied.macs()).containsOnlyKeys(MacAddress.parse(REMOTE));
   }
@@ -369,7 +371,7 @@ class PortFilterSwitchTest {
     assertThat(passed(legal())).hasSameSizeAs(legal());
     assertThat(driver.denied()).isEmpty();
     assertThat(passed(ofNobody())).isEmpty();
-    Denied denied = liars(ofNobody().length);
+    DeniedFrames denied = liars(ofNobody().length);
     assertThat(denied.macs()).containsOnlyKeys(MacAddress.parse(NOBODY));
     assertThat(denied.addresses()).containsOnlyKeys(ip("10.7.0.77"), ip("fd70::77"));
     assertThat(denied.dhcp()).isEqualTo(2);

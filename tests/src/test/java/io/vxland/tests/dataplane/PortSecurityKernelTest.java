@@ -2,12 +2,12 @@ package io.vxland.tests.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vxland.dataplane.PortFilterDriver.Denied;
 import io.vxland.model.Allowance;
 import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.PortSecurity;
+import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.Inputs;
 import java.util.HashSet;
 import java.util.List;
@@ -96,7 +96,7 @@ class PortSecurityKernelTest extends PortFilterScene {
   void strictLetsNoServerPassThatIsNotAllowed() throws Exception {
     converge(strict(Allowance.NONE));
     assertThat(stopped(SERVERS)).isEqualTo(SERVERS.length);
-    Denied denied = liars();
+    DeniedFrames denied = liars();
     assertThat(denied.dhcp()).isEqualTo(2);
     assertThat(denied.router()).isEqualTo(2);
     converge(strict(new Allowance(Optional.empty(), Set.of(), Set.of(), true, true)));

@@ -2,7 +2,6 @@ package io.vxland.dataplane.linux;
 
 import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
-import io.vxland.dataplane.PortFilterDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vtep;
@@ -11,6 +10,7 @@ import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.plan.ActualState;
 import io.vxland.plan.Change;
+import io.vxland.plan.DeniedFrames;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -133,7 +133,7 @@ public final class LinuxDataplane implements Dataplane {
   }
 
   @Override
-  public Map<InterfaceName, PortFilterDriver.Denied> denied() throws DataplaneException {
+  public Map<InterfaceName, DeniedFrames> denied() throws DataplaneException {
     return rulesets.filters().denied();
   }
 

@@ -9,6 +9,7 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.plan.ActualState.Filter;
 import io.vxland.plan.Change;
+import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.PortFilter;
 import io.vxland.plan.PortFilterText;
 import java.nio.file.Files;
@@ -227,7 +228,7 @@ public final class PortFilterTable implements PortFilterDriver {
   }
 
   @Override
-  public Map<InterfaceName, Denied> denied() throws DataplaneException {
+  public Map<InterfaceName, DeniedFrames> denied() throws DataplaneException {
     if (unavailable.isPresent()) {
       return Map.of();
     }
@@ -248,12 +249,12 @@ public final class PortFilterTable implements PortFilterDriver {
           .ifPresent(json -> PortFilterListing.addresses(json, 16, addresses));
       Map<InterfaceName, Long> dhcp = counted("denied_dhcp");
       Map<InterfaceName, Long> router = counted("denied_router");
-      Map<InterfaceName, Denied> denied = new TreeMap<>();
+      Map<InterfaceName, DeniedFrames> denied = new TreeMap<>();
       frames.forEach(
           (tap, count) ->
               denied.put(
                   tap,
-                  new Denied(
+                  new DeniedFrames(
                       count,
                       macs.getOrDefault(tap, Map.of()),
                       addresses.getOrDefault(tap, Map.of()),

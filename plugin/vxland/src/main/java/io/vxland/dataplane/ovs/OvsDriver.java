@@ -2,7 +2,6 @@ package io.vxland.dataplane.ovs;
 
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.DataplaneException;
-import io.vxland.dataplane.PortFilterDriver.Denied;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.model.InterfaceName;
 import io.vxland.openflow.Flow;
@@ -17,10 +16,11 @@ import io.vxland.ovsdb.Results;
 import io.vxland.ovsdb.StandingConnection;
 import io.vxland.ovsdb.Vswitchd;
 import io.vxland.plan.Change;
+import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.ovs.ActualFlows;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
-import io.vxland.plan.ovs.DeniedFrames;
+import io.vxland.plan.ovs.DeniedByFlows;
 import io.vxland.plan.ovs.Learned;
 import io.vxland.plan.ovs.SwitchChange;
 import io.vxland.plan.ovs.SwitchOwnership;
@@ -60,7 +60,7 @@ public final class OvsDriver implements SwitchDriver {
   private Optional<Session> lastIn = Optional.empty();
 
   /** As it was counted when Open vSwitch answered last. */
-  private Map<InterfaceName, Denied> denied = Map.of();
+  private Map<InterfaceName, DeniedFrames> denied = Map.of();
 
   /**
    * What there is at the moment.
@@ -174,17 +174,10 @@ public final class OvsDriver implements SwitchDriver {
   }
 
   @Override
-  public Map<InterfaceName, Denied> denied() {
+  public Map<InterfaceName, DeniedFrames> denied() {
     ActualSwitches actual = read();
     if (actual.missing().isEmpty()) {
-      Map<InterfaceName, Denied> counted = new HashMap<>();
-      DeniedFrames.of(actual)
-          .forEach(
-              (tap, of) ->
-                  counted.put(
-                      tap,
-                      new Denied(of.frames(), of.macs(), of.addresses(), of.dhcp(), of.router())));
-      denied = Map.copyOf(counted);
+      denied = DeniedByFlows.of(actual);
     }
     return denied;
   }

@@ -19,6 +19,7 @@ import io.vxland.openflow.Match;
 import io.vxland.openflow.Port;
 import io.vxland.openflow.Value;
 import io.vxland.plan.Change;
+import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.Inputs;
 import io.vxland.plan.Plan;
 import java.util.ArrayList;
@@ -315,7 +316,7 @@ class PortFilterFlowsTest extends SwitchScene {
         BRIDGE.value(),
         new ActualSwitches.ActualSwitch(
             true, there.datapath(), there.mtu(), ports, new ActualFlows(Optional.empty(), flows)));
-    assertThat(DeniedFrames.of(switches.state()))
+    assertThat(DeniedByFlows.of(switches.state()))
         .isEqualTo(
             Map.of(
                 TAP,

@@ -8,33 +8,17 @@ import io.vxland.openflow.Flow;
 import io.vxland.openflow.Match;
 import io.vxland.openflow.Port;
 import io.vxland.openflow.Value;
+import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many frames of a tap a filter has dropped, as flows have counted. Open vSwitch counts up to
- * half a second late.
- *
- * @param frames all of them
- * @param macs how many, by MAC address that was claimed in the last minutes
- * @param addresses how many, by IP address that was claimed in the last minutes
- * @param dhcp those of a DHCP or DHCPv6 server
- * @param router router advertisements and redirects
+ * Counts by flows what a switch's filters have dropped. Open vSwitch counts up to half a second
+ * late, and forgets a claim some minutes after its last frame.
  */
-public record DeniedFrames(
-    long frames,
-    Map<MacAddress, Long> macs,
-    Map<IpAddress, Long> addresses,
-    long dhcp,
-    long router) {
-  private static final DeniedFrames NONE = new DeniedFrames(0, Map.of(), Map.of(), 0, 0);
-
-  /** Copies the maps. */
-  public DeniedFrames {
-    macs = Map.copyOf(macs);
-    addresses = Map.copyOf(addresses);
-  }
+public final class DeniedByFlows {
+  private DeniedByFlows() {}
 
   /** What the flows say that are there; taps of which nothing was dropped are not among them. */
   public static Map<InterfaceName, DeniedFrames> of(ActualSwitches actual) {
@@ -57,7 +41,7 @@ public record DeniedFrames(
                 denied.merge(tap, of(flow, packets), DeniedFrames::and);
               }
             });
-    denied.values().removeIf(each -> each.frames == 0);
+    denied.values().removeIf(each -> each.frames() == 0);
     return denied;
   }
 
@@ -77,7 +61,7 @@ public record DeniedFrames(
       boolean router = fields.containsKey(Field.ICMPV6_TYPE);
       return new DeniedFrames(0, Map.of(), Map.of(), router ? 0 : packets, router ? packets : 0);
     }
-    return NONE;
+    return DeniedFrames.NONE;
   }
 
   private static DeniedFrames claim(Map<Field, Match.Bits> fields, long packets) {
@@ -93,7 +77,7 @@ public record DeniedFrames(
         return new DeniedFrames(0, Map.of(), addresses, 0, 0);
       }
     }
-    return NONE;
+    return DeniedFrames.NONE;
   }
 
   private static IpAddress address(Value value) {
@@ -101,14 +85,5 @@ public record DeniedFrames(
         value.bytes() == Integer.BYTES ? IpAddress.Family.V4 : IpAddress.Family.V6,
         value.high(),
         value.low());
-  }
-
-  private DeniedFrames and(DeniedFrames other) {
-    Map<MacAddress, Long> allMacs = new HashMap<>(macs);
-    other.macs.forEach((mac, count) -> allMacs.merge(mac, count, Long::sum));
-    Map<IpAddress, Long> allAddresses = new HashMap<>(addresses);
-    other.addresses.forEach((address, count) -> allAddresses.merge(address, count, Long::sum));
-    return new DeniedFrames(
-        frames + other.frames, allMacs, allAddresses, dhcp + other.dhcp, router + other.router);
   }
 }
