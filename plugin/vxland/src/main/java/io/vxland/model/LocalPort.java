@@ -63,35 +63,10 @@ public record LocalPort(
     }
   }
 
-  /** A port that is allowed nothing special. */
-  public LocalPort(
-      UUID domain,
-      String domainName,
-      MacAddress mac,
-      Vni vni,
-      InterfaceName bridge,
-      Optional<InterfaceName> tap,
-      Optional<UUID> portId,
-      State state,
-      List<IpAddress> addresses,
-      boolean named,
-      OptionalInt mtu) {
-    this(
-        domain,
-        domainName,
-        mac,
-        vni,
-        bridge,
-        tap,
-        portId,
-        state,
-        addresses,
-        named,
-        mtu,
-        Allowance.NONE);
-  }
-
-  /** A port with the addresses that its VM's metadata name, and of whose MTU nothing is known. */
+  /**
+   * A port with the addresses that its VM's metadata name, which allow it nothing else; of its MTU
+   * nothing is known.
+   */
   public LocalPort(
       UUID domain,
       String domainName,
@@ -113,7 +88,8 @@ public record LocalPort(
         state,
         addresses,
         !addresses.isEmpty(),
-        OptionalInt.empty());
+        OptionalInt.empty(),
+        Allowance.NONE);
   }
 
   /** A card of whose addresses nothing is known. */

@@ -51,7 +51,8 @@ final class FrameSizesTest {
         port.state(),
         port.addresses(),
         port.named(),
-        mtu);
+        mtu,
+        port.allowance());
   }
 
   private static OverlayOptions with(Replication replication) {
