@@ -3,7 +3,7 @@ package io.vxland.netlink4j;
 import io.vxland.netlink4j.codec.RulesetCodec;
 import io.vxland.netlink4j.jna.NetlinkSocket;
 import io.vxland.netlink4j.model.NetlinkException;
-import io.vxland.netlink4j.model.RulesetTable;
+import io.vxland.netlink4j.model.RulesetChange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -45,18 +45,18 @@ public final class RulesetSubscription implements AutoCloseable {
    * Waits for notifications and hands on all that came in one go.
    *
    * @param timeout how long to wait for the first; zero takes only what is there
-   * @param consumer gets the table of each change; empty where notifications were lost, and any
-   *     table may have changed
+   * @param consumer gets each change, with its table and its author; empty where notifications were
+   *     lost, and any table may have changed
    * @return false if the subscription is closed, true otherwise, also if nothing came
    */
-  public boolean poll(Duration timeout, Consumer<? super Optional<RulesetTable>> consumer)
+  public boolean poll(Duration timeout, Consumer<? super Optional<RulesetChange>> consumer)
       throws NetlinkException {
     return notifications.poll(
         timeout,
         message -> {
-          Optional<RulesetTable> table = RulesetCodec.read(message);
-          if (table.isPresent()) {
-            consumer.accept(table);
+          Optional<RulesetChange> change = RulesetCodec.read(message);
+          if (change.isPresent()) {
+            consumer.accept(change);
           }
         },
         () -> consumer.accept(Optional.empty()));

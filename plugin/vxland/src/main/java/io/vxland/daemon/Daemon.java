@@ -354,8 +354,7 @@ final class Daemon implements AutoCloseable {
       libvirt.inventory();
     }
     World.View view = world.view();
-    offenders.look(
-        !outcome.desired().filters().isEmpty(), outcome.switches().hasFilters(), view.ports());
+    offenders.look(outcome.desired().filtersTaps(), outcome.switches().hasFilters(), view.ports());
     if (view.version() != savedVersion) {
       try {
         memory.save(view, world.cards(), world.seen());
@@ -377,7 +376,7 @@ final class Daemon implements AutoCloseable {
       ConfigurationSource.Reload fresh = source.reload();
       world.configure(fresh.configuration());
       control.configure(fresh.configuration());
-      ruleset.recheck();
+      ruleset.dataplane().distrust();
       reconciler.wake();
       log.info("configuration reloaded");
       health.settled(CONFIGURATION);

@@ -102,9 +102,7 @@ final class DaemonOperations implements Operations {
         dataplane -> {
           Outcome last = reconciler.outcome();
           return offenders.asked(
-              !last.desired().filters().isEmpty(),
-              last.switches().hasFilters(),
-              world.view().ports());
+              last.desired().filtersTaps(), last.switches().hasFilters(), world.view().ports());
         };
     this.hooks = hooks;
     this.libvirtLives = libvirtLives;

@@ -21,8 +21,11 @@ import org.slf4j.LoggerFactory;
 final class Reconciler implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
 
-  /** Drift that nobody told us of is found at the latest after this time. */
+  /** Drift that nobody told us of is found at the latest after this time, by a pass of its own. */
   private static final Duration REFRESH = Duration.ofSeconds(60);
+
+  /** When a loop that nobody wakes runs a pass, but for its refreshes. */
+  private static final Duration NEVER = Duration.ofDays(1);
 
   /** The kernel tells of one change in many messages; what comes within this time is one event. */
   private static final Duration SETTLE = Duration.ofMillis(20);
@@ -45,6 +48,7 @@ final class Reconciler implements AutoCloseable {
   private long asked = 1;
   private long done;
   private long wakeAt = System.nanoTime();
+  private long refreshAt = System.nanoTime() + REFRESH.toNanos();
   private boolean closed;
   private Outcome outcome = Outcome.NONE;
   private Duration retry = FIRST_RETRY;
@@ -180,21 +184,24 @@ final class Reconciler implements AutoCloseable {
     boolean questionsTurn = false;
     while (true) {
       boolean answering;
+      boolean refreshing;
       long serving;
       lock.lock();
       try {
-        long left = wakeAt - System.nanoTime();
+        long left = left();
         while (!closed && questions.isEmpty() && left > 0) {
           changed.awaitNanos(left);
-          left = wakeAt - System.nanoTime();
+          left = left();
         }
         if (closed) {
           return;
         }
         answering = !questions.isEmpty() && (questionsTurn || left > 0);
         serving = asked;
+        // Whoever woke the loop does not wait for a reading of everything.
+        refreshing = wakeAt - System.nanoTime() > 0;
         if (!answering && left <= 0) {
-          wakeAt = System.nanoTime() + REFRESH.toNanos();
+          wakeAt = System.nanoTime() + NEVER.toNanos();
         } else if (!answering) {
           // Whoever asked has given up.
           continue;
@@ -207,10 +214,19 @@ final class Reconciler implements AutoCloseable {
       if (answering) {
         questions.answerNext(dataplane);
       } else {
+        if (refreshing) {
+          dataplane.distrust();
+          refreshAt = System.nanoTime() + REFRESH.toNanos();
+        }
         runPass(serving);
       }
       questionsTurn = !answering;
     }
+  }
+
+  private long left() {
+    long now = System.nanoTime();
+    return Math.min(wakeAt - now, refreshAt - now);
   }
 
   /**

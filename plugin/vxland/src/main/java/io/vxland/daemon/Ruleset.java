@@ -5,12 +5,10 @@ import io.vxland.dataplane.GuardListener;
 import io.vxland.dataplane.linux.LinuxDataplane;
 import io.vxland.dataplane.linux.RulesetWatch;
 import io.vxland.dataplane.linux.Rulesets;
-import io.vxland.dataplane.nft.DeliveryTable;
-import io.vxland.dataplane.nft.FrameTables;
+import io.vxland.dataplane.nft.NftProgram;
 import io.vxland.dataplane.nft.PortFilterTable;
-import io.vxland.dataplane.nft.VtepFilterTable;
+import io.vxland.dataplane.nft.Tables;
 import io.vxland.model.InterfaceName;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.SortedSet;
 
@@ -27,9 +25,8 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
   private final Health health;
   private final Runnable wake;
   private final LinuxDataplane dataplane;
-  private final VtepFilterTable vteps = VtepFilterTable.open();
-  private final FrameTables frames = FrameTables.open();
-  private final PortFilterTable filters = PortFilterTable.open();
+  private final NftProgram nft = NftProgram.here();
+  private final Tables tables = Tables.open(nft);
   private RulesetWatch watch;
 
   /**
@@ -40,8 +37,8 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
   Ruleset(Health health, Runnable wake) throws DataplaneException {
     this.health = health;
     this.wake = wake;
-    DeliveryTable deliveries = DeliveryTable.open();
-    deliveries
+    tables
+        .deliveries()
         .unavailable()
         .ifPresent(
             reason ->
@@ -52,7 +49,8 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
                         + " paused"));
     this.dataplane =
         LinuxDataplane.open(
-            Rulesets.NONE.with(deliveries, this).with(vteps).with(frames).with(filters));
+            new Rulesets(
+                tables.deliveries(), this, tables.vteps(), tables.frames(), tables.filters()));
   }
 
   LinuxDataplane dataplane() {
@@ -61,12 +59,12 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
 
   /** What keeps taps from sending what belongs to others. */
   PortFilterTable filters() {
-    return filters;
+    return tables.filters();
   }
 
   void start() {
     try {
-      watch = RulesetWatch.start(this);
+      watch = RulesetWatch.start(nft::made, this);
     } catch (DataplaneException refused) {
       deaf(refused.getMessage());
     }
@@ -74,21 +72,16 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
 
   @Override
   public void changed(Set<RulesetWatch.Part> parts) {
-    parts.forEach(this::recheck);
+    parts.forEach(this::distrust);
     wake.run();
   }
 
-  /** All of it is read again by the next pass. */
-  void recheck() {
-    EnumSet.allOf(RulesetWatch.Part.class).forEach(this::recheck);
-  }
-
-  private void recheck(RulesetWatch.Part part) {
+  private void distrust(RulesetWatch.Part part) {
     switch (part) {
       case DELIVERIES -> dataplane.distrustGuards();
-      case VTEPS -> vteps.recheck();
-      case PORTS -> filters.changed();
-      case FRAMES -> frames.stale();
+      case VTEPS -> tables.vteps().distrust();
+      case PORTS -> tables.filters().distrust();
+      case FRAMES -> tables.frames().distrust();
     }
   }
 

@@ -25,6 +25,12 @@ public interface Dataplane extends AutoCloseable {
   ActualState read(Set<MacAddress> moving) throws DataplaneException;
 
   /**
+   * Has the next {@link #read} ask the kernel for all, also for what is taken to be as it was left
+   * because the kernel tells of each change to it.
+   */
+  void distrust();
+
+  /**
    * Applies changes in their order. A change that fails does not keep the others from being tried.
    *
    * @return the changes that failed, with the kernel's words

@@ -16,6 +16,9 @@ public interface FrameDriver {
    */
   Frames read(Set<InterfaceName> links);
 
+  /** Somebody may have changed what is done: the next {@link #read} reads it. Thread-safe. */
+  void distrust();
+
   /** Applies one of its changes; returns the words of the tool if that failed. */
   Optional<Failure> apply(Change change);
 
@@ -31,6 +34,9 @@ public interface FrameDriver {
       public Frames read(Set<InterfaceName> links) {
         return Frames.UNASKED;
       }
+
+      @Override
+      public void distrust() {}
 
       @Override
       public Optional<Failure> apply(Change change) {

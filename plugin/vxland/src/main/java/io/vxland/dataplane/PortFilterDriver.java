@@ -13,8 +13,14 @@ import java.util.Map;
  * {@link Change.SetPortFilter} and {@link Change.RemovePortFilter} for its own.
  */
 public interface PortFilterDriver {
-  /** Reads what is filtered. What cannot be read is missing, with the reason. */
+  /**
+   * Reads what is filtered, or tells it as it was last read or written. What cannot be read is
+   * missing, with the reason.
+   */
   Filter read();
+
+  /** Somebody may have changed the filter: the next {@link #read} reads it. Thread-safe. */
+  void distrust();
 
   /**
    * Applies changes, all of them or none. Where {@link Filter#isKnown} was false, filters that are
@@ -46,6 +52,9 @@ public interface PortFilterDriver {
       public Filter read() {
         return Filter.missing(reason);
       }
+
+      @Override
+      public void distrust() {}
 
       @Override
       public List<Failure> apply(List<Change> changes) {

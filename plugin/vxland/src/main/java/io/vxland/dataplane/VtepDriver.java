@@ -7,17 +7,17 @@ import java.util.Optional;
 
 /**
  * What drops tunnelled packets of strangers. It has the changes {@link Change.AcceptVteps} and
- * {@link Change.RemoveVtepFilter} for its own. Used by one thread, but for {@link #recheck}.
+ * {@link Change.RemoveVtepFilter} for its own. Used by one thread, but for {@link #distrust}.
  */
 public interface VtepDriver {
-  /** Reads the filter, or tells it as it was read a short while ago. */
+  /** Reads the filter, or tells it as it was last read or written. */
   VtepTable read();
 
   /** Applies a change; returns what failed. */
   Optional<Failure> apply(Change change);
 
   /** Somebody may have changed the filter: the next {@link #read} reads it. Thread-safe. */
-  void recheck();
+  void distrust();
 
   /** Whether a change is one for this driver. */
   static boolean isFor(Change change) {
@@ -38,7 +38,7 @@ public interface VtepDriver {
       }
 
       @Override
-      public void recheck() {}
+      public void distrust() {}
     };
   }
 }

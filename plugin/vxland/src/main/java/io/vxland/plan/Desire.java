@@ -122,9 +122,7 @@ public final class Desire {
         .forEach(
             (vni, filter) -> {
               PortFilter said = filter.only(PortFilterText::isSayable);
-              if (!said.ports().isEmpty()) {
-                filters.put(vni, said);
-              }
+              filters.put(vni, said.ports().isEmpty() ? PortFilter.none(vni) : said);
               filter.ports().keySet().stream()
                   .filter(tap -> !PortFilterText.isSayable(tap))
                   .forEach(tap -> problems.add(unsayable(tap)));

@@ -51,6 +51,11 @@ public record DesiredState(
     NO
   }
 
+  /** Whether any tap is to be filtered. */
+  public boolean filtersTaps() {
+    return filters.values().stream().anyMatch(filter -> !filter.ports().isEmpty());
+  }
+
   /** The same without the segments of some VNIs. */
   public DesiredState without(Set<Vni> vnis) {
     if (vnis.isEmpty()) {

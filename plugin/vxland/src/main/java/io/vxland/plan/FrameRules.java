@@ -143,10 +143,15 @@ public record FrameRules(
    * each table, and how many rules and which devices it has.
    */
   public String fingerprint() {
-    NavigableSet<InterfaceName> hooked = new TreeSet<>();
-    taps.values().forEach(hooked::addAll);
     return (devices.isEmpty() ? "" : fingerprint(BRIDGE, name(bridge()), rules(bridge()), Set.of()))
-        + (taps.isEmpty() ? "" : fingerprint(NETDEV, name(netdev()), rules(netdev()), hooked));
+        + (taps.isEmpty() ? "" : fingerprint(NETDEV, name(netdev()), rules(netdev()), hooked()));
+  }
+
+  /** The devices that chains are hooked to. */
+  public Set<InterfaceName> hooked() {
+    Set<InterfaceName> hooked = new TreeSet<>();
+    taps.values().forEach(hooked::addAll);
+    return hooked;
   }
 
   /** The same of one table as it was read. */

@@ -28,7 +28,7 @@ final class PortFilterPlanner {
     this.sweep = sweep;
     this.out = out;
     Map<Vni, List<Location>> routed =
-        desired.filters().isEmpty() ? Map.of() : RoutedCards.of(desired, actual);
+        desired.filtersTaps() ? RoutedCards.of(desired, actual) : Map.of();
     desired
         .filters()
         .forEach(
@@ -65,6 +65,8 @@ final class PortFilterPlanner {
     TreeSet<Vni> networks = new TreeSet<>(actual.stamps().keySet());
     networks.addAll(actual.taps().values());
     networks.removeAll(wanted.keySet());
+    // What is somebody else's for now, nobody wants to be without a filter.
+    networks.removeIf(vni -> desired.filters().containsKey(vni));
     boolean differs =
         !networks.isEmpty() || wanted.values().stream().anyMatch(filter -> !isAsWanted(filter));
     if (!differs) {

@@ -21,7 +21,9 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Finds what belongs to whom in the networks that have taps on this host.
+ * Finds what belongs to whom in the networks that have taps on this host. Of a network that has
+ * none yet nothing is said but that it is to be filtered: the table is there then before its first
+ * VM, whose start waits for a few elements only.
  *
  * <p>A MAC address belongs to the port that has it: of a VM here, in whatever state, of a port that
  * a control plane or an {@code entry} places elsewhere, or of the bridge. An IP address belongs to
@@ -50,7 +52,10 @@ public final class PortFilters {
     }
   }
 
-  /** The filters of those networks that have taps here that are to be filtered. */
+  /**
+   * The filters of those networks whose taps are to be filtered, and of further taps that ask for
+   * it.
+   */
   public static SortedMap<Vni, PortFilter> of(Inputs inputs, Map<Vni, Home> homes) {
     Map<Vni, List<LocalPort>> byNetwork = new HashMap<>();
     for (LocalPort port : inputs.ports()) {
@@ -64,6 +69,12 @@ public final class PortFilters {
             ports.forEach(
                 port -> port.tap().ifPresent(tap -> taps.merge(tap, vni, PortFilters::lesser))));
     SortedMap<Vni, PortFilter> filters = new TreeMap<>();
+    homes.forEach(
+        (vni, home) -> {
+          if (home.security() != PortSecurity.NONE) {
+            filters.put(vni, PortFilter.none(vni));
+          }
+        });
     byNetwork.forEach(
         (vni, ports) -> {
           List<Location> locations = inputs.knowledge().locations().getOrDefault(vni, List.of());
@@ -154,7 +165,7 @@ public final class PortFilters {
 
   /** The same filter for a network of which a routing daemon has told the kernel. */
   static PortFilter with(PortFilter filter, List<Location> routed) {
-    if (routed.isEmpty()) {
+    if (routed.isEmpty() || filter.ports().isEmpty()) {
       return filter;
     }
     Set<MacAddress> macs = new HashSet<>(filter.macs());

@@ -57,7 +57,7 @@ final class VtepPlanner {
                 "VXLAN filter",
                 "packets from unknown hosts are not dropped: "
                     + actual.vteps().missing()
-                    + "; install nftables, or accept all packets with [control] accept = any"));
+                    + "; or accept all packets with [control] accept = any"));
   }
 
   private VtepFilter wanted(Set<Vni> notOurs) {

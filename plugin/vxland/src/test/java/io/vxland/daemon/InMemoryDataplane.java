@@ -32,6 +32,8 @@ final class InMemoryDataplane implements Dataplane {
   volatile CountDownLatch busy;
 
   final AtomicInteger reads = new AtomicInteger();
+
+  final AtomicInteger distrusts = new AtomicInteger();
   int counted;
 
   @Override
@@ -49,6 +51,11 @@ final class InMemoryDataplane implements Dataplane {
       throw new DataplaneException("dump links: EINTR", null);
     }
     return kernel.read();
+  }
+
+  @Override
+  public void distrust() {
+    distrusts.incrementAndGet();
   }
 
   @Override

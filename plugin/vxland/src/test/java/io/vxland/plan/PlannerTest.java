@@ -190,6 +190,7 @@ class PlannerTest {
     stand(Worlds.blue());
     kernel.foreign("vnet7", new Kind.Other(), "br5001");
     kernel.apply(new Change.LeaveFrames());
+    kernel.apply(new Change.RemovePortFilter(new InterfaceName("br5001"), BLUE));
     Plan plan = plan(NO_NETWORKS);
     assertThat(plan.changes()).isEmpty();
     assertThat(problems(plan))

@@ -97,8 +97,11 @@ class PortFiltersTest {
   }
 
   @Test
-  void aNetworkWithoutTapsHasNoFilter() {
-    assertThat(desired(Set.of(port(1, ONE, "")), there(true, THIRD)).filters()).isEmpty();
+  void aNetworkWithoutTapsWaitsForThemWithAnEmptyFilter() {
+    DesiredState waiting = desired(Set.of(port(1, ONE, "")), there(true, THIRD));
+    assertThat(waiting.filters().values()).containsExactly(PortFilter.none(BLUE));
+    assertThat(waiting.filtersTaps()).isFalse();
+    assertThat(desired(Set.of(port(1, ONE, "vnet1"))).filtersTaps()).isTrue();
   }
 
   @Test
@@ -147,7 +150,7 @@ class PortFiltersTest {
     PortFilter filter = filter(Set.of(free, port(2, TWO, "vnet2")));
     assertThat(filter.ports().keySet()).containsExactly(new InterfaceName("vnet2"));
     assertThat(filter.macs()).contains(ONE);
-    assertThat(desired(Set.of(free)).filters()).isEmpty();
+    assertThat(desired(Set.of(free)).filtersTaps()).isFalse();
   }
 
   private static Allowance strict(boolean dhcpServer, boolean router) {

@@ -138,7 +138,7 @@ record ChangedVm(String name, boolean onSwitch) {
   /** The VM's NICs in networks of ours by their MAC addresses, as vxland says. */
   Map<String, Place> said(Host host) {
     Map<String, Place> places = new TreeMap<>();
-    for (JsonNode port : host.vxctl("port", "list")) {
+    for (JsonNode port : host.answer("/v1/ports")) {
       if (port.path("domain").asText().equals(name)) {
         places.put(
             port.path("mac").asText(),
@@ -163,7 +163,7 @@ record ChangedVm(String name, boolean onSwitch) {
       throw new AssertionError(what + ": expected " + expected + ", vxland says " + said(host));
     }
     System.out.printf(
-        "%s: said %d ms after virsh, the call of vxctl included%n",
+        "%s: said %d ms after virsh, the question included%n",
         what, (System.nanoTime() - since) / 1_000_000);
   }
 }

@@ -202,7 +202,7 @@ final class EtcdVmChangesTest extends VmChanges {
     one.run("ip", "link", "set", tap, "master", "lan0").must();
     await("it is said")
         .atMost(Host.SOON)
-        .until(() -> one.vxctl("plan").at("/problems").toString().contains(tap));
+        .until(() -> one.answer("/v1/plan").at("/problems").toString().contains(tap));
     assertThat(one.link(tap).path("master").asText()).isEqualTo("lan0");
     one.run("ip", "link", "set", tap, "master", "br5001").must();
     one.awaitEmptyPlan();

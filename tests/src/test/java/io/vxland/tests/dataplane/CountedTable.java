@@ -4,6 +4,7 @@ import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.DeliveryDriver;
 import io.vxland.dataplane.nft.DeliveryTable;
+import io.vxland.dataplane.nft.NftProgram;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.plan.ActualState.Guard;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The delivery table of a namespace, which counts how often it is read. The program that it runs is
@@ -25,6 +25,7 @@ import java.util.Optional;
 final class CountedTable implements DeliveryDriver, AutoCloseable {
   private final Path directory;
   private final Path broken;
+  private final NftProgram nft;
   private final DeliveryTable table;
   int reads;
 
@@ -37,7 +38,8 @@ final class CountedTable implements DeliveryDriver, AutoCloseable {
               directory.resolve("nft"),
               "#!/bin/sh\n[ ! -e %1$s ] || . %1$s\nexec /usr/sbin/nft \"$@\"\n".formatted(broken));
       Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-      table = DeliveryTable.open(program, Optional.of(netns.path()));
+      nft = NftProgram.in(program, netns.path());
+      table = DeliveryTable.open(nft);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -50,6 +52,11 @@ final class CountedTable implements DeliveryDriver, AutoCloseable {
 
   void works() throws IOException {
     Files.deleteIfExists(broken);
+  }
+
+  /** Whether a change was made by this table's nft. */
+  boolean made(int portId) {
+    return nft.made(portId);
   }
 
   @Override

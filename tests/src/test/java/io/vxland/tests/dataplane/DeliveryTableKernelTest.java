@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.nft.DeliveryTable;
+import io.vxland.dataplane.nft.NftProgram;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.plan.ActualState.Guard;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,7 +90,7 @@ class DeliveryTableKernelTest {
   }
 
   private DeliveryTable open(Path program) {
-    return DeliveryTable.open(program, Optional.of(host.path()));
+    return DeliveryTable.open(NftProgram.in(program, host.path()));
   }
 
   /** Sends three frames to each card, and three to all; nobody answers. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vxland.dataplane.nft.FrameTables;
+import io.vxland.dataplane.nft.NftProgram;
 import io.vxland.dataplane.nft.PortFilterTable;
 import io.vxland.dataplane.nft.VtepFilterTable;
 import io.vxland.plan.ActualState.VtepTable;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -67,35 +67,31 @@ class FlushedWhileReadKernelTest {
     reading.join();
   }
 
-  private Optional<Path> there() {
-    return Optional.of(host.path());
-  }
-
   @Test
   void thePortFilterIsFoundGone() throws Exception {
-    PortFilterTable table = PortFilterTable.open(nft, there());
+    PortFilterTable table = PortFilterTable.open(NftProgram.in(nft, host.path()));
     host.run(
         "nft",
         "add table bridge vxland; add set bridge vxland stamps { type mark . mark . mark;"
             + " elements = { 5001 . 1 . 2 }; }; add map bridge vxland taps { type ifname : mark; }");
-    readWhileFlushed(table::read, table::changed);
+    readWhileFlushed(table::read, table::distrust);
     assertThat(table.read().stamps()).isEmpty();
   }
 
   @Test
   void theFilterOfVtepsIsFoundGone() throws Exception {
-    VtepFilterTable table = VtepFilterTable.open(nft, there());
+    VtepFilterTable table = VtepFilterTable.open(NftProgram.in(nft, host.path()));
     host.run("nft", "add table inet vxland_vteps");
-    readWhileFlushed(table::read, table::recheck);
+    readWhileFlushed(table::read, table::distrust);
     assertThat(table.read()).isEqualTo(VtepTable.ABSENT);
   }
 
   @Test
   void theTablesOfFramesAreFoundGone() throws Exception {
-    FrameTables tables = FrameTables.open(nft, there());
+    FrameTables tables = FrameTables.open(NftProgram.in(nft, host.path()));
     host.run("nft", "add table bridge vxland_frames");
     Supplier<Object> read = () -> tables.read(Set.of());
-    readWhileFlushed(read, tables::stale);
+    readWhileFlushed(read, tables::distrust);
     assertThat(tables.read(Set.of()).fingerprint()).isEmpty();
   }
 }

@@ -10,6 +10,7 @@ import io.vxland.dataplane.GuardListener;
 import io.vxland.dataplane.linux.LinuxDataplane;
 import io.vxland.dataplane.linux.Rulesets;
 import io.vxland.dataplane.nft.FrameTables;
+import io.vxland.dataplane.nft.NftProgram;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
@@ -53,7 +54,7 @@ final class Host implements AutoCloseable {
   private Host(Netns netns) throws DataplaneException {
     this.netns = netns;
     this.nft = new CountedTable(netns);
-    this.frames = FrameTables.open(Path.of("/usr/sbin/nft"), Optional.of(netns.path()));
+    this.frames = FrameTables.open(NftProgram.in(Path.of("/usr/sbin/nft"), netns.path()));
     this.dataplane =
         LinuxDataplane.open(netns.path(), Rulesets.NONE.with(nft, losses).with(frames));
   }
@@ -139,7 +140,7 @@ final class Host implements AutoCloseable {
 
   /** Somebody has changed the ruleset. */
   void rulesetChanged() {
-    frames.stale();
+    frames.distrust();
   }
 
   OptionalLong framesSent(String device) throws DataplaneException {

@@ -441,6 +441,7 @@ class MigrationTunnelKernelTest {
     open.add(
         RulesetWatch.start(
             Optional.of(host.netns.path()),
+            host.nft::made,
             new RulesetWatch.Listener() {
               @Override
               public void changed(Set<RulesetWatch.Part> parts) {
@@ -470,7 +471,6 @@ class MigrationTunnelKernelTest {
     send(SENDER, "7.7.7.2");
     taken.awaitFrames(FRAMES);
 
-    // Of what the daemon itself did it is told, too; then there is nothing to do, and no more news.
     int before = wakes.get();
     assertThat(stand(DESTINATION, INCOMING)).isEmpty();
     host.netns.run("nft", "add table inet other; delete table inet other");

@@ -7,6 +7,7 @@ import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.plan.Change;
 import io.vxland.plan.Desire;
+import io.vxland.plan.Inputs;
 import io.vxland.plan.Plan;
 import io.vxland.plan.Planner;
 import java.util.ArrayList;
@@ -116,7 +117,7 @@ class PortFilterKernelTest extends PortFilterScene {
   void aFlushedRulesetIsMadeAgainAsItWas() throws Exception {
     String before = ruleset();
     host.run("nft", "flush", "ruleset");
-    filters.changed();
+    filters.distrust();
     converge(world());
     assertThat(ruleset()).isEqualTo(before);
     assertThat(passed(Frames.rarp(REMOTE))).isZero();
@@ -154,8 +155,13 @@ class PortFilterKernelTest extends PortFilterScene {
   }
 
   @Test
-  void withoutTapsThereIsNoTable() throws Exception {
-    converge(world(Set.of(), List.of()));
+  void theTableIsThereBeforeAndAfterAllTapsAndGoesWithTheNetworks() throws Exception {
+    Inputs empty = world(Set.of(), List.of());
+    converge(empty);
+    assertThat(ruleset()).contains("@denied").doesNotContain("vnet");
+    converge(
+        new Inputs(
+            empty.vtep(), empty.underlay(), Set.of(), Set.of(), empty.knowledge(), Set.of()));
     assertThat(ruleset()).isEmpty();
   }
 
@@ -163,12 +169,14 @@ class PortFilterKernelTest extends PortFilterScene {
   void theCommandOfTheChangeDoesTheSame() throws Exception {
     String before = ruleset();
     host.run("nft", "flush", "ruleset");
-    filters.changed();
+    filters.distrust();
     List<Change> changes = new ArrayList<>(plan(world()).changes());
-    assertThat(changes).hasSize(1);
-    host.run("sh", "-ec", changes.get(0).command());
+    assertThat(changes).hasSize(2);
+    for (Change change : changes) {
+      host.run("sh", "-ec", change.command());
+    }
     assertThat(ruleset()).isEqualTo(before);
-    filters.changed();
+    filters.distrust();
     assertThat(plan(world()).changes()).isEmpty();
   }
 }

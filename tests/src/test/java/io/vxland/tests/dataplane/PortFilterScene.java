@@ -6,6 +6,7 @@ import io.vxland.dataplane.GuardListener;
 import io.vxland.dataplane.linux.LinuxDataplane;
 import io.vxland.dataplane.linux.Rulesets;
 import io.vxland.dataplane.nft.DeliveryTable;
+import io.vxland.dataplane.nft.NftProgram;
 import io.vxland.dataplane.nft.PortFilterTable;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -88,12 +89,12 @@ abstract class PortFilterScene {
   }
 
   void open() throws Exception {
-    filters = PortFilterTable.open(NFT, Optional.of(host.path()));
+    filters = PortFilterTable.open(NftProgram.in(NFT, host.path()));
     dataplane =
         LinuxDataplane.open(
             host.path(),
             Rulesets.NONE
-                .with(DeliveryTable.open(NFT, Optional.of(host.path())), GuardListener.NONE)
+                .with(DeliveryTable.open(NftProgram.in(NFT, host.path())), GuardListener.NONE)
                 .with(filters));
   }
 

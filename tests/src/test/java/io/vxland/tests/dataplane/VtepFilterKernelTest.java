@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.linux.LinuxDataplane;
 import io.vxland.dataplane.linux.Rulesets;
+import io.vxland.dataplane.nft.NftProgram;
 import io.vxland.dataplane.nft.VtepFilterTable;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Knowledge;
@@ -23,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +55,7 @@ class VtepFilterKernelTest {
     host = member(1);
     peer = member(2);
     stranger = member(77);
-    table = VtepFilterTable.open(NFT, Optional.of(host.path()));
+    table = VtepFilterTable.open(NftProgram.in(NFT, host.path()));
     dataplane = LinuxDataplane.open(host.path(), Rulesets.NONE.with(table));
     sh(
         host,
@@ -120,7 +120,7 @@ class VtepFilterKernelTest {
       assertThat(failures).isEmpty();
       all.addAll(plan.changes());
     }
-    table.recheck();
+    table.distrust();
     Plan last = Planner.plan(Desire.of(inputs), dataplane.read(Set.of()), inventoryComplete);
     assertThat(last.changes()).as("after %s", all).isEmpty();
     return new Plan(all, last.problems(), last.blocked(), last.yielded());
@@ -186,7 +186,7 @@ class VtepFilterKernelTest {
         .as("a VNI that is none of ours, on the same port")
         .isGreaterThanOrEqualTo(FRAMES);
 
-    table.recheck();
+    table.distrust();
     ActualState.VtepTable read = dataplane.read(Set.of()).vteps();
     assertThat(read.dropped()).isGreaterThanOrEqualTo(FRAMES);
     assertThat(read.strangers()).containsOnlyKeys(STRANGER);
@@ -202,7 +202,7 @@ class VtepFilterKernelTest {
 
     assertThat(arrive(peer, "ours", "vxlan5001")).isGreaterThanOrEqualTo(FRAMES);
     assertThat(arrive(stranger, "ours", "vxlan5001")).isZero();
-    table.recheck();
+    table.distrust();
     assertThat(dataplane.read(Set.of()).vteps().strangers()).containsOnlyKeys(STRANGER6);
   }
 
@@ -217,7 +217,7 @@ class VtepFilterKernelTest {
         .as("frames were sent in fragments")
         .doesNotContainPattern("IpFragCreates +0 ");
     assertThat(received("vxlan5001") - before).isZero();
-    table.recheck();
+    table.distrust();
     assertThat(dataplane.read(Set.of()).vteps().dropped()).isGreaterThanOrEqualTo(3);
   }
 
@@ -298,11 +298,11 @@ class VtepFilterKernelTest {
     settle(blue("10.99.0.1", PEER), true);
     assertThat(filters()).isTrue();
     host.run("nft", "flush", "ruleset");
-    table.recheck();
+    table.distrust();
     settle(blue("10.99.0.1", PEER), true);
     assertThat(filters()).isTrue();
     host.run("nft", "flush", "chain", "inet", "vxland_vteps", "input");
-    table.recheck();
+    table.distrust();
     settle(blue("10.99.0.1", PEER), true);
     tunnels(stranger, 77, "10.99.0.77", "10.99.0.1");
     assertThat(arrive(stranger, "ours", "vxlan5001")).isZero();
@@ -317,13 +317,13 @@ class VtepFilterKernelTest {
         LinuxDataplane.open(
             host.path(),
             Rulesets.NONE.with(
-                VtepFilterTable.open(Path.of("/nonexistent/nft"), Optional.of(host.path()))))) {
+                VtepFilterTable.open(NftProgram.in(Path.of("/nonexistent/nft"), host.path()))))) {
       Plan plan = Planner.plan(Desire.of(blue("10.99.0.1", PEER)), without.read(Set.of()), true);
       assertThat(plan.problems())
           .extracting(Object::toString)
           .containsExactly(
               "VXLAN filter: packets from unknown hosts are not dropped: there is no program"
-                  + " /nonexistent/nft; install nftables, or accept all packets with [control]"
+                  + " /nonexistent/nft; install nftables; or accept all packets with [control]"
                   + " accept = any");
     }
   }

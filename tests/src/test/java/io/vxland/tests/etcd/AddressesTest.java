@@ -145,7 +145,7 @@ final class AddressesTest {
 
   private List<String> addresses(int host, String vm) {
     List<String> addresses = new ArrayList<>();
-    for (JsonNode port : new Host(lab, host).json("vxctl", "--json", "port", "list")) {
+    for (JsonNode port : new Host(lab, host).answer("/v1/ports")) {
       if (port.path("domain").asText().equals(vm)) {
         port.path("addresses").forEach(address -> addresses.add(address.asText()));
       }
@@ -153,10 +153,9 @@ final class AddressesTest {
     return addresses;
   }
 
-  /** With problems its exit status is 1. */
   private List<String> problems(int host) {
     List<String> problems = new ArrayList<>();
-    parse(lab.host(host, "vxctl", "--json", "status").out())
+    parse(lab.answer(host, "/v1/status"))
         .path("problems")
         .forEach(
             problem ->

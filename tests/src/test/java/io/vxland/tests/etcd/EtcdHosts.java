@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.tests.lab.Lab;
-import io.vxland.tests.lab.Result;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -116,15 +115,14 @@ final class EtcdHosts {
     return places;
   }
 
-  /** Who says where a host sends frames for a card, or what is flooded, as vxctl tells it. */
+  /** Who says where a host sends frames for a card, or what is flooded, as its daemon tells it. */
   JsonNode told(int host, String network, String mac, int at) {
-    for (JsonNode entry :
-        json(lab.host(host, "vxctl", "--json", "fdb", "--network", network).must())) {
+    for (JsonNode entry : json(lab.answer(host, "/v1/fdb?network=" + network))) {
       if (entry.get("mac").asText().equals(mac) && entry.get("vtep").asText().equals(vtep(at))) {
         return entry;
       }
     }
-    throw new AssertionError(mac + " is not at h" + at + " for vxctl fdb on h" + host);
+    throw new AssertionError(mac + " is not at h" + at + " for the daemon of h" + host);
   }
 
   void awaitPlace(int host, int vni, String mac, int at) {
@@ -148,10 +146,10 @@ final class EtcdHosts {
                     .atMost(SOON)
                     .untilAsserted(
                         () -> {
-                          // With problems the exit code is not 0.
-                          Result status = lab.host(host, "vxctl", "status");
-                          assertThat(status.ok()).as("%s", status).isTrue();
-                          assertThat(status.out()).contains("in sync since");
+                          JsonNode status = json(lab.answer(host, "/v1/status"));
+                          assertThat(status.path("problems")).as("%s", status).isEmpty();
+                          assertThat(status.path("inSync").asBoolean()).isTrue();
+                          assertThat(status.at("/libvirt/connected").asBoolean()).isTrue();
                         }));
     all()
         .forEach(
@@ -163,6 +161,9 @@ final class EtcdHosts {
 
   /** Whether a host says that it cannot reach etcd. */
   boolean missesEtcd(int host) {
-    return lab.host(host, "vxctl", "status").out().contains("etcd:");
+    return json(lab.answer(host, "/v1/status"))
+        .path("problems")
+        .findValuesAsText("subject")
+        .contains("etcd");
   }
 }

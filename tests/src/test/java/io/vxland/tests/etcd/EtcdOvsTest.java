@@ -163,7 +163,7 @@ class EtcdOvsTest {
     await("h1 names the VM")
         .atMost(Host.SOON)
         .until(
-            () -> one.run("vxctl", "status").out(),
+            () -> lab().answer(1, "/v1/status"),
             status -> status.contains("VM 'a', tap vnet") && status.contains(SILENT));
     lab().inEndpoint(2, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", ADDRESS).must();
   }

@@ -67,8 +67,7 @@ class EtcdReloadTest {
                     .atMost(SOON)
                     .untilAsserted(
                         () -> {
-                          JsonNode peers =
-                              EtcdHosts.json(lab().host(host, "vxctl", "--json", "peers").must());
+                          JsonNode peers = EtcdHosts.json(lab().answer(host, "/v1/peers"));
                           List<String> states = new ArrayList<>();
                           peers.forEach(peer -> states.add(peer.get("state").asText()));
                           assertThat(states).containsExactly("alive", "alive");

@@ -159,7 +159,7 @@ class EtcdTlsTest {
               host ->
                   await("h" + host + " says why")
                       .atMost(SOON)
-                      .until(() -> lab().host(host, "vxctl", "status").out().contains("expired")));
+                      .until(() -> lab().answer(host, "/v1/status").contains("expired")));
       lab().guest(2, "later", "--network", "gold", "--mac", later, "--ip", "10.52.0.11/24").must();
       lab().waitGuest(2, "later").must();
       lab().inEndpoint(3, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", "10.52.0.11").must();

@@ -97,13 +97,11 @@ final class EvpnHosts {
   void mustPlanNothing(int host) {
     await("h" + host + " is as it shall be")
         .atMost(SOON)
-        .untilAsserted(
-            () -> assertThat(lab.host(host, "vxctl", "plan").out()).startsWith("Nothing to do:"));
+        .until(() -> lab.answer(host, "/v1/plan"), "{\"changes\":[],\"problems\":[]}"::equals);
   }
 
   JsonNode status(int host) {
-    // It is not healthy where it has problems, and then its exit code is not 0.
-    return json(lab.host(host, "vxctl", "status", "--json").out());
+    return json(lab.answer(host, "/v1/status"));
   }
 
   List<String> problems(int host) {

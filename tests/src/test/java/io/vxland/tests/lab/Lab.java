@@ -43,6 +43,10 @@ public final class Lab implements AutoCloseable {
       Pattern.compile(
           ".*(is not a head|soft lockup|rcu.*stall|Kernel panic|BUG:|kernel BUG|NETDEV WATCHDOG).*");
 
+  /** What FRR's daemons write when they end themselves, {@code core_handler} in lib/sigevent.c. */
+  private static final Pattern ABORTED =
+      Pattern.compile(".*(assertion \\(.*\\) failed|Received signal (6|11) ).*");
+
   /** A guest writes a line every second or so. */
   private static final Duration SILENCE = Duration.ofSeconds(20);
 
@@ -102,6 +106,17 @@ public final class Lab implements AutoCloseable {
   /** Runs a command inside a host that reads {@code input} on its standard input. */
   public Result hostWithInput(int host, String input, String... command) {
     return script("host", COMMAND, input, host, List.of(command));
+  }
+
+  /**
+   * What the daemon of a host answers at its socket, such as to {@code /v1/plan}: the JSON that
+   * {@code vxctl --json} prints, without a JVM for each time that a test looks.
+   *
+   * @return "" if there is no daemon
+   */
+  public String answer(int host, String path) {
+    String url = "http://localhost" + path;
+    return host(host, "curl", "-q", "-s", "--unix-socket", "/run/vxland/api.sock", url).out();
   }
 
   /** Starts a command inside a host whose output is read while it runs; the caller ends it. */
@@ -252,6 +267,26 @@ public final class Lab implements AutoCloseable {
     }
     before.keySet().forEach(guest -> broken.put(guest, "no heartbeat"));
     return broken;
+  }
+
+  /**
+   * FRR's daemons that have ended themselves, which zebra 8.4 does now and then where VXLAN devices
+   * come and go. On a real host watchfrr(8) starts them again.
+   *
+   * @return what each of them said of it
+   */
+  public Map<String, String> abortedDaemons() {
+    Map<String, String> aborted = new TreeMap<>();
+    for (int host = 1; host <= hosts; host++) {
+      for (String daemon : List.of("zebra", "bgpd")) {
+        Path log = state().resolve("log").resolve("h" + host + "-" + daemon + ".log");
+        Matcher said = ABORTED.matcher(Files.exists(log) ? text(log) : "");
+        if (said.find()) {
+          aborted.put("h" + host + "'s " + daemon, said.group());
+        }
+      }
+    }
+    return aborted;
   }
 
   private List<String> guests() {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * One lab for all tests of a class. When a test fails, the lab's logs are copied to {@code
  * target/lab-logs/CLASS.METHOD} (CLASS, when it was its set-up), before the next test writes to
- * them; and a guest that QEMU has broken is noted in {@code target/broken-guests/CLASS}.
+ * them; and a guest that QEMU has broken, or a daemon of FRR that has ended itself, is noted in
+ * {@code target/broken/CLASS}.
  *
  * <pre>{@code
  * @RegisterExtension static final LabExtension LAB = new LabExtension(() -> Lab.up("demo", 3));
@@ -62,13 +64,14 @@ public final class LabExtension
   }
 
   /** For tests/run, which runs the class once more. */
-  private void noteBrokenGuests(ExtensionContext context) {
-    Map<String, String> broken = lab.brokenGuests();
+  private void noteBroken(ExtensionContext context) {
+    Map<String, String> broken = new TreeMap<>(lab.abortedDaemons());
+    broken.putAll(lab.brokenGuests());
     if (broken.isEmpty()) {
       return;
     }
     try {
-      Path directory = Files.createDirectories(Path.of("target", "broken-guests"));
+      Path directory = Files.createDirectories(Path.of("target", "broken"));
       Files.writeString(directory.resolve(context.getRequiredTestClass().getName()), broken + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -80,7 +83,7 @@ public final class LabExtension
       Path directory = Path.of("target", "lab-logs", name);
       lab.saveLogs(directory);
       context.publishReportEntry("lab logs", directory.toAbsolutePath().toString());
-      noteBrokenGuests(context);
+      noteBroken(context);
     }
   }
 }

@@ -268,11 +268,7 @@ final class Journeys {
       int one = host;
       await("h" + host + " hears of the others")
           .atMost(SOON)
-          .until(
-              () ->
-                  json(lab.host(one, "vxctl", "--json", "status").out())
-                      .at("/control/current")
-                      .asBoolean());
+          .until(() -> json(lab.answer(one, "/v1/status")).at("/control/current").asBoolean());
     }
     await("nothing of a migration is left")
         .atMost(SOON)
@@ -293,9 +289,7 @@ final class Journeys {
       int one = host;
       await("h" + host + " has nothing to do")
           .atMost(SOON)
-          .until(
-              () -> lab.host(one, "vxctl", "--json", "plan").out().strip(),
-              "{\"changes\":[],\"problems\":[]}"::equals);
+          .until(() -> lab.answer(one, "/v1/plan"), "{\"changes\":[],\"problems\":[]}"::equals);
       assertThat(lab.daemon(host, "log").must().lines())
           .as("log of h%d", host)
           .noneMatch(line -> line.contains(" ERROR ") || line.contains("bug in vxland"));

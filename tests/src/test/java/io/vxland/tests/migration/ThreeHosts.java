@@ -140,9 +140,7 @@ final class ThreeHosts {
       await("h" + host + " has nothing to do")
           .atMost(CLEAN)
           .pollInterval(LOOK)
-          .until(
-              () -> lab.host(host, "vxctl", "--json", "plan").out().strip(),
-              "{\"changes\":[],\"problems\":[]}"::equals);
+          .until(() -> lab.answer(host, "/v1/plan"), "{\"changes\":[],\"problems\":[]}"::equals);
     }
   }
 

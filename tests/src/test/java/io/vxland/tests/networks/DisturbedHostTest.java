@@ -208,12 +208,12 @@ final class DisturbedHostTest {
 
     await("the daemon knows the VM")
         .atMost(Host.SOON)
-        .until(() -> one.vxctl("port", "list").findValuesAsText("mac").contains(MAC_C));
+        .until(() -> one.answer("/v1/ports").findValuesAsText("mac").contains(MAC_C));
     assertThat(one.vxctl("port", "list").findValuesAsText("domain"))
         .containsExactlyInAnyOrder("a", "c");
     one.awaitEmptyPlan();
     one.run("virsh", "-q", "destroy", "c").must();
-    await("the port has gone").atMost(Host.SOON).until(() -> one.vxctl("port", "list").size() == 1);
+    await("the port has gone").atMost(Host.SOON).until(() -> one.answer("/v1/ports").size() == 1);
   }
 
   @Test
@@ -230,7 +230,7 @@ final class DisturbedHostTest {
     one.run("virsh", "-q", "net-undefine", "blue").must();
     await("the daemon has seen it go")
         .atMost(Host.SOON)
-        .until(() -> one.vxctl("network", "list").isEmpty());
+        .until(() -> one.answer("/v1/networks").isEmpty());
     assertThat(one.vxctl("plan").at("/problems").toString()).contains("br5001");
     mustReachOut("a");
     assertThat(one.fixed("vxlan5001")).isEqualTo(replicationList());

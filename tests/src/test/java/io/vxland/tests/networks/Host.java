@@ -184,16 +184,25 @@ public final class Host {
     return json(command.toArray(String[]::new));
   }
 
+  /** What the daemon answers, as {@code vxctl --json} prints it. */
+  public JsonNode answer(String path) {
+    String answer = lab.answer(index, path);
+    if (answer.isEmpty()) {
+      throw new AssertionError(this + " does not answer " + path);
+    }
+    return parse(answer);
+  }
+
   /** Whether the daemon is connected to libvirt; {@code vxctl status} exits 4 when it is not. */
   public boolean seesLibvirt() {
-    return parse(run("vxctl", "--json", "status").out()).at("/libvirt/connected").asBoolean();
+    return parse(lab.answer(index, "/v1/status")).at("/libvirt/connected").asBoolean();
   }
 
   /** The daemon wants no change and knows of no problem. */
   public void awaitEmptyPlan() {
     await(this + " has nothing to do")
         .atMost(SOON)
-        .until(() -> vxctl("plan").toString(), "{\"changes\":[],\"problems\":[]}"::equals);
+        .until(() -> lab.answer(index, "/v1/plan"), "{\"changes\":[],\"problems\":[]}"::equals);
   }
 
   @Override

@@ -165,7 +165,7 @@ final class MainPathTest {
     assertThat(port.path("mac").asText()).isEqualTo(MAC_B);
     assertThat(port.path("tap").asText()).isEqualTo(tap);
     assertThat(port.path("state").asText()).isEqualTo("here");
-    await("h2 has no port").atMost(Host.SOON).until(() -> two.vxctl("port", "list").isEmpty());
+    await("h2 has no port").atMost(Host.SOON).until(() -> two.answer("/v1/ports").isEmpty());
     assertThat(one.vxctl("port", "list")).hasSize(1);
     hosts.forEach(Host::awaitEmptyPlan);
     probe.remove();

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.networks.Background;
 import io.vxland.tests.networks.Endpoint;
 import io.vxland.tests.networks.Host;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +29,6 @@ final class OvsDisturbedTest {
   @RegisterExtension
   static final LabExtension LAB = new LabExtension(() -> Lab.up("ovsdisturb", 2, "--ovs"));
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String BRIDGE = "br-extun";
   private static final String FAR = "10.7.0.2";
 
@@ -66,11 +63,7 @@ final class OvsDisturbedTest {
   }
 
   private static JsonNode status() {
-    try {
-      return JSON.readTree(one.run("vxctl", "--json", "status").out());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    return one.answer("/v1/status");
   }
 
   /** What a status says has to be done, once it says so. */

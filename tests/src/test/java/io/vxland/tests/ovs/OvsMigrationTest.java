@@ -185,9 +185,7 @@ final class OvsMigrationTest {
           .allMatch(length -> Integer.parseInt(length) < 20_000);
       await("h" + host + " has nothing to do")
           .atMost(SOON)
-          .until(
-              () -> lab().host(one, "vxctl", "--json", "plan").out().strip(),
-              "{\"changes\":[],\"problems\":[]}"::equals);
+          .until(() -> lab().answer(one, "/v1/plan"), "{\"changes\":[],\"problems\":[]}"::equals);
       assertThat(lab().daemon(host, "log").must().lines())
           .as("log of h%d", host)
           .noneMatch(line -> line.contains(" ERROR ") || line.contains("bug in vxland"));
@@ -209,7 +207,7 @@ final class OvsMigrationTest {
         .atMost(SOON)
         .until(
             () -> {
-              JsonNode all = JSON.readTree(lab().host(host, "vxctl", "--json", "migrations").out());
+              JsonNode all = JSON.readTree(lab().answer(host, "/v1/migrations"));
               JsonNode list = all.at("/migrations");
               last.set(list.path(list.size() - 1));
               return last.get().at("/destination").asText().startsWith("10.99.");

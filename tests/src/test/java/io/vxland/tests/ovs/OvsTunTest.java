@@ -185,7 +185,7 @@ final class OvsTunTest {
         .containsExactly("b");
     await("h2 has let go of it")
         .atMost(Host.SOON)
-        .until(() -> host(2).host().vxctl("port", "list").isEmpty());
+        .until(() -> host(2).host().answer("/v1/ports").isEmpty());
     inGuest(1, "a", "ping -c 2 10.7.0.2");
     inGuest(3, "b", "ping -c 2 10.7.0.1");
     probes.forEach(probe -> probe.mustPing("10.7.0.2"));
@@ -274,7 +274,7 @@ final class OvsTunTest {
     String advice = "ovs-vsctl set Port " + tap + " tag=11";
     await("h3 tells what to do")
         .atMost(Host.SOON)
-        .until(() -> three.run("vxctl", "status").out().contains(advice));
+        .until(() -> three.lab().answer(3, "/v1/status").contains(advice));
     assertThat(three.run("vxctl", "status").out()).contains("VM 'c': its tap " + tap);
     three.sh(advice);
     three.awaitEmptyPlan();

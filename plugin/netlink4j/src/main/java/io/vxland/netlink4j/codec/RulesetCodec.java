@@ -1,6 +1,7 @@
 package io.vxland.netlink4j.codec;
 
 import io.vxland.netlink4j.model.NetlinkException;
+import io.vxland.netlink4j.model.RulesetChange;
 import io.vxland.netlink4j.model.RulesetTable;
 import java.util.Optional;
 
@@ -25,8 +26,8 @@ public final class RulesetCodec {
 
   private RulesetCodec() {}
 
-  /** Reads which table a notification is of; empty if it is of none. */
-  public static Optional<RulesetTable> read(MessageReader message) throws NetlinkException {
+  /** Reads which table a notification is of, and whose; empty if it is of no table. */
+  public static Optional<RulesetChange> read(MessageReader message) throws NetlinkException {
     int type = message.type() & 0xFF;
     if (message.type() >> 8 != NFNL_SUBSYS_NFTABLES || type == NEWGEN || type == GETGEN) {
       return Optional.empty();
@@ -37,7 +38,8 @@ public final class RulesetCodec {
     attributes.reset(message, HEADER, "ruleset");
     while (attributes.next()) {
       if (attributes.type() == TABLE) {
-        return Optional.of(new RulesetTable(family, attributes.string()));
+        return Optional.of(
+            new RulesetChange(new RulesetTable(family, attributes.string()), message.portId()));
       }
     }
     return Optional.empty();

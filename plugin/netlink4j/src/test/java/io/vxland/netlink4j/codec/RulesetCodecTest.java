@@ -3,6 +3,7 @@ package io.vxland.netlink4j.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.netlink4j.model.NetlinkException;
+import io.vxland.netlink4j.model.RulesetChange;
 import io.vxland.netlink4j.model.RulesetTable;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -35,14 +36,18 @@ class RulesetCodecTest {
           + "00006a6e080003006e667400";
 
   private static List<RulesetTable> tables(String hex) throws NetlinkException {
+    return changes(hex).stream().map(RulesetChange::table).toList();
+  }
+
+  private static List<RulesetChange> changes(String hex) throws NetlinkException {
     byte[] bytes = HexFormat.of().parseHex(hex);
     MessageReader messages = new MessageReader();
     messages.reset(bytes, bytes.length);
-    List<RulesetTable> tables = new ArrayList<>();
+    List<RulesetChange> changes = new ArrayList<>();
     while (messages.next()) {
-      RulesetCodec.read(messages).ifPresent(tables::add);
+      RulesetCodec.read(messages).ifPresent(changes::add);
     }
-    return tables;
+    return changes;
   }
 
   @Test
@@ -52,6 +57,14 @@ class RulesetCodecTest {
     assertThat(tables(TABLE)).containsExactly(vxland);
     assertThat(tables(RULE)).containsExactly(vxland);
     assertThat(tables(FLUSH)).containsExactly(vxland, vxland, other, other);
+  }
+
+  /** nft leaves the choice to the kernel: it is the process id of each of the three runs. */
+  @Test
+  void eachChangeNamesThePortOfItsAuthor() throws NetlinkException {
+    assertThat(changes(TABLE)).extracting(RulesetChange::portId).containsExactly(0x683b);
+    assertThat(changes(RULE)).extracting(RulesetChange::portId).containsExactly(0x6976);
+    assertThat(changes(FLUSH)).extracting(RulesetChange::portId).containsOnly(0x6a6e);
   }
 
   @Test

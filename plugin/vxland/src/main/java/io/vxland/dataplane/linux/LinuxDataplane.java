@@ -84,6 +84,14 @@ public final class LinuxDataplane implements Dataplane {
   }
 
   @Override
+  public void distrust() {
+    deliveries.distrust();
+    rulesets.vteps().distrust();
+    rulesets.frames().distrust();
+    rulesets.filters().distrust();
+  }
+
+  @Override
   public List<Failure> apply(List<Change> changes) throws DataplaneException {
     try {
       return new Applier(connection, deliveries, rulesets).apply(changes);

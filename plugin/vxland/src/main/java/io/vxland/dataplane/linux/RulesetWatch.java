@@ -3,6 +3,7 @@ package io.vxland.dataplane.linux;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.netlink4j.RulesetSubscription;
 import io.vxland.netlink4j.model.NetlinkException;
+import io.vxland.netlink4j.model.RulesetChange;
 import io.vxland.netlink4j.model.RulesetTable;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,11 +13,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 
 /**
- * Tells when something changed in a table of ours, on a thread of its own; {@code nft flush
- * ruleset} is such a change, and so is each of ours. Where the kernel ends the subscription, it is
- * opened again.
+ * Tells when somebody else changed something in a table of ours, on a thread of its own; {@code nft
+ * flush ruleset} is such a change. Where the kernel ends the subscription, it is opened again.
  */
 public final class RulesetWatch implements AutoCloseable {
   /** A table of ours, or several of one purpose. */
@@ -44,6 +45,7 @@ public final class RulesetWatch implements AutoCloseable {
   private static final long LAST_RETRY_MS = 10_000;
 
   private final Optional<Path> namespace;
+  private final IntPredicate own;
   private final Listener listener;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "ruleset-watch");
@@ -62,31 +64,37 @@ public final class RulesetWatch implements AutoCloseable {
   }
 
   private RulesetWatch(
-      RulesetSubscription subscription, Optional<Path> namespace, Listener listener) {
+      RulesetSubscription subscription,
+      Optional<Path> namespace,
+      IntPredicate own,
+      Listener listener) {
     this.subscription = subscription;
     this.namespace = namespace;
+    this.own = own;
     this.listener = listener;
   }
 
   /**
    * Watches the network namespace of this thread.
    *
+   * @param own whether a netlink port id is that of a change of ours, which is no news
    * @throws DataplaneException if the kernel refuses the subscription
    */
-  public static RulesetWatch start(Listener listener) throws DataplaneException {
-    return start(Optional.empty(), listener);
+  public static RulesetWatch start(IntPredicate own, Listener listener) throws DataplaneException {
+    return start(Optional.empty(), own, listener);
   }
 
   /**
    * Watches a network namespace.
    *
    * @param namespace such as /run/netns/NAME; empty: that of this process
+   * @param own whether a netlink port id is that of a change of ours, which is no news
    * @throws DataplaneException if there is none, or the kernel refuses the subscription
    */
-  public static RulesetWatch start(Optional<Path> namespace, Listener listener)
+  public static RulesetWatch start(Optional<Path> namespace, IntPredicate own, Listener listener)
       throws DataplaneException {
     try {
-      RulesetWatch watch = new RulesetWatch(open(namespace), namespace, listener);
+      RulesetWatch watch = new RulesetWatch(open(namespace), namespace, own, listener);
       watch.thread.setDaemon(true);
       watch.thread.start();
       return watch;
@@ -134,11 +142,14 @@ public final class RulesetWatch implements AutoCloseable {
     return true;
   }
 
-  private void take(Optional<RulesetTable> table) {
-    if (table.isEmpty()) {
+  private void take(Optional<RulesetChange> change) {
+    if (change.isEmpty()) {
       listener.changed(EnumSet.allOf(Part.class));
-    } else if (TABLES.containsKey(table.get())) {
-      listener.changed(EnumSet.of(TABLES.get(table.get())));
+      return;
+    }
+    Part part = TABLES.get(change.get().table());
+    if (part != null && !own.test(change.get().portId())) {
+      listener.changed(EnumSet.of(part));
     }
   }
 

@@ -8,8 +8,6 @@ import io.vxland.model.MacAddress;
 import io.vxland.plan.ActualState.Guard;
 import io.vxland.plan.Change;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +24,7 @@ public final class DeliveryTable implements DeliveryDriver {
   private static final String LIST = "list table netdev vxland";
 
   /** Everything that a delivery asks of the kernel. In nft's check mode nothing of it stays. */
-  private static final String PROBE =
+  static final String PROBE =
       """
       add table netdev vxland_probe
       add chain netdev vxland_probe lo { type filter hook ingress device "lo" priority 0; policy accept; }
@@ -41,24 +39,14 @@ public final class DeliveryTable implements DeliveryDriver {
     this.unavailable = unavailable;
   }
 
-  /** Opens it in the network namespace of this process. Where it cannot work, it says so. */
-  public static DeliveryTable open() {
-    return open(NftProgram.place(), Optional.empty());
+  /** Opens it where the program works. Where it cannot do its work, it says so. */
+  public static DeliveryTable open(NftProgram nft) {
+    return new DeliveryTable(nft, nft.absent().or(() -> probe(nft)));
   }
 
-  /**
-   * Opens it with a program and in a namespace.
-   *
-   * @param program where nft is
-   * @param namespace a network namespace, such as /run/netns/NAME; empty: that of this process
-   */
-  public static DeliveryTable open(Path program, Optional<Path> namespace) {
-    NftProgram nft = NftProgram.in(program, namespace);
-    return new DeliveryTable(
-        nft,
-        Files.isExecutable(program)
-            ? probe(nft)
-            : Optional.of("there is no program " + program + "; install nftables"));
+  /** Opens it where all of {@link #PROBE} can be done. */
+  static DeliveryTable able(NftProgram nft) {
+    return new DeliveryTable(nft, Optional.empty());
   }
 
   private static Optional<String> probe(NftProgram nft) {

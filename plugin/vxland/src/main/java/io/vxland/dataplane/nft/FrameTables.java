@@ -11,9 +11,6 @@ import io.vxland.model.InvalidValueException;
 import io.vxland.plan.ActualState.Frames;
 import io.vxland.plan.Change;
 import io.vxland.plan.FrameRules;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -24,14 +21,12 @@ import java.util.regex.Pattern;
 
 /**
  * Tables {@code bridge} and {@code netdev vxland_frames} of nftables, each replaced as a whole by
- * the program nft. To read them starts a process: what was applied or read is taken for so for some
- * seconds, or until {@link #stale}. Used by one thread, but for that.
+ * the program nft. To read them starts a process: what was applied or read is taken for so until
+ * {@link #distrust}, or until a device that was filtered goes. Used by one thread, but for that.
  */
 public final class FrameTables implements FrameDriver {
-  private static final Duration FRESH = Duration.ofSeconds(5);
-
   /** All that a rule asks of the kernel. In nft's check mode nothing of it stays. */
-  private static final String PROBE =
+  static final String PROBE =
       """
       table bridge vxland_probe {
        chain forward {
@@ -42,7 +37,8 @@ public final class FrameTables implements FrameDriver {
       }
       """;
 
-  private static final String TAP_PROBE =
+  /** The same of taps. */
+  static final String TAP_PROBE =
       """
       table netdev vxland_probe {
        chain into {
@@ -64,9 +60,13 @@ public final class FrameTables implements FrameDriver {
   private final NftProgram nft;
   private final Optional<String> unavailable;
   private final boolean taps;
-  private Set<InterfaceName> devices = Set.of();
-  private volatile Optional<String> known = Optional.empty();
-  private final Freshness freshness = new Freshness(FRESH);
+  private final Freshness freshness = new Freshness();
+
+  /** The fingerprint of what is there; empty where that is not known. */
+  private Optional<String> known = Optional.empty();
+
+  /** The devices that chains are hooked to: the kernel unhooks those that go, without a word. */
+  private Set<InterfaceName> hooked = Set.of();
 
   private FrameTables(NftProgram nft, Optional<String> unavailable, boolean taps) {
     this.nft = nft;
@@ -74,28 +74,20 @@ public final class FrameTables implements FrameDriver {
     this.taps = taps;
   }
 
-  /** Opens them in the network namespace of this process. Where they cannot work, that is said. */
-  public static FrameTables open() {
-    return open(NftProgram.place(), Optional.empty());
+  /** Opens them where the program works. Where they cannot do their work, they say so. */
+  public static FrameTables open(NftProgram nft) {
+    Optional<String> unavailable = nft.absent().or(() -> nft.refusal(PROBE));
+    return new FrameTables(
+        nft, unavailable, unavailable.isEmpty() && nft.refusal(TAP_PROBE).isEmpty());
   }
 
-  /**
-   * Opens them with a program and in a namespace.
-   *
-   * @param program where nft is
-   * @param namespace a network namespace, such as /run/netns/NAME; empty: that of this process
-   */
-  public static FrameTables open(Path program, Optional<Path> namespace) {
-    NftProgram nft = NftProgram.in(program, namespace);
-    if (!Files.isExecutable(program)) {
-      return new FrameTables(
-          nft, Optional.of("there is no program " + program + "; install nftables"), false);
-    }
-    return new FrameTables(nft, nft.refusal(PROBE), nft.refusal(TAP_PROBE).isEmpty());
+  /** Opens them where all of {@link #PROBE} and {@link #TAP_PROBE} can be done. */
+  static FrameTables able(NftProgram nft) {
+    return new FrameTables(nft, Optional.empty(), true);
   }
 
-  /** Somebody has changed the ruleset: what is known of it is no more. Any thread may say so. */
-  public void stale() {
+  @Override
+  public void distrust() {
     freshness.distrust();
   }
 
@@ -104,9 +96,8 @@ public final class FrameTables implements FrameDriver {
     if (unavailable.isPresent()) {
       return Frames.missing(unavailable.get());
     }
-    boolean sameDevices = !known.orElse("").contains(FrameRules.NETDEV) || devices.equals(links);
-    if (freshness.isOver() || known.isEmpty() || !sameDevices) {
-      devices = Set.copyOf(links);
+    if (freshness.isOver() || known.isEmpty() || !links.containsAll(hooked)) {
+      hooked = Set.of();
       try {
         known = Optional.of(list(FrameRules.BRIDGE) + list(FrameRules.NETDEV));
       } catch (DataplaneException failed) {
@@ -119,14 +110,17 @@ public final class FrameTables implements FrameDriver {
 
   @Override
   public Optional<Failure> apply(Change change) {
-    String script =
-        change instanceof Change.TreatFrames treat
-            ? treat.rules().replacement()
-            : FrameRules.REMOVAL;
+    FrameRules rules = change instanceof Change.TreatFrames treat ? treat.rules() : FrameRules.NONE;
     known = Optional.empty();
     try {
-      NftProgram.Said said = nft.run("change table " + FrameRules.TABLE, script, "-f", "-");
-      return said.succeeded() ? Optional.empty() : Optional.of(new Failure(change, said.words()));
+      NftProgram.Said said =
+          nft.run("change table " + FrameRules.TABLE, rules.replacement(), "-f", "-");
+      if (!said.succeeded()) {
+        return Optional.of(new Failure(change, said.words()));
+      }
+      known = Optional.of(rules.fingerprint());
+      hooked = rules.hooked();
+      return Optional.empty();
     } catch (DataplaneException failed) {
       return Optional.of(new Failure(change, failed.getMessage()));
     }
@@ -144,7 +138,11 @@ public final class FrameTables implements FrameDriver {
     }
     try {
       JsonNode items = mapper.readTree(said.output()).path("nftables");
-      return fingerprint(family, items, hooked(family, items));
+      Set<InterfaceName> devices = Set.copyOf(hooked(family, items));
+      if (family.equals(FrameRules.NETDEV)) {
+        hooked = devices;
+      }
+      return fingerprint(family, items, devices);
     } catch (JsonProcessingException | InvalidValueException wrong) {
       throw new DataplaneException(purpose + ": " + wrong.getMessage(), wrong);
     }

@@ -8,15 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** Runs nft(8), without a shell, for a bounded time, and keeps a bounded part of what it says. */
-final class NftProgram {
+/**
+ * Runs nft(8) in one network namespace, without a shell, for a bounded time, and keeps a bounded
+ * part of what it says. One for all tables there: it knows its own changes from those of others.
+ */
+public final class NftProgram {
   /** The most that is read of what nft says; a listing of 10,000 deliveries is 3 MiB. */
   static final int MAX_OUTPUT = 16 * 1024 * 1024;
 
@@ -28,28 +33,58 @@ final class NftProgram {
   /** The words of an error after its place: {@code /dev/stdin:1:27-35: Error: WORDS}. */
   private static final String ERROR = "Error: ";
 
+  /** How many runs' notifications of the kernel may be on their way. */
+  private static final int RECENT = 64;
+
+  private final Path program;
   private final List<String> command;
 
+  /** The process ids of the last runs; guarded by itself. */
+  private final Deque<Integer> recent = new ArrayDeque<>();
+
+  private NftProgram(Path program, List<String> before) {
+    this.program = program;
+    List<String> line = new ArrayList<>(before);
+    line.add(program.toString());
+    this.command = List.copyOf(line);
+  }
+
+  /** Where a distribution has it, in the network namespace of this process. */
+  public static NftProgram here() {
+    return new NftProgram(
+        PLACES.stream().filter(Files::isExecutable).findFirst().orElse(PLACES.get(0)), List.of());
+  }
+
   /**
-   * Creates it.
+   * A program in a network namespace.
    *
-   * @param command the program, with what comes before its arguments
+   * @param program where nft is
+   * @param namespace such as /run/netns/NAME
    */
-  NftProgram(List<String> command) {
-    this.command = List.copyOf(command);
+  public static NftProgram in(Path program, Path namespace) {
+    return new NftProgram(program, List.of("/usr/bin/nsenter", "--net=" + namespace));
   }
 
-  /** Where a distribution has it. */
-  static Path place() {
-    return PLACES.stream().filter(Files::isExecutable).findFirst().orElse(PLACES.get(0));
+  /**
+   * Whether a change of the ruleset was made by one of the last runs. Any thread may ask.
+   *
+   * @param portId the netlink port id that the kernel's notification has: nft leaves it to the
+   *     kernel, which takes the process id if that is free (netlink_autobind in af_netlink.c). What
+   *     it takes else is never a process id, so such a change passes for somebody else's
+   */
+  public boolean made(int portId) {
+    synchronized (recent) {
+      return recent.contains(portId);
+    }
   }
 
-  /** The program in a network namespace; in that of this process where there is none. */
-  static NftProgram in(Path program, Optional<Path> namespace) {
-    List<String> command = new ArrayList<>();
-    namespace.ifPresent(path -> command.addAll(List.of("/usr/bin/nsenter", "--net=" + path)));
-    command.add(program.toString());
-    return new NftProgram(command);
+  private void began(Process process) {
+    synchronized (recent) {
+      recent.addLast((int) process.pid());
+      if (recent.size() > RECENT) {
+        recent.removeFirst();
+      }
+    }
   }
 
   /**
@@ -78,6 +113,13 @@ final class NftProgram {
       }
       return errors.isBlank() ? "nft exited with " + exit + " and printed nothing" : errors.strip();
     }
+  }
+
+  /** Why it cannot be run; empty if it can. */
+  Optional<String> absent() {
+    return Files.isExecutable(program)
+        ? Optional.empty()
+        : Optional.of("there is no program " + program + "; install nftables");
   }
 
   /**
@@ -113,6 +155,8 @@ final class NftProgram {
     } catch (IOException e) {
       throw new DataplaneException(purpose + ": " + e.getMessage(), e);
     }
+    // Before nft has its input, and so before the kernel tells of what it does.
+    began(process);
     try {
       return talk(purpose, process, input);
     } finally {

@@ -12,9 +12,6 @@ import io.vxland.plan.Change;
 import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.PortFilter;
 import io.vxland.plan.PortFilterText;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,16 +30,13 @@ import java.util.TreeMap;
 public final class PortFilterTable implements PortFilterDriver {
   private static final String TABLE = PortFilterText.TABLE;
 
-  /** For how long the table is taken to be as it was read. */
-  private static final Duration FRESH = Duration.ofSeconds(5);
-
   private final NftProgram nft;
   private final Optional<String> unavailable;
 
   /** What is behind the stamps; empty where the table is of an earlier daemon, or may be. */
   private Optional<Map<Vni, PortFilter>> written = Optional.empty();
 
-  private final Freshness freshness = new Freshness(FRESH);
+  private final Freshness freshness = new Freshness();
   private Filter known = Filter.missing("not read yet");
 
   private PortFilterTable(NftProgram nft, Optional<String> unavailable) {
@@ -50,29 +44,23 @@ public final class PortFilterTable implements PortFilterDriver {
     this.unavailable = unavailable;
   }
 
-  /** Opens it in the network namespace of this process. Where it cannot work, it says so. */
-  public static PortFilterTable open() {
-    return open(NftProgram.place(), Optional.empty());
+  /** Opens it where the program works. Where it cannot do its work, it says so. */
+  public static PortFilterTable open(NftProgram nft) {
+    return new PortFilterTable(nft, nft.absent().or(() -> probe(nft)));
   }
 
-  /**
-   * Opens it with a program and in a namespace.
-   *
-   * @param program where nft is
-   * @param namespace a network namespace, such as /run/netns/NAME; empty: that of this process
-   */
-  public static PortFilterTable open(Path program, Optional<Path> namespace) {
-    NftProgram nft = NftProgram.in(program, namespace);
-    return new PortFilterTable(
-        nft,
-        Files.isExecutable(program)
-            ? probe(nft)
-            : Optional.of("there is no program " + program + "; install nftables"));
+  /** Opens it where all of {@link #probe()} can be done. */
+  static PortFilterTable able(NftProgram nft) {
+    return new PortFilterTable(nft, Optional.empty());
   }
 
-  /** In nft's check mode nothing of it stays. */
+  /** Everything that a filter asks of nft and kernel. In nft's check mode nothing of it stays. */
+  static String probe() {
+    return text(PortFilterText.emptyTable());
+  }
+
   private static Optional<String> probe(NftProgram nft) {
-    return nft.refusal(text(PortFilterText.emptyTable()))
+    return nft.refusal(probe())
         .map(words -> "this host's nftables cannot filter bridges: " + words);
   }
 
@@ -88,11 +76,8 @@ public final class PortFilterTable implements PortFilterDriver {
     return known;
   }
 
-  /**
-   * Has the next {@link #read} ask the kernel: somebody may have changed the ruleset. Any thread
-   * may say so.
-   */
-  public void changed() {
+  @Override
+  public void distrust() {
     freshness.distrust();
   }
 
@@ -165,7 +150,6 @@ public final class PortFilterTable implements PortFilterDriver {
             complete && changes.stream().noneMatch(PortFilterTable::isAdd)
                 ? new Filter(true, "", stamps(after), taps(after), true)
                 : Filter.missing("changed since it was read");
-        freshness.beginsAnew();
         return List.of();
       }
       return failed(changes, said.words());

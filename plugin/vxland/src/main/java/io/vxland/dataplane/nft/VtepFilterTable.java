@@ -10,9 +10,6 @@ import io.vxland.plan.ActualState.VtepTable;
 import io.vxland.plan.Change;
 import io.vxland.plan.VtepFilter;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -24,48 +21,42 @@ import java.util.TreeSet;
  * somebody says that it may have changed.
  */
 public final class VtepFilterTable implements VtepDriver {
-  private static final Duration FRESH = Duration.ofSeconds(50);
   private static final String GONE = "No such file or directory";
 
   private final NftProgram nft;
   private final Optional<String> unavailable;
   private VtepTable known = VtepTable.ABSENT;
-  private final Freshness freshness = new Freshness(FRESH);
+  private final Freshness freshness = new Freshness();
 
   private VtepFilterTable(NftProgram nft, Optional<String> unavailable) {
     this.nft = nft;
     this.unavailable = unavailable;
   }
 
-  /** Opens it in the network namespace of this process. Where it cannot work, it says so. */
-  public static VtepFilterTable open() {
-    return open(NftProgram.place(), Optional.empty());
+  /** Opens it where the program works. Where it cannot do its work, it says so. */
+  public static VtepFilterTable open(NftProgram nft) {
+    return new VtepFilterTable(nft, nft.absent().or(() -> probe(nft)));
   }
 
-  /**
-   * Opens it with a program and in a namespace.
-   *
-   * @param program where nft is
-   * @param namespace a network namespace, such as /run/netns/NAME; empty: that of this process
-   */
-  public static VtepFilterTable open(Path program, Optional<Path> namespace) {
-    NftProgram nft = NftProgram.in(program, namespace);
-    return new VtepFilterTable(
-        nft,
-        Files.isExecutable(program) ? probe(nft) : Optional.of("there is no program " + program));
+  /** Opens it where all of {@link #probe()} can be done. */
+  static VtepFilterTable able(NftProgram nft) {
+    return new VtepFilterTable(nft, Optional.empty());
   }
 
-  /** Asks for all that a filter needs of nft and kernel. In nft's check mode nothing stays. */
   private static Optional<String> probe(NftProgram nft) {
+    return nft.refusal(probe())
+        .map(words -> "this host's nftables cannot match inside tunnelled packets: " + words);
+  }
+
+  /** Everything that a filter asks of nft and kernel. In nft's check mode nothing of it stays. */
+  static String probe() {
     VtepFilter.Tunnel tunnel = new VtepFilter.Tunnel(UdpPort.VXLAN, new Vni(1), new Vni(1));
     VtepFilter any =
         new VtepFilter(
             new TreeSet<>(List.of(tunnel)),
             new TreeSet<>(),
             new TreeSet<>(List.of(Prefix.parse("192.0.2.0/24"))));
-    String script = any.script(true).replace(VtepFilter.TABLE, VtepFilter.TABLE + "_probe");
-    return nft.refusal(script)
-        .map(words -> "this host's nftables cannot match inside tunnelled packets: " + words);
+    return any.script(true).replace(VtepFilter.TABLE, VtepFilter.TABLE + "_probe");
   }
 
   @Override
@@ -102,23 +93,23 @@ public final class VtepFilterTable implements VtepDriver {
     if (unavailable.isPresent()) {
       return Optional.of(new Failure(change, unavailable.get()));
     }
-    freshness.distrust();
     try {
-      if (change instanceof Change.AcceptVteps accept) {
-        return accept(accept);
-      }
-      NftProgram.Said said =
-          nft.run(
-              "delete table " + VtepFilter.TABLE,
-              "delete table " + VtepFilter.TABLE + "\n",
-              "-f",
-              "-");
-      return said.succeeded() || said.words().equals(GONE)
-          ? Optional.empty()
-          : Optional.of(new Failure(change, said.words()));
+      return change instanceof Change.AcceptVteps accept ? accept(accept) : remove(change);
     } catch (DataplaneException failed) {
+      freshness.distrust();
       return Optional.of(new Failure(change, failed.getMessage()));
     }
+  }
+
+  private Optional<Failure> remove(Change change) throws DataplaneException {
+    String command = "delete table " + VtepFilter.TABLE;
+    NftProgram.Said said = nft.run(command, command + "\n", "-f", "-");
+    if (said.succeeded() || said.words().equals(GONE)) {
+      known = VtepTable.ABSENT;
+      return Optional.empty();
+    }
+    freshness.distrust();
+    return Optional.of(new Failure(change, said.words()));
   }
 
   private Optional<Failure> accept(Change.AcceptVteps accept) throws DataplaneException {
@@ -127,26 +118,21 @@ public final class VtepFilterTable implements VtepDriver {
     NftProgram.Said said = nft.run(purpose, script, "-f", "-");
     if (!said.succeeded()) {
       // A table of that name that is otherwise made, by another version say.
-      said =
-          nft.run(
-              purpose,
-              "add table "
-                  + VtepFilter.TABLE
-                  + "\ndelete table "
-                  + VtepFilter.TABLE
-                  + "\n"
-                  + script,
-              "-f",
-              "-");
+      String remove = "add table " + VtepFilter.TABLE + "\ndelete table " + VtepFilter.TABLE + "\n";
+      said = nft.run(purpose, remove + script, "-f", "-");
     }
     if (!said.succeeded()) {
+      freshness.distrust();
       return Optional.of(new Failure(accept, said.words()));
     }
+    known =
+        VtepTable.of(
+            accept.filter().fingerprint(accept.whole()), known.dropped(), known.strangers());
     return Optional.empty();
   }
 
   @Override
-  public void recheck() {
+  public void distrust() {
     freshness.distrust();
   }
 }
