@@ -176,6 +176,11 @@ public final class PortFilterText {
     return commands;
   }
 
+  /** Whether a command of {@link #change} takes elements away. */
+  public static boolean deletes(String command) {
+    return command.startsWith("delete ");
+  }
+
   /** The command that says which filter is there. */
   public static String addStamp(Vni vni, long stamp) {
     return "add element " + TABLE + " stamps { " + stamp(vni, stamp) + " }";

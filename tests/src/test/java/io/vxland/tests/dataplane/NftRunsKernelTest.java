@@ -38,7 +38,17 @@ class NftRunsKernelTest extends PortFilterScene {
   void open() throws Exception {
     Path counting = directory.resolve("nft");
     Files.writeString(
-        counting, "#!/bin/sh\necho \"$*\" >>%s\nexec %s \"$@\"\n".formatted(log(), NFT));
+        counting,
+        """
+        #!/bin/sh
+        echo "$*" >>%1$s
+        script=$(cat)
+        printf '%%s\\n' "$script" >>%2$s
+        exec %3$s "$@" <<END
+        $script
+        END
+        """
+            .formatted(log(), scripts(), NFT));
     Files.setPosixFilePermissions(counting, PosixFilePermissions.fromString("rwxr-xr-x"));
     NftProgram nft = NftProgram.in(counting, host.path());
     Tables tables = Tables.open(nft);
@@ -82,6 +92,10 @@ class NftRunsKernelTest extends PortFilterScene {
     return directory.resolve("runs");
   }
 
+  private Path scripts() {
+    return directory.resolve("scripts");
+  }
+
   private List<String> runsOf(Step step) throws Exception {
     int before = Files.readAllLines(log()).size();
     step.run();
@@ -108,8 +122,12 @@ class NftRunsKernelTest extends PortFilterScene {
   }
 
   @Test
-  void theStartOfAVmRunsItOnce() throws Exception {
+  void theStartOfAVmRunsItOnceAndDeletesNothing() throws Exception {
+    int before = Files.readAllLines(scripts()).size();
     assertThat(runsOf(() -> start(port(3, NOBODY, BLUE, "10.7.0.9")))).containsExactly("-f -");
+    // To delete anything, and to make a base chain, takes nft a grace period of RCU.
+    List<String> said = Files.readAllLines(scripts());
+    assertThat(said.subList(before, said.size())).allMatch(line -> line.startsWith("add element "));
     assertThat(runsOf(() -> converge(world()))).containsExactly("-f -");
   }
 

@@ -14,8 +14,10 @@ import io.vxland.model.Vni;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads what {@code nft -j list set} prints of a set of table {@code bridge vxland}
@@ -56,15 +58,15 @@ final class PortFilterListing {
     void take(List<JsonNode> key, JsonNode rest);
   }
 
-  /** The stamps of networks. */
-  static Map<Vni, Long> stamps(String json) {
-    Map<Vni, Long> stamps = new HashMap<>();
+  /** The parts of the stamps of networks. */
+  static Map<Vni, Set<Long>> stamps(String json) {
+    Map<Vni, Set<Long>> stamps = new HashMap<>();
     each(
         json,
         (key, nothing) ->
-            stamps.put(
-                new Vni(key.get(0).intValue()),
-                key.get(1).longValue() << 32 | key.get(2).longValue()));
+            stamps
+                .computeIfAbsent(new Vni(key.get(0).intValue()), any -> new HashSet<>())
+                .add(key.get(1).longValue() << 32 | key.get(2).longValue()));
     return stamps;
   }
 

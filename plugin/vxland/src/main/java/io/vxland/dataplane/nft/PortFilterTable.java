@@ -38,6 +38,7 @@ public final class PortFilterTable implements PortFilterDriver {
 
   private final Freshness freshness = new Freshness();
   private Filter known = Filter.missing("not read yet");
+  private Stamps stamps = new Stamps();
 
   private PortFilterTable(NftProgram nft, Optional<String> unavailable) {
     this.nft = nft;
@@ -83,26 +84,21 @@ public final class PortFilterTable implements PortFilterDriver {
 
   private Filter readAnew() {
     try {
-      Map<Vni, Long> stamps = new HashMap<>();
-      Map<InterfaceName, Vni> taps = new HashMap<>();
-      boolean exists =
-          list("set", "stamps")
-              .map(
-                  json -> {
-                    stamps.putAll(PortFilterListing.stamps(json));
-                    return true;
-                  })
-              .orElse(false);
-      if (!exists) {
+      stamps.clear();
+      Optional<String> listing = list("set", "stamps");
+      if (listing.isEmpty()) {
         written = Optional.of(new HashMap<>());
         return Filter.NONE;
       }
-      if (written.isPresent() && stamps.equals(stamps(written.get()))) {
-        return new Filter(true, "", stamps, taps(written.get()), true);
+      stamps.add(PortFilterListing.stamps(listing.get()));
+      Map<Vni, Long> sums = stamps.sums();
+      if (written.isPresent() && sums.equals(stamps(written.get()))) {
+        return new Filter(true, "", sums, taps(written.get()), true);
       }
       written = Optional.empty();
+      Map<InterfaceName, Vni> taps = new HashMap<>();
       list("map", "taps").ifPresent(json -> taps.putAll(PortFilterListing.taps(json)));
-      return new Filter(true, "", stamps, taps, false);
+      return new Filter(true, "", sums, taps, false);
     } catch (DataplaneException | PortFilterListing.StrangeException failed) {
       return Filter.missing(failed.getMessage());
     }
@@ -139,13 +135,15 @@ public final class PortFilterTable implements PortFilterDriver {
       return List.of();
     }
     Map<Vni, PortFilter> after = new HashMap<>(written.orElse(Map.of()));
-    List<String> commands = commands(changes, after);
+    Stamps stampsAfter = new Stamps(stamps);
+    List<String> commands = commands(changes, after, stampsAfter);
     try {
       NftProgram.Said said = nft.run("change table " + TABLE, text(commands), "-f", "-");
       if (said.succeeded()) {
         boolean complete =
             written.isPresent() || changes.stream().noneMatch(PortFilterTable::isAdd);
         written = complete ? Optional.of(after) : Optional.empty();
+        stamps = stampsAfter;
         known =
             complete && changes.stream().noneMatch(PortFilterTable::isAdd)
                 ? new Filter(true, "", stamps(after), taps(after), true)
@@ -169,11 +167,13 @@ public final class PortFilterTable implements PortFilterDriver {
   }
 
   /** The commands, and in {@code after} what is there when they are done. */
-  private List<String> commands(List<Change> changes, Map<Vni, PortFilter> after) {
+  private List<String> commands(
+      List<Change> changes, Map<Vni, PortFilter> after, Stamps stampsAfter) {
     List<String> commands = new ArrayList<>();
     boolean anew = written.isEmpty() && changes.stream().noneMatch(PortFilterTable::isAdd);
     if (anew) {
       commands.addAll(PortFilterText.emptyTable());
+      stampsAfter.clear();
     } else if (known.stamps().isEmpty() && known.taps().isEmpty()) {
       // Nothing is in it; it may be there all the same.
       commands.addAll(PortFilterText.emptyTable());
@@ -186,29 +186,25 @@ public final class PortFilterTable implements PortFilterDriver {
         commands.addAll(PortFilterText.change(before, both));
         after.put(filter.vni(), both);
       } else if (change instanceof Change.SetPortFilter set) {
-        PortFilter before = after.getOrDefault(set.filter().vni(), PortFilterText.NOTHING);
-        restamp(commands, set.filter().vni(), Optional.of(set.filter()), anew);
-        commands.addAll(PortFilterText.change(before, set.filter()));
-        after.put(set.filter().vni(), set.filter());
+        Vni vni = set.filter().vni();
+        PortFilter before = after.getOrDefault(vni, PortFilterText.NOTHING);
+        List<String> elements = PortFilterText.change(before, set.filter());
+        boolean grows = elements.stream().noneMatch(PortFilterText::deletes);
+        stampsAfter.set(vni, set.filter().stamp(), grows, commands);
+        commands.addAll(elements);
+        after.put(vni, set.filter());
       } else if (change instanceof Change.RemovePortFilter remove && !anew) {
         PortFilter before = after.getOrDefault(remove.vni(), PortFilterText.NOTHING);
-        restamp(commands, remove.vni(), Optional.empty(), false);
+        stampsAfter.remove(remove.vni(), commands);
         commands.addAll(PortFilterText.change(before, PortFilterText.NOTHING));
         after.remove(remove.vni());
       }
     }
     if (after.isEmpty()) {
+      stampsAfter.clear();
       return List.of("add table " + TABLE, "delete table " + TABLE);
     }
     return commands;
-  }
-
-  private void restamp(List<String> commands, Vni vni, Optional<PortFilter> filter, boolean anew) {
-    Long old = anew ? null : known.stamps().get(vni);
-    if (old != null) {
-      commands.add(PortFilterText.removeStamp(vni, old));
-    }
-    filter.ifPresent(fresh -> commands.add(PortFilterText.addStamp(vni, fresh.stamp())));
   }
 
   @Override
