@@ -86,18 +86,19 @@ final class HookHandler {
     return switch (operation) {
       case "migrate" -> {
         DomainDescription domain = LibvirtXml.domain(xml);
-        HookVerdict verdict = ready(domain);
+        HookVerdict verdict = ready(domain, world.version());
         if (verdict.goOn()) {
           world.remarks(domain.uuid(), Ports.remarks(domain));
           moves.expected(ports.of(domain, LocalPort.State.INCOMING));
         }
         yield verdict;
       }
-      case "restore" -> ready(LibvirtXml.domain(xml));
+      case "restore" -> ready(LibvirtXml.domain(xml), world.version());
       case "start" -> {
         long began = System.nanoTime();
         DomainDescription domain = LibvirtXml.domain(xml);
-        HookVerdict verdict = ready(domain);
+        // The pass that settles the filter is the one to wait for, and not another before it.
+        HookVerdict verdict = ready(domain, 0);
         if (verdict.goOn()) {
           plugged(domain);
           filtered(domain, LIMIT.minusNanos(System.nanoTime() - began));
@@ -135,8 +136,10 @@ final class HookHandler {
    * Whether nobody else has a domain's cards, and its networks can be had. A VM starts also while
    * its network has a passing trouble, such as an uplink that is down: its bridge may well stand,
    * and libvirt refuses the start if it does not.
+   *
+   * @param version of the world that the pass must have seen that says so
    */
-  private HookVerdict ready(DomainDescription domain) throws InterruptedException {
+  private HookVerdict ready(DomainDescription domain, long version) throws InterruptedException {
     List<LocalPort> all = ports.of(domain, LocalPort.State.INCOMING);
     for (LocalPort port : all) {
       Optional<LocalPort> rival = rival(port.domain(), port.vni(), port.mac());
@@ -145,7 +148,8 @@ final class HookHandler {
       }
     }
     // One bound for the whole hook, and one pass for all its networks.
-    Outcome outcome = outcomeFor(all.stream().map(LocalPort::vni).collect(Collectors.toSet()));
+    Set<Vni> vnis = all.stream().map(LocalPort::vni).collect(Collectors.toSet());
+    Outcome outcome = reconciler.settled(vnis, version, LIMIT);
     return all.stream()
         .map(LocalPort::vni)
         .filter(outcome.blocked()::contains)
@@ -274,16 +278,12 @@ final class HookHandler {
 
   /** A network starts only when it stands. */
   private HookVerdict standing(Vni vni) throws InterruptedException {
-    Outcome outcome = outcomeFor(Set.of(vni));
+    Outcome outcome = reconciler.settled(Set.of(vni), world.version(), LIMIT);
     return outcome.standing().contains(vni)
             || outcome.yielded().contains(vni)
             || outcome.worldVersion() < 0
         ? HookVerdict.GO_ON
         : HookVerdict.refused(reason(vni, outcome));
-  }
-
-  private Outcome outcomeFor(Set<Vni> vnis) throws InterruptedException {
-    return reconciler.settled(vnis, world.version(), LIMIT);
   }
 
   private String reason(Vni vni, Outcome outcome) {

@@ -41,7 +41,7 @@ final class PortFilterPlanner {
 
   void plan() {
     if (!actual.isAvailable()) {
-      if (!wanted.isEmpty()) {
+      if (desired.filtersTaps()) {
         out.problem("port security", "spoofed frames from VMs are not dropped: " + actual.reason());
       }
       return;

@@ -176,7 +176,12 @@ public final class PortFilterText {
     return commands;
   }
 
-  /** Whether a command of {@link #change} takes elements away. */
+  /** The command that takes a tap out of its network. */
+  public static String removeTap(InterfaceName tap) {
+    return "delete element " + TABLE + " taps { " + "\"" + tap + "\"" + " }";
+  }
+
+  /** Whether a command takes elements away. */
   public static boolean deletes(String command) {
     return command.startsWith("delete ");
   }

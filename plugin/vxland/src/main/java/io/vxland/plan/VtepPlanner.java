@@ -1,11 +1,12 @@
 package io.vxland.plan;
 
 import io.vxland.model.IpAddress;
+import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
 import io.vxland.plan.ActualState.Forwarding;
 import io.vxland.plan.ActualState.Kind;
 import io.vxland.plan.ActualState.VtepTable;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -61,22 +62,29 @@ final class VtepPlanner {
   }
 
   private VtepFilter wanted(Set<Vni> notOurs) {
-    Collection<ActualState.Link> links = actual.links().values();
+    Set<Packets> others = othersPackets();
     return desired
         .vteps()
         .only(
             tunnel ->
                 !notOurs.contains(tunnel.network())
-                    && links.stream().noneMatch(link -> isOthers(link, tunnel)))
+                    && !others.contains(new Packets(tunnel.port(), tunnel.vni().value())))
         .and(namedByOthers());
   }
 
-  private static boolean isOthers(ActualState.Link link, VtepFilter.Tunnel tunnel) {
-    return link.owned().isEmpty()
-        && !MigrationTunnel.isHalfMade(link)
-        && link.kind() instanceof Kind.Vxlan vxlan
-        && vxlan.vni() == tunnel.vni().value()
-        && vxlan.port().equals(tunnel.port());
+  /** What somebody's VXLAN device takes. */
+  private record Packets(UdpPort port, int vni) {}
+
+  private Set<Packets> othersPackets() {
+    Set<Packets> packets = new HashSet<>();
+    for (ActualState.Link link : actual.links().values()) {
+      if (link.owned().isEmpty()
+          && !MigrationTunnel.isHalfMade(link)
+          && link.kind() instanceof Kind.Vxlan vxlan) {
+        packets.add(new Packets(vxlan.port(), vxlan.vni()));
+      }
+    }
+    return packets;
   }
 
   private SortedSet<IpAddress> namedByOthers() {

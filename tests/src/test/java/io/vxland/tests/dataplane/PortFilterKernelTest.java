@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
+import io.vxland.model.Vni;
 import io.vxland.plan.Change;
 import io.vxland.plan.Desire;
 import io.vxland.plan.Inputs;
@@ -111,6 +112,35 @@ class PortFilterKernelTest extends PortFilterScene {
     assertThat(passed(Frames.arp(LIAR, 2, LIAR, NEIGHBOURS_ADDRESS, NEIGHBOURS_ADDRESS)))
         .isEqualTo(1);
     assertThat(denied()).isEmpty();
+  }
+
+  private static Set<LocalPort> liarIn(Vni vni) {
+    Set<LocalPort> ports = new HashSet<>(ports());
+    ports.removeIf(port -> port.domainName().equals("vm1"));
+    ports.add(port(1, LIAR, vni, LIARS_ADDRESS));
+    return ports;
+  }
+
+  /** Whichever of the two networks has the lower VNI. */
+  @Test
+  void aTapMayGoToAnotherNetworkAndBack() throws Exception {
+    converge(world(liarIn(RED), List.of(remote())));
+    assertThat(ruleset()).contains("0x0000138a");
+    converge(world(liarIn(BLUE), List.of(remote())));
+    assertThat(passed(Frames.rarp(REMOTE))).isZero();
+  }
+
+  /** A daemon that has just started adds only, until it knows all. */
+  @Test
+  void aTapThatWentToAnotherNetworkMeanwhileIsFilteredThereBeforeAllIsKnown() throws Exception {
+    converge(world(liarIn(RED), List.of(remote())));
+    dataplane.close();
+    open();
+    Inputs back = world(liarIn(BLUE), List.of(remote()));
+    Plan plan = Planner.plan(Desire.of(back), dataplane.read(Set.of()), false);
+    assertThat(plan.changes()).hasAtLeastOneElementOfType(Change.AddPortFilter.class);
+    assertThat(dataplane.apply(plan.changes())).isEmpty();
+    assertThat(passed(Frames.rarp(REMOTE))).isZero();
   }
 
   @Test

@@ -21,7 +21,9 @@ import java.util.TreeMap;
  * put into their taps. The program nft does the work. Used by one thread.
  */
 public final class DeliveryTable implements DeliveryDriver {
-  private static final String LIST = "list table netdev vxland";
+  static final String TABLE = "netdev vxland";
+
+  private static final String LIST = "list table " + TABLE;
 
   /** Everything that a delivery asks of the kernel. In nft's check mode nothing of it stays. */
   static final String PROBE =
@@ -34,6 +36,9 @@ public final class DeliveryTable implements DeliveryDriver {
   private final NftProgram nft;
   private final Optional<String> unavailable;
 
+  /** It was not there when this was opened, and nobody has asked or made it since. */
+  private boolean unmade;
+
   private DeliveryTable(NftProgram nft, Optional<String> unavailable) {
     this.nft = nft;
     this.unavailable = unavailable;
@@ -44,9 +49,15 @@ public final class DeliveryTable implements DeliveryDriver {
     return new DeliveryTable(nft, nft.absent().or(() -> probe(nft)));
   }
 
-  /** Opens it where all of {@link #PROBE} can be done. */
-  static DeliveryTable able(NftProgram nft) {
-    return new DeliveryTable(nft, Optional.empty());
+  /**
+   * Opens it where all of {@link #PROBE} can be done.
+   *
+   * @param isThere whether there is a table to read
+   */
+  static DeliveryTable able(NftProgram nft, boolean isThere) {
+    DeliveryTable table = new DeliveryTable(nft, Optional.empty());
+    table.unmade = !isThere;
+    return table;
   }
 
   private static Optional<String> probe(NftProgram nft) {
@@ -63,6 +74,10 @@ public final class DeliveryTable implements DeliveryDriver {
   public Guard read() {
     if (unavailable.isPresent()) {
       return Guard.missing(unavailable.get());
+    }
+    if (unmade) {
+      unmade = false;
+      return Guard.available(Map.of());
     }
     Listing listing;
     try {
@@ -108,6 +123,7 @@ public final class DeliveryTable implements DeliveryDriver {
    */
   @Override
   public List<Failure> apply(List<Change> changes) {
+    unmade = false;
     List<Failure> failures = new ArrayList<>();
     List<Change> together = new ArrayList<>();
     for (Change change : changes) {
@@ -155,7 +171,7 @@ public final class DeliveryTable implements DeliveryDriver {
       return Optional.empty();
     }
     NftProgram.Said said =
-        nft.run("change table netdev vxland", String.join("\n", lines) + "\n", "-f", "-");
+        nft.run("change table " + TABLE, String.join("\n", lines) + "\n", "-f", "-");
     return said.succeeded() ? Optional.empty() : Optional.of(said.words());
   }
 

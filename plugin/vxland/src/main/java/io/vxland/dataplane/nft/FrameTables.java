@@ -48,7 +48,7 @@ public final class FrameTables implements FrameDriver {
       }
       """;
 
-  private final ObjectMapper mapper = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** {@code devices = { vnet0, vnet1 }} or {@code device "vnet0"}, as nft prints them. */
   private static final Pattern HOOKS =
@@ -81,9 +81,18 @@ public final class FrameTables implements FrameDriver {
         nft, unavailable, unavailable.isEmpty() && nft.refusal(TAP_PROBE).isEmpty());
   }
 
-  /** Opens them where all of {@link #PROBE} and {@link #TAP_PROBE} can be done. */
-  static FrameTables able(NftProgram nft) {
-    return new FrameTables(nft, Optional.empty(), true);
+  /**
+   * Opens them where all of {@link #PROBE} and {@link #TAP_PROBE} can be done.
+   *
+   * @param areThere whether there is any of them to read
+   */
+  static FrameTables able(NftProgram nft, boolean areThere) {
+    FrameTables tables = new FrameTables(nft, Optional.empty(), true);
+    if (!areThere) {
+      tables.known = Optional.of("");
+      tables.freshness.begins();
+    }
+    return tables;
   }
 
   @Override
@@ -137,7 +146,7 @@ public final class FrameTables implements FrameDriver {
       throw new DataplaneException(purpose + ": " + said.words());
     }
     try {
-      JsonNode items = mapper.readTree(said.output()).path("nftables");
+      JsonNode items = JSON.readTree(said.output()).path("nftables");
       Set<InterfaceName> devices = Set.copyOf(hooked(family, items));
       if (family.equals(FrameRules.NETDEV)) {
         hooked = devices;

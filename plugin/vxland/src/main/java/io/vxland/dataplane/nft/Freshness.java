@@ -14,6 +14,11 @@ final class Freshness {
     distrusted = true;
   }
 
+  /** What the table has is known without reading it. */
+  void begins() {
+    distrusted = false;
+  }
+
   /** Whether the table is to be read again; if so, the caller reads it now. */
   boolean isOver() {
     if (!distrusted) {

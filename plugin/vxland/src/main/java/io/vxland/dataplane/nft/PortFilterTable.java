@@ -50,9 +50,19 @@ public final class PortFilterTable implements PortFilterDriver {
     return new PortFilterTable(nft, nft.absent().or(() -> probe(nft)));
   }
 
-  /** Opens it where all of {@link #probe()} can be done. */
-  static PortFilterTable able(NftProgram nft) {
-    return new PortFilterTable(nft, Optional.empty());
+  /**
+   * Opens it where all of {@link #probe()} can be done.
+   *
+   * @param isThere whether there is a table to read
+   */
+  static PortFilterTable able(NftProgram nft, boolean isThere) {
+    PortFilterTable table = new PortFilterTable(nft, Optional.empty());
+    if (!isThere) {
+      table.written = Optional.of(new HashMap<>());
+      table.known = Filter.NONE;
+      table.freshness.begins();
+    }
+    return table;
   }
 
   /** Everything that a filter asks of nft and kernel. In nft's check mode nothing of it stays. */
@@ -178,25 +188,30 @@ public final class PortFilterTable implements PortFilterDriver {
       // Nothing is in it; it may be there all the same.
       commands.addAll(PortFilterText.emptyTable());
     }
+    List<String> elements = new ArrayList<>();
     for (Change change : changes) {
       if (change instanceof Change.AddPortFilter add) {
         PortFilter filter = add.filter();
         PortFilter before = after.getOrDefault(filter.vni(), PortFilterText.NOTHING);
         PortFilter both = before.and(filter);
-        commands.addAll(PortFilterText.change(before, both));
+        elements.addAll(PortFilterText.change(before, both));
+        filter.ports().keySet().stream()
+            .filter(tap -> !filter.vni().equals(known.taps().getOrDefault(tap, filter.vni())))
+            .map(PortFilterText::removeTap)
+            .forEach(elements::add);
         after.put(filter.vni(), both);
       } else if (change instanceof Change.SetPortFilter set) {
         Vni vni = set.filter().vni();
         PortFilter before = after.getOrDefault(vni, PortFilterText.NOTHING);
-        List<String> elements = PortFilterText.change(before, set.filter());
-        boolean grows = elements.stream().noneMatch(PortFilterText::deletes);
-        stampsAfter.set(vni, set.filter().stamp(), grows, commands);
-        commands.addAll(elements);
+        List<String> these = PortFilterText.change(before, set.filter());
+        boolean grows = these.stream().noneMatch(PortFilterText::deletes);
+        stampsAfter.set(vni, set.filter().stamp(), grows, elements);
+        elements.addAll(these);
         after.put(vni, set.filter());
       } else if (change instanceof Change.RemovePortFilter remove && !anew) {
         PortFilter before = after.getOrDefault(remove.vni(), PortFilterText.NOTHING);
-        stampsAfter.remove(remove.vni(), commands);
-        commands.addAll(PortFilterText.change(before, PortFilterText.NOTHING));
+        stampsAfter.remove(remove.vni(), elements);
+        elements.addAll(PortFilterText.change(before, PortFilterText.NOTHING));
         after.remove(remove.vni());
       }
     }
@@ -204,6 +219,9 @@ public final class PortFilterTable implements PortFilterDriver {
       stampsAfter.clear();
       return List.of("add table " + TABLE, "delete table " + TABLE);
     }
+    // A tap that goes to another network leaves its own first: an element has one value.
+    elements.stream().filter(PortFilterText::deletes).forEach(commands::add);
+    elements.stream().filter(each -> !PortFilterText.deletes(each)).forEach(commands::add);
     return commands;
   }
 

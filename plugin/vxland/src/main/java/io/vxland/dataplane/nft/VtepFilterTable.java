@@ -38,9 +38,17 @@ public final class VtepFilterTable implements VtepDriver {
     return new VtepFilterTable(nft, nft.absent().or(() -> probe(nft)));
   }
 
-  /** Opens it where all of {@link #probe()} can be done. */
-  static VtepFilterTable able(NftProgram nft) {
-    return new VtepFilterTable(nft, Optional.empty());
+  /**
+   * Opens it where all of {@link #probe()} can be done.
+   *
+   * @param isThere whether there is a table to read
+   */
+  static VtepFilterTable able(NftProgram nft, boolean isThere) {
+    VtepFilterTable table = new VtepFilterTable(nft, Optional.empty());
+    if (!isThere) {
+      table.freshness.begins();
+    }
+    return table;
   }
 
   private static Optional<String> probe(NftProgram nft) {
