@@ -178,7 +178,7 @@ public final class PortFilterText {
 
   /** The command that takes a tap out of its network. */
   public static String removeTap(InterfaceName tap) {
-    return "delete element " + TABLE + " taps { " + "\"" + tap + "\"" + " }";
+    return "delete element " + TABLE + " taps { \"" + tap + "\" }";
   }
 
   /** Whether a command takes elements away. */

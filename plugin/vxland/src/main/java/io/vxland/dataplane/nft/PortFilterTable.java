@@ -67,7 +67,7 @@ public final class PortFilterTable implements PortFilterDriver {
 
   /** Everything that a filter asks of nft and kernel. In nft's check mode nothing of it stays. */
   static String probe() {
-    return text(PortFilterText.emptyTable());
+    return text(PortFilterText.emptyTable()).replace(TABLE, TABLE + "_probe");
   }
 
   private static Optional<String> probe(NftProgram nft) {

@@ -46,7 +46,10 @@ public record Tables(
                     PortFilterTable.open(nft)));
   }
 
-  /** The tables that are there, ours and others'; empty if not all can be done. */
+  /**
+   * The tables that are there, ours and others', with those of the probes, which nft lists, too;
+   * empty if not all can be done.
+   */
   private static Optional<Set<String>> ask(NftProgram nft) {
     String script =
         "list tables\n"
