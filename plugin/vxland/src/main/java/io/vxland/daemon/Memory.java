@@ -221,6 +221,8 @@ final class Memory {
       heard = away.heard();
     } else if (card.stage() instanceof Stage.Incoming) {
       stage = "INCOMING";
+    } else if (card.stage() instanceof Stage.Copying) {
+      stage = "COPYING";
     } else if (card.stage().portState().isPresent()) {
       stage = "HERE";
     } else {
@@ -303,6 +305,8 @@ final class Memory {
   private static Stage stage(KnownPort known, long now) {
     return switch (known.stage()) {
       case "HERE" -> Stage.Here.SETTLED;
+      // libvirt is asked at once whether that goes on.
+      case "COPYING" -> new Stage.Copying(OptionalLong.empty(), now);
       case "INCOMING" -> new Stage.Incoming();
       case "PAUSED" ->
           known.heard()

@@ -2,6 +2,7 @@ package io.vxland.migration;
 
 import io.vxland.model.Handover;
 import io.vxland.model.LocalPort;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,6 +20,15 @@ final class Handovers {
       return delivery(port, true);
     }
     return port.tap().isPresent() ? List.of(new Handover.Ready(port.vni(), port.mac())) : List.of();
+  }
+
+  /** The same of one whose memory is being copied away. */
+  static List<Handover> copied(LocalPort port, OptionalLong deliverUntil) {
+    List<Handover> wanted = new ArrayList<>(present(port, deliverUntil));
+    if (port.tap().isPresent()) {
+      wanted.add(new Handover.Copied(port.vni(), port.mac()));
+    }
+    return List.copyOf(wanted);
   }
 
   /** A port whose tap is not known yet is only prepared for. */

@@ -197,7 +197,7 @@ public sealed interface Stage {
 
     @Override
     public List<Handover> handovers(LocalPort port) {
-      return Handovers.present(port, deliverUntil);
+      return Handovers.copied(port, deliverUntil);
     }
 
     @Override

@@ -18,6 +18,12 @@ public sealed interface Handover {
   record Ready(Vni vni, MacAddress mac) implements Handover {}
 
   /**
+   * The VM is here, and its memory is being copied away: it may run elsewhere at any moment,
+   * whether or not this host gets to know it.
+   */
+  record Copied(Vni vni, MacAddress mac) implements Handover {}
+
+  /**
    * The VM was paused here to run elsewhere: what comes for its card goes into the tunnel.
    *
    * @param to the host it goes to; empty: every host of the network gets it, and the one that

@@ -25,6 +25,8 @@ import java.util.TreeMap;
  * @param learned what our bridges learned of frames, by port: on others' devices; on ours only
  *     where the bridge has a migration tunnel
  * @param told what a control plane has told our bridges to be behind others' ports
+ * @param pinned what our bridges keep at others' ports, whoever sends it, and whether each entry is
+ *     sticky, as ours are
  * @param guard what keeps frames out of migration tunnels from the bridges
  * @param vteps what drops tunnelled packets of strangers
  * @param frames what is done to frames for their size
@@ -38,6 +40,7 @@ public record ActualState(
     Map<InterfaceName, Set<Prefix>> linkLocals,
     Map<InterfaceName, Set<MacAddress>> learned,
     Map<InterfaceName, Set<MacAddress>> told,
+    Map<InterfaceName, Map<MacAddress, Boolean>> pinned,
     Guard guard,
     VtepTable vteps,
     Frames frames,
@@ -46,6 +49,7 @@ public record ActualState(
   /** A kernel with nothing in it. */
   public static final ActualState EMPTY =
       new ActualState(
+          Map.of(),
           Map.of(),
           Map.of(),
           Map.of(),

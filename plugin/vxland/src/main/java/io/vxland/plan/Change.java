@@ -299,6 +299,17 @@ public sealed interface Change {
     }
   }
 
+  /**
+   * Has a bridge keep a MAC behind one of its ports, whoever sends from it, until it is told
+   * otherwise or the port is deleted.
+   */
+  record PinToPort(InterfaceName device, MacAddress mac) implements Change {
+    @Override
+    public String command() {
+      return "bridge fdb replace " + mac + " dev " + device + " master static sticky";
+    }
+  }
+
   /** Has a bridge forget that a MAC is behind one of its ports. */
   record RemoveBehindPort(InterfaceName device, MacAddress mac) implements Change {
     @Override

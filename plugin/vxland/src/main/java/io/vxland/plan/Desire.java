@@ -321,6 +321,9 @@ public final class Desire {
         tunnels.incoming(vni),
         Optional.empty(),
         options.clamp(),
+        evpn.isPresent() || bridge.isEmpty()
+            ? Pins.NONE
+            : Pins.of(network, local, inputs.ports(), locations, inputs.handovers()),
         evpn);
   }
 

@@ -29,7 +29,7 @@ final class EntryPlanner {
   /**
    * Creates it.
    *
-   * @param elsewhere the cards that the same plan tells the bridge to be behind another port
+   * @param elsewhere the cards that are behind another port of the bridge once the plan is done
    */
   EntryPlanner(
       Segment segment, ActualState actual, boolean sweep, Planner out, Set<MacAddress> elsewhere) {

@@ -25,6 +25,8 @@ import java.util.Optional;
  *       externally learned (NTF_EXT_LEARNED), the kernel's mark of a control plane. People type
  *       permanent or static entries. The same holds behind a migration tunnel. The kernel takes the
  *       mark away when it hears the card on another port; then the entry is the kernel's.
+ *   <li>What a <b>bridge</b> of ours keeps at others' ports, whoever sends from it, is ours if it
+ *       is static and sticky (NTF_STICKY). People type static entries without that.
  *   <li>Where zebra tells other hosts what it finds in our bridges ({@code control.mode = evpn}),
  *       all of what is said of them is zebra's: places, neighbours, and what is behind the VXLAN
  *       device. The replication list is shared: each adds, and takes away nothing of the other's.

@@ -5,6 +5,7 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.plan.ActualState.Kind;
 import io.vxland.plan.ActualState.Link;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -50,15 +51,17 @@ final class SegmentPlanner {
       return;
     }
     segment.bridge().ifPresent(this::planBridge);
+    Set<MacAddress> pinned = new PinPlanner(segment, actual, sweep, out).plan();
     Optional<TunnelPlanner> tunnel =
         segment.tunnel().map(wanted -> new TunnelPlanner(segment, wanted, actual, sweep, out));
-    planVxlan(
-        tunnel
-            .filter(TunnelPlanner::takesCards)
-            .flatMap(ready -> segment.tunnel())
-            .map(MigrationTunnel::redirected)
-            .orElse(Set.of()));
-    tunnel.ifPresent(TunnelPlanner::plan);
+    Set<MacAddress> elsewhere = new HashSet<>(pinned);
+    tunnel
+        .filter(TunnelPlanner::takesCards)
+        .flatMap(ready -> segment.tunnel())
+        .map(MigrationTunnel::redirected)
+        .ifPresent(elsewhere::addAll);
+    planVxlan(elsewhere);
+    tunnel.ifPresent(ready -> ready.plan(pinned));
   }
 
   private Optional<InterfaceName> deviceOfOthers() {

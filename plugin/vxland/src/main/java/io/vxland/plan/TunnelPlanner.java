@@ -65,7 +65,12 @@ final class TunnelPlanner {
                 && kind.port().equals(tunnel.spec().port())));
   }
 
-  void plan() {
+  /**
+   * Plans it.
+   *
+   * @param pinned the MACs that the same plan has the bridge keep at its taps
+   */
+  void plan(Set<MacAddress> pinned) {
     Optional<InterfaceName> taken =
         actual.links().values().stream()
             .filter(this::isInTheWay)
@@ -94,10 +99,10 @@ final class TunnelPlanner {
     if (actual.guard().isPossible()) {
       planDeliveries();
     }
-    planEntries(fresh);
+    planEntries(fresh, pinned);
   }
 
-  private void planEntries(boolean fresh) {
+  private void planEntries(boolean fresh, Set<MacAddress> pinned) {
     Set<Destination> made =
         tunnel.spec().destination().map(Destination::of).map(Set::of).orElse(Set.of());
     Forwarding has =
@@ -118,8 +123,10 @@ final class TunnelPlanner {
           !fresh && outlet.stays()
               ? actual.forwarding().getOrDefault(port, Forwarding.EMPTY)
               : Forwarding.EMPTY;
+      Set<MacAddress> elsewhere = new HashSet<>(segment.behindTunnel());
+      elsewhere.addAll(pinned);
       new ForwardingPlanner(segment.network(), port, sweep, out)
-          .planBehind(tunnel.redirected(), behind, overtaken(), segment.behindTunnel());
+          .planBehind(tunnel.redirected(), behind, overtaken(), elsewhere);
     }
   }
 

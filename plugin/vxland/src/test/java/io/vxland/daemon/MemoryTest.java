@@ -3,7 +3,9 @@ package io.vxland.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vxland.migration.Event;
 import io.vxland.migration.Stage;
+import io.vxland.migration.Step;
 import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -98,7 +100,15 @@ class MemoryTest {
   void aMigrationGoesOnAfterARestart() throws IOException {
     assertThat(recalled(Stage.Here.SETTLED)).isEqualTo(Stage.Here.SETTLED);
     assertThat(recalled(new Stage.Here(OptionalLong.of(1)))).isEqualTo(Stage.Here.SETTLED);
-    assertThat(recalled(new Stage.Copying(OptionalLong.empty(), 1))).isEqualTo(Stage.Here.SETTLED);
+    assertThat(recalled(new Stage.Copying(OptionalLong.empty(), 1)))
+        .as("libvirt is asked at once whether it is still being copied")
+        .isInstanceOfSatisfying(
+            Stage.Copying.class,
+            copying -> {
+              assertThat(copying.deadline().getAsLong()).isLessThanOrEqualTo(System.nanoTime());
+              assertThat(copying.on(Event.TICK, System.nanoTime()).effects())
+                  .containsExactly(Step.Effect.ASK_COPY);
+            });
     assertThat(recalled(Stage.Paused.at(1)))
         .isInstanceOfSatisfying(
             Stage.Paused.class,

@@ -100,6 +100,7 @@ class PlugsTest {
             Map.of(),
             Map.of(),
             Map.of(),
+            Map.of(),
             ActualState.Guard.available(Map.of()),
             ActualState.VtepTable.UNMANAGED,
             ActualState.Frames.of(""),

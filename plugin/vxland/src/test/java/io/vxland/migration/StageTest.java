@@ -217,6 +217,17 @@ class StageTest {
   }
 
   @Test
+  void aVmThatIsBeingCopiedMayMoveAndOneThatIsNoLongerMayNot() {
+    Stage copying = Stage.Here.SETTLED.on(Event.COPYING, NOW).stage();
+    assertThat(copying.handovers(PORT))
+        .containsExactlyInAnyOrder(
+            new Handover.Ready(PORT.vni(), PORT.mac()),
+            new Handover.Copied(PORT.vni(), PORT.mac()));
+    assertThat(copying.on(Event.COPY_ENDED, NOW).stage().handovers(PORT))
+        .containsExactly(new Handover.Ready(PORT.vni(), PORT.mac()));
+  }
+
+  @Test
   void theHostThatWaitsForAVmDoesNotSayThatItIsHere() {
     assertThat(new Stage.Incoming().portState()).contains(LocalPort.State.INCOMING);
     assertThat(new Stage.Incoming().handovers(PORT))

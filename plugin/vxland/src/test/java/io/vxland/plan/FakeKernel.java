@@ -32,6 +32,10 @@ public final class FakeKernel {
   final Map<InterfaceName, Set<Destination>> replication = new HashMap<>();
   final Map<InterfaceName, Map<MacAddress, UnicastEntry>> unicast = new HashMap<>();
   final Map<InterfaceName, Set<MacAddress>> behindTunnel = new HashMap<>();
+
+  /** Those of a tap that no frame moves. */
+  final Map<InterfaceName, Set<MacAddress>> pinned = new HashMap<>();
+
   final Map<InterfaceName, Map<IpAddress, Neighbour>> neighbours = new HashMap<>();
   final Map<InterfaceName, Map<Prefix, Boolean>> addresses = new HashMap<>();
   final Map<InterfaceName, Set<Prefix>> linkLocals = new HashMap<>();
@@ -66,6 +70,7 @@ public final class FakeKernel {
         Map.copyOf(linkLocals),
         Map.copyOf(learned),
         told(),
+        pinnedToTaps(),
         guard(),
         ActualState.VtepTable.UNMANAGED,
         frames,
@@ -95,21 +100,38 @@ public final class FakeKernel {
     behindTunnel.forEach(
         (port, cards) -> {
           if (links.get(port).kind() instanceof Kind.Other) {
-            told.put(port, Set.copyOf(cards));
+            Set<MacAddress> moving = new HashSet<>(cards);
+            moving.removeAll(pinned.getOrDefault(port, Set.of()));
+            told.put(port, Set.copyOf(moving));
           }
         });
     return told;
   }
 
+  private Map<InterfaceName, Map<MacAddress, Boolean>> pinnedToTaps() {
+    Map<InterfaceName, Map<MacAddress, Boolean>> taps = new HashMap<>();
+    pinned.forEach(
+        (port, cards) -> {
+          Map<MacAddress, Boolean> sticky = new HashMap<>();
+          cards.forEach(mac -> sticky.put(mac, true));
+          taps.put(port, Map.copyOf(sticky));
+        });
+    return taps;
+  }
+
   /** A bridge hears a card on a port: it is there now, whatever it was told. */
   void hear(String port, MacAddress mac) {
     InterfaceName name = new InterfaceName(port);
-    forget(present(name).master().orElseThrow(), mac);
+    InterfaceName bridge = present(name).master().orElseThrow();
+    if (isPinned(bridge, mac)) {
+      return;
+    }
+    forget(bridge, mac);
     learned.computeIfAbsent(name, p -> new HashSet<>()).add(mac);
   }
 
   private void forget(InterfaceName bridge, MacAddress mac) {
-    for (Map<InterfaceName, Set<MacAddress>> each : List.of(behindTunnel, learned)) {
+    for (Map<InterfaceName, Set<MacAddress>> each : List.of(behindTunnel, learned, pinned)) {
       each.forEach(
           (port, cards) -> {
             if (isPortOf(port, bridge)) {
@@ -119,8 +141,24 @@ public final class FakeKernel {
     }
   }
 
+  private boolean isPinned(InterfaceName bridge, MacAddress mac) {
+    return pinned.entrySet().stream()
+        .anyMatch(entry -> isPortOf(entry.getKey(), bridge) && entry.getValue().contains(mac));
+  }
+
+  private boolean isTold(InterfaceName bridge, MacAddress mac) {
+    return behindTunnel.entrySet().stream()
+        .anyMatch(entry -> isPortOf(entry.getKey(), bridge) && entry.getValue().contains(mac));
+  }
+
+  private static void add(
+      Map<InterfaceName, Set<MacAddress>> ports, InterfaceName port, MacAddress mac) {
+    ports.computeIfAbsent(port, p -> new HashSet<>()).add(mac);
+  }
+
   private void unplug(InterfaceName port) {
     behindTunnel.remove(port);
+    pinned.remove(port);
     learned.remove(port);
   }
 
@@ -275,10 +313,26 @@ public final class FakeKernel {
       if (link.master().isEmpty()) {
         throw new IllegalStateException(device + " is no port of a bridge");
       }
+      if (isPinned(link.master().get(), place.mac())) {
+        throw new IllegalStateException(place.mac() + " would stay sticky behind " + device);
+      }
       forget(link.master().get(), place.mac());
-      behindTunnel.computeIfAbsent(device, d -> new HashSet<>()).add(place.mac());
+      add(behindTunnel, device, place.mac());
+    } else if (change instanceof Change.PinToPort pin) {
+      boolean told = isTold(link.master().orElseThrow(), pin.mac());
+      forget(link.master().get(), pin.mac());
+      add(pinned, device, pin.mac());
+      if (told) {
+        add(behindTunnel, device, pin.mac());
+      }
+    } else if (change instanceof Change.PlaceOnPort place) {
+      boolean told = isTold(link.master().orElseThrow(), place.mac());
+      forget(link.master().get(), place.mac());
+      add(told ? behindTunnel : learned, device, place.mac());
     } else if (change instanceof Change.RemoveBehindPort remove) {
-      if (!behindTunnel.getOrDefault(device, new HashSet<>()).remove(remove.mac())) {
+      boolean told = behindTunnel.getOrDefault(device, new HashSet<>()).remove(remove.mac());
+      boolean kept = pinned.getOrDefault(device, new HashSet<>()).remove(remove.mac());
+      if (!told && !kept) {
         throw new IllegalStateException(remove.mac() + " is not behind " + device);
       }
     } else if (change instanceof Change.GuardTunnel) {

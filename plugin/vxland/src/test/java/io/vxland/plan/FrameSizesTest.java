@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
+import io.vxland.model.MacAddress;
 import io.vxland.model.Mtu;
 import io.vxland.model.Network;
 import io.vxland.model.OverlayOptions;
@@ -161,6 +162,7 @@ final class FrameSizesTest {
     kernel.apply(new Change.SetMaster(TAP, new InterfaceName("br5001")));
     kernel.apply(new Change.NoAddressGeneration(TAP));
     kernel.apply(new Change.SetMtu(TAP, new Mtu(now)));
+    kernel.apply(new Change.PinToPort(TAP, MacAddress.parse("52:54:00:00:00:01")));
     if (wanted.equals("-")) {
       assertThat(plan(blue).changes()).isEmpty();
     } else {

@@ -289,7 +289,10 @@ class TunnelPlannerTest {
     kernel.linkLocals.put(new InterfaceName("vnet7"), new HashSet<>(Set.of(own)));
     assertThat(plan(inputs).changes())
         .as("vnet7 is no VM's that we know of")
-        .containsExactly(new Change.NoAddressGeneration(TAP), new Change.RemoveAddress(TAP, own));
+        .containsExactly(
+            new Change.NoAddressGeneration(TAP),
+            new Change.PinToPort(TAP, CARD),
+            new Change.RemoveAddress(TAP, own));
     stand(inputs);
   }
 }

@@ -38,8 +38,6 @@ class CommandsKernelTest {
   void everyKindOfChangeIsTriedByTheSeeds() throws DataplaneException {
     Set<Class<?>> seen = new HashSet<>();
     Set<Class<?>> all = new HashSet<>(Arrays.asList(Change.class.getPermittedSubclasses()));
-    // A cut-over's own, which no plan has.
-    all.remove(Change.PlaceOnPort.class);
     // Not the kernel's.
     all.remove(Change.OnSwitch.class);
     // LearningBoundsKernelTest, VtepFilterKernelTest and PortFilterKernelTest look at what these
@@ -58,6 +56,20 @@ class CommandsKernelTest {
       follow(messages, commands, Scene.BLUE.inputs(), seen);
       follow(messages, commands, Scene.BLUE.unbridged().inputs(), seen);
       follow(messages, commands, Scene.BLUE.inputs(), seen);
+      String guest =
+          """
+          ip link add vnet0 address fe:54:00:00:00:01 type veth \\
+            peer name guest0 address fe:54:00:00:00:02
+          ip link set guest0 addrgenmode none up
+          ip link set vnet0 addrgenmode none master br5001 up
+          """;
+      messages.sh(guest);
+      commands.sh(guest);
+      Handover copied = new Handover.Copied(Scene.VNI, Scene.CARD);
+      follow(messages, commands, Scene.BLUE.tap().inputs(), seen);
+      follow(messages, commands, Scene.BLUE.tap().handovers(copied).inputs(), seen);
+      messages.sh("ip link del vnet0");
+      commands.sh("ip link del vnet0");
       String plug = plug(List.of("br5001"));
       messages.sh(plug);
       commands.sh(plug);

@@ -155,6 +155,12 @@ class GoldenRequestTest {
         "fdb-master-static",
         Change.create(FdbEntry.behindPort(VX0, mac(2)).withState(bridgeStatic)));
     all.put(
+        "fdb-sticky",
+        Change.replace(
+            FdbEntry.behindPort(VX0, mac(2))
+                .withState(bridgeStatic)
+                .withFlags(EntryState.MASTER | EntryState.STICKY)));
+    all.put(
         "fdb-both",
         Change.replace(
             FdbEntry.remote(VX0, mac(3), ip("10.0.0.2"))

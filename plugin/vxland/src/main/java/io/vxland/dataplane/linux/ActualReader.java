@@ -103,6 +103,7 @@ final class ActualReader {
     Map<InterfaceName, Forwarding> forwarding = Map.of();
     Map<InterfaceName, Set<MacAddress>> learned = Map.of();
     Map<InterfaceName, Set<MacAddress>> told = Map.of();
+    Map<InterfaceName, Map<MacAddress, Boolean>> pinned = Map.of();
     if (!vxlans.isEmpty()) {
       Map<Integer, InterfaceName> taps = taps();
       ForwardingSink sink = new ForwardingSink(vxlans, listening(vxlans, taps), taps, moving);
@@ -110,6 +111,7 @@ final class ActualReader {
       forwarding = sink.forwarding();
       learned = sink.learned();
       told = sink.told();
+      pinned = sink.pinned();
     }
     Map<InterfaceName, Set<Prefix>> linkLocals = new HashMap<>();
     return new ActualState(
@@ -120,6 +122,7 @@ final class ActualReader {
         linkLocals,
         learned,
         told,
+        pinned,
         deliveries.read(links.keySet()),
         vteps.read(),
         frames.read(links.keySet()),

@@ -3,6 +3,7 @@ package io.vxland.dataplane.linux;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.netlink4j.DumpSink;
+import io.vxland.netlink4j.model.EntryState;
 import io.vxland.netlink4j.model.FdbEntry;
 import io.vxland.netlink4j.model.IpAddress;
 import io.vxland.plan.ActualState.Destination;
@@ -30,6 +31,7 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
   private final Set<MacAddress> moving;
   private final Map<InterfaceName, Set<MacAddress>> learned = new HashMap<>();
   private final Map<InterfaceName, Set<MacAddress>> told = new HashMap<>();
+  private final Map<InterfaceName, Map<MacAddress, Boolean>> pinned = new HashMap<>();
   private int others;
   private final Map<IpAddress, UnicastEntry> shared = new HashMap<>();
   private final Map<InterfaceName, Forwarding> byDevice = new HashMap<>();
@@ -60,6 +62,7 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
     learned.clear();
     others = 0;
     told.clear();
+    pinned.clear();
   }
 
   @Override
@@ -72,6 +75,12 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
           learned.computeIfAbsent(port, name -> new HashSet<>()).add(mac);
         }
       }
+      return;
+    }
+    if (guests.containsKey(entry.ifindex()) && isPinned(entry)) {
+      pinned
+          .computeIfAbsent(guests.get(entry.ifindex()), name -> new HashMap<>())
+          .put(Values.model(entry.mac()), (entry.flags() & EntryState.STICKY) != 0);
       return;
     }
     InterfaceName device = vxlans.get(entry.ifindex());
@@ -97,6 +106,14 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
     } else if (entry.isStatic() || entry.isExternallyLearned()) {
       byDevice.get(device).unicast().put(mac, place(entry));
     }
+  }
+
+  /** A kernel that knows no sticky entries makes such a one, too, and lets it move. */
+  private static boolean isPinned(FdbEntry entry) {
+    return entry.isMaster()
+        && entry.mac().isMac()
+        && (entry.state() & EntryState.NOARP) != 0
+        && (entry.state() & EntryState.PERMANENT) == 0;
   }
 
   private static boolean isLearned(FdbEntry entry) {
@@ -130,6 +147,10 @@ final class ForwardingSink implements DumpSink<FdbEntry> {
 
   Map<InterfaceName, Set<MacAddress>> told() {
     return told;
+  }
+
+  Map<InterfaceName, Map<MacAddress, Boolean>> pinned() {
+    return pinned;
   }
 
   Map<InterfaceName, Forwarding> forwarding() {

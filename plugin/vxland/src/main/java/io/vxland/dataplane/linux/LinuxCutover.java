@@ -9,6 +9,7 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
+import io.vxland.netlink4j.Failure;
 import io.vxland.netlink4j.RtnetlinkConnection;
 import io.vxland.netlink4j.model.FdbEntry;
 import io.vxland.netlink4j.model.Link;
@@ -16,6 +17,8 @@ import io.vxland.netlink4j.model.NetlinkException;
 import io.vxland.plan.Change;
 import io.vxland.plan.MigrationTunnel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
@@ -61,9 +64,16 @@ public final class LinuxCutover implements Cutover, Repointing {
     }
   }
 
+  /**
+   * By two messages in one send: the second alone would leave an entry sticky that was so at the
+   * tap, for which nobody has said yet that the VM is being copied; it would not move on with the
+   * VM.
+   */
   @Override
   public boolean redirect(LocalPort card) throws DataplaneException {
-    return apply(new Change.PlaceBehindPort(MigrationTunnel.outlet(card.vni()), card.mac()));
+    InterfaceName outlet = MigrationTunnel.outlet(card.vni());
+    return apply(
+        new Change.PlaceOnPort(outlet, card.mac()), new Change.PlaceBehindPort(outlet, card.mac()));
   }
 
   /**
@@ -89,18 +99,20 @@ public final class LinuxCutover implements Cutover, Repointing {
   @Override
   public void prepare(LocalPort card) {}
 
-  private boolean apply(Change change) throws DataplaneException {
+  /** Makes changes to one device; whether the last is done is what counts. */
+  private boolean apply(Change... changes) throws DataplaneException {
+    InterfaceName changed = changes[0].device();
     lock.lock();
     try {
-      OptionalInt index = connection.index(change.device().value());
+      OptionalInt index = connection.index(changed.value());
       if (index.isEmpty()) {
         return false;
       }
       try {
-        connection.apply(Messages.of(change, device -> index.getAsInt()));
+        send(messages(index.getAsInt(), changes));
         return true;
       } catch (NetlinkException refused) {
-        if (isPort(change.device())) {
+        if (isPort(changed)) {
           throw refused;
         }
         return false;
@@ -109,6 +121,22 @@ public final class LinuxCutover implements Cutover, Repointing {
       throw new DataplaneException(refused.getMessage(), refused);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private static List<io.vxland.netlink4j.model.Change> messages(int index, Change... changes) {
+    List<io.vxland.netlink4j.model.Change> messages = new ArrayList<>(changes.length);
+    for (Change change : changes) {
+      messages.add(Messages.of(change, device -> index));
+    }
+    return messages;
+  }
+
+  private void send(List<io.vxland.netlink4j.model.Change> messages) throws NetlinkException {
+    for (Failure refused : connection.apply(messages).failures()) {
+      if (refused.index() == messages.size() - 1) {
+        throw refused.error();
+      }
     }
   }
 
@@ -157,13 +185,16 @@ public final class LinuxCutover implements Cutover, Repointing {
   /** The loopback device is no port of a bridge, so the kernel refuses each of these. */
   @Override
   public void warmUp() {
-    Change harmless = new Change.PlaceBehindPort(LOOPBACK, new MacAddress(0x0200_0000_0001L));
+    MacAddress nobody = new MacAddress(0x0200_0000_0001L);
+    Change[] harmless = {
+      new Change.PlaceOnPort(LOOPBACK, nobody), new Change.PlaceBehindPort(LOOPBACK, nobody)
+    };
     lock.lock();
     try {
       for (int i = 0; i < WARM_UPS; i++) {
         connection.link(LOOPBACK.value());
         connection.index(LOOPBACK.value());
-        tryOnce(Messages.of(harmless, device -> 1));
+        tryOnce(messages(1, harmless));
       }
     } catch (NetlinkException closed) {
       // Then the first real one will say so.
@@ -172,9 +203,9 @@ public final class LinuxCutover implements Cutover, Repointing {
     }
   }
 
-  private void tryOnce(io.vxland.netlink4j.model.Change message) {
+  private void tryOnce(List<io.vxland.netlink4j.model.Change> messages) {
     try {
-      connection.apply(message);
+      send(messages);
     } catch (NetlinkException refused) {
       // As it should be.
     }

@@ -110,6 +110,9 @@ final class Messages {
     } else if (change instanceof io.vxland.plan.Change.PlaceOnPort place) {
       return Change.replace(
           behind(index, place.mac()).withState(EntryState.REACHABLE).withFlags(EntryState.MASTER));
+    } else if (change instanceof io.vxland.plan.Change.PinToPort pin) {
+      return Change.replace(
+          behind(index, pin.mac()).withFlags(EntryState.MASTER | EntryState.STICKY));
     } else if (change instanceof io.vxland.plan.Change.RemoveBehindPort remove) {
       return Change.delete(behind(index, remove.mac()));
     } else if (change instanceof io.vxland.plan.Change.SetNeighbour set) {
