@@ -12,6 +12,7 @@ import io.vxland.migration.Event;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
+import io.vxland.model.PortSecurity;
 import io.vxland.model.Vni;
 import io.vxland.plan.Problem;
 import java.time.Duration;
@@ -97,7 +98,7 @@ final class HookHandler {
       case "start" -> {
         long began = System.nanoTime();
         DomainDescription domain = LibvirtXml.domain(xml);
-        // The pass that settles the filter is the one to wait for, and not another before it.
+        // A pass that settles a filter is the one to wait for, and not another before it.
         HookVerdict verdict = ready(domain, 0);
         if (verdict.goOn()) {
           plugged(domain);
@@ -119,11 +120,30 @@ final class HookHandler {
     };
   }
 
-  /** The taps are there and QEMU is not: what they may not send is settled before a first frame. */
+  /**
+   * The taps are there and QEMU is not. One that may send nothing but what is its own is filtered
+   * before QEMU starts; for the others that is under way while it does.
+   */
   private void filtered(DomainDescription domain, Duration limit) throws InterruptedException {
-    if (!limit.isNegative() && !ports.of(domain, LocalPort.State.HERE).isEmpty()) {
+    if (!limit.isNegative()
+        && ports.of(domain, LocalPort.State.HERE).stream().anyMatch(this::isStrict)) {
       reconciler.passNow(limit);
+    } else {
+      reconciler.wake();
     }
+  }
+
+  private boolean isStrict(LocalPort port) {
+    return port.allowance()
+        .security()
+        .or(
+            () ->
+                world.view().networks().stream()
+                    .filter(network -> network.vni().equals(port.vni()))
+                    .map(network -> network.options().security())
+                    .findFirst())
+        .filter(PortSecurity.STRICT::equals)
+        .isPresent();
   }
 
   private void plugged(DomainDescription domain) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -365,6 +366,30 @@ class HookHandlerTest {
     hooks.handle(event(HookEvent.Driver.QEMU, "start", running("blue", ID, "vnet0")));
     later.forEach(Runnable::run);
     assertThat(looked).isEmpty();
+  }
+
+  /** Of its metadata, or by its network: libvirt has made the tap, and QEMU is not there yet. */
+  @Test
+  void aTapThatMaySendOnlyWhatIsItsOwnIsFilteredWhenTheHookReturns() {
+    network("start", "blue", "5001", "br5001");
+    String strict =
+        "<metadata><vx:ports xmlns:vx='urn:vxland:port:1'><vx:port mac='"
+            + MAC
+            + "' port-security='strict'/></vx:ports></metadata><devices>";
+    String vm = running("blue", ID, "vnet0").replace("<devices>", strict);
+    assertThat(hooks.handle(event(HookEvent.Driver.QEMU, "start", vm)).goOn()).isTrue();
+    assertThat(filtered()).containsExactly(new InterfaceName("vnet0"));
+  }
+
+  @Test
+  void anyOtherTapIsFilteredWithoutTheHooksWaitingForIt() {
+    network("start", "blue", "5001", "br5001");
+    hooks.handle(event(HookEvent.Driver.QEMU, "start", running("blue", ID, "vnet0")));
+    await().untilAsserted(() -> assertThat(filtered()).containsExactly(new InterfaceName("vnet0")));
+  }
+
+  private Set<InterfaceName> filtered() {
+    return dataplane.kernel.read().filter().taps().keySet();
   }
 
   private static final String ID = "d81c6f2d-c41b-47f9-bb73-d518fcae389c";
