@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -180,6 +181,28 @@ final class HooksTest {
       assertThat(outcome.stdout()).isEmpty();
       assertThat(outcome.stderr()).doesNotContain("Killed");
       assertTookTwoSeconds(outcome, twoSeconds);
+      assertThat(daemon.requests()).isEmpty();
+    }
+  }
+
+  /** The machine is so busy that curl does not end in the tenth of a second that it has for that. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void ofACurlThatMustBeKilledNothingIsPrinted(String shell) throws Exception {
+    Path deaf = directory.resolve("curl");
+    Files.writeString(deaf, "#!/bin/sh\ntrap '' TERM\nexec tail -f /dev/null\n");
+    Files.setPosixFilePermissions(deaf, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (FakeDaemon daemon = FakeDaemon.hung(socket())) {
+      HookCall.Outcome outcome =
+          HookCall.of(shell, "qemu", socket(), "start")
+              .from(
+                  "exec unshare --mount sh -c 'mount --bind "
+                      + deaf
+                      + " /usr/bin/curl && exec \"$@\"' sh \"$@\"")
+              .run();
+
+      assertThat(outcome.status()).isZero();
+      assertThat(outcome.stderr()).startsWith("vxland: the daemon does not answer").hasLineCount(1);
       assertThat(daemon.requests()).isEmpty();
     }
   }
