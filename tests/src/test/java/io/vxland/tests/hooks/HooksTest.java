@@ -185,7 +185,9 @@ final class HooksTest {
     }
   }
 
-  /** The machine is so busy that curl does not end in the tenth of a second that it has for that. */
+  /**
+   * The machine is so busy that curl does not end in the tenth of a second that it has for that.
+   */
   @ParameterizedTest
   @MethodSource("shells")
   void ofACurlThatMustBeKilledNothingIsPrinted(String shell) throws Exception {
