@@ -115,6 +115,21 @@ final class EvpnHosts {
   }
 
   /** What zebra knows of a card in network blue; missing where it knows none. */
+  /** A session that was just configured stands, and has brought the other's routes. */
+  void awaitRoutes(int host, int from) {
+    String neighbour = "10.99.0." + from;
+    await("h" + host + " has routes of h" + from + " itself")
+        .atMost(SOON)
+        .until(
+            () ->
+                json(lab.host(host, "vtysh", "-c", "show bgp l2vpn evpn summary json").must())
+                    .path("peers")
+                    .path(neighbour)
+                    .path("pfxRcd")
+                    .asInt(),
+            routes -> routes > 0);
+  }
+
   JsonNode card(int host, String mac) {
     return json(lab.host(host, "vtysh", "-c", "show evpn mac vni 5001 json").must())
         .path("macs")

@@ -243,6 +243,8 @@ final class EvpnTest {
           host, "mode = evpn\n[evpn]\nas = 65000\npeers = 10.99.0.3, 10.99.0." + (3 - host) + "\n");
       lab().daemon(host, "reload").must();
     }
+    hosts.awaitRoutes(source, other);
+    hosts.awaitRoutes(other, source);
     hosts.mustBeWell();
     try (Probe probe = Probe.start(lab(), other, ADDRESS)) {
       for (int round = 0; round < 3; round++) {
