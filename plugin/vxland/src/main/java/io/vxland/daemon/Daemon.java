@@ -354,7 +354,7 @@ final class Daemon implements AutoCloseable {
       libvirt.inventory();
     }
     World.View view = world.view();
-    offenders.look(outcome.desired().filtersTaps(), outcome.switches().hasFilters(), view.ports());
+    offenders.look(outcome.desired().filtersTaps(), outcome.switches().filtersTaps(), view.ports());
     if (view.version() != savedVersion) {
       try {
         memory.save(view, world.cards(), world.seen());

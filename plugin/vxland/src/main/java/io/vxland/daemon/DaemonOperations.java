@@ -102,7 +102,7 @@ final class DaemonOperations implements Operations {
         dataplane -> {
           Outcome last = reconciler.outcome();
           return offenders.asked(
-              last.desired().filtersTaps(), last.switches().hasFilters(), world.view().ports());
+              last.desired().filtersTaps(), last.switches().filtersTaps(), world.view().ports());
         };
     this.hooks = hooks;
     this.libvirtLives = libvirtLives;

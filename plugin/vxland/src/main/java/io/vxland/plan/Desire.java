@@ -1,6 +1,7 @@
 package io.vxland.plan;
 
 import io.vxland.model.Flooding;
+import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
@@ -46,6 +47,11 @@ public final class Desire {
   private static final int ETHERNET_MTU = 1500;
 
   private final Inputs inputs;
+
+  /** Each network looks at its own alone: there may be thousands of both. */
+  private final Map<Vni, List<LocalPort>> ports;
+
+  private final Map<Vni, List<Handover>> handovers;
   private final SortedMap<Vni, Segment> segments = new TreeMap<>();
   private final Map<InterfaceName, Network> bridges = new HashMap<>();
 
@@ -59,6 +65,8 @@ public final class Desire {
 
   private Desire(Inputs inputs) {
     this.inputs = inputs;
+    this.ports = inputs.ports().stream().collect(Collectors.groupingBy(LocalPort::vni));
+    this.handovers = inputs.handovers().stream().collect(Collectors.groupingBy(Handover::vni));
     this.tunnels = new Tunnels(inputs, problems::add);
   }
 
@@ -259,11 +267,12 @@ public final class Desire {
     Inputs.Underlay underlay = inputs.underlay().orElseThrow();
     OverlayOptions options = network.options();
     Vni vni = network.vni();
+    List<LocalPort> here = ports.getOrDefault(vni, List.of());
     Optional<Segment.Evpn> evpn =
         inputs
             .knowledge()
             .routing()
-            .map(routing -> EvpnDesire.of(network, routing, inputs.ports(), problems::add));
+            .map(routing -> EvpnDesire.of(network, routing, here, problems::add));
     Mtu mtu = TenantMtu.of(network, TunnelType.VXLAN, underlay, local, problems::add);
     Optional<IpAddress> destination = destination(options.replication());
     List<Location> locations =
@@ -296,10 +305,9 @@ public final class Desire {
                         mtu,
                         options.mostLearned()));
     SortedSet<IpAddress> replication = replication(network, local, destination);
-    Placement placement = Placement.of(network, local, inputs.ports(), locations, Optional.empty());
+    Placement placement = Placement.of(network, local, here, locations, Optional.empty());
     problems.addAll(placement.problems());
-    AddressOwners owners =
-        AddressOwners.of(network, inputs.ports(), locations, placement.places().keySet());
+    AddressOwners owners = AddressOwners.of(network, here, locations, placement.places().keySet());
     problems.addAll(owners.problems());
     Map<InterfaceName, SortedMap<IpAddress, MacAddress>> byDevice =
         evpn.isPresent()
@@ -323,7 +331,7 @@ public final class Desire {
         options.clamp(),
         evpn.isPresent() || bridge.isEmpty()
             ? Pins.NONE
-            : Pins.of(network, local, inputs.ports(), locations, inputs.handovers()),
+            : Pins.of(network, local, here, locations, handovers.getOrDefault(vni, List.of())),
         evpn);
   }
 

@@ -50,26 +50,21 @@ public record Pins(SortedMap<MacAddress, InterfaceName> taps, Set<MacAddress> mo
    * tells other hosts that a sticky entry of this one never moves (RFC 7432, section 15.2).
    *
    * @param local this host
-   * @param ports the ports of this host, of any network
+   * @param here the network's ports of this host
    * @param locations where ports of the network are said to be
-   * @param handovers of any network
+   * @param handovers of the network
    */
   static Pins of(
       Network network,
       Vtep local,
-      Collection<LocalPort> ports,
+      Collection<LocalPort> here,
       List<Location> locations,
       Collection<Handover> handovers) {
-    List<LocalPort> here = ports.stream().filter(port -> port.vni().equals(network.vni())).toList();
     Set<MacAddress> movable =
         handovers.stream()
-            .filter(handover -> handover.vni().equals(network.vni()))
             .filter(handover -> !(handover instanceof Handover.Ready))
             .map(Handover::mac)
             .collect(Collectors.toCollection(HashSet::new));
-    if (here.isEmpty()) {
-      return new Pins(new TreeMap<>(), movable);
-    }
     Map<UUID, Integer> nics = new HashMap<>();
     Map<MacAddress, Integer> claims = new HashMap<>();
     for (LocalPort port : here) {

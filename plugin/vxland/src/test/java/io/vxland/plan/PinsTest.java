@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vxland.model.Allowance;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
@@ -16,6 +17,7 @@ import io.vxland.model.Template;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -114,6 +116,7 @@ class PinsTest {
                 port(2, 2, TWO).allowed(may(PortSecurity.NONE))),
             ports("it may send its own only", true, one.allowed(may(PortSecurity.STRICT))),
             ports("a VM comes from another host", true, one, arriving()),
+            ports("another network has it, too", true, one, elsewhere()),
             handover("its tunnel stands", true, new Handover.Ready(VNI, ONE)),
             handover("its memory is being copied", false, new Handover.Copied(VNI, ONE)),
             handover("it has just come", false, new Handover.Delivery(VNI, ONE, TAP, true)),
@@ -125,6 +128,32 @@ class PinsTest {
         .map(Arguments::of);
   }
 
+  /** As the desired state has them, which looks at all networks. */
+  private static Pins pins(
+      Network network, Set<LocalPort> ports, List<Location> locations, Set<Handover> handovers) {
+    Inputs inputs =
+        new Inputs(
+            Optional.of(SELF),
+            Optional.of(Worlds.UNDERLAY),
+            Set.of(network),
+            ports,
+            new Knowledge(true, Map.of(), Map.of(VNI, locations)),
+            handovers);
+    return Desire.of(inputs).segments().get(VNI).pins();
+  }
+
+  private static LocalPort elsewhere() {
+    return new LocalPort(
+        new UUID(0, 4),
+        "vm4",
+        ONE,
+        new Vni(5002),
+        Network.defaultBridge(new Vni(5002)),
+        Optional.of(new InterfaceName("vnet4")),
+        Optional.empty(),
+        LocalPort.State.HERE);
+  }
+
   private static LocalPort arriving() {
     return port(3, 3, REMOTE).in(LocalPort.State.INCOMING);
   }
@@ -133,8 +162,7 @@ class PinsTest {
   @MethodSource("cases")
   void whatNobodyElseMayHaveIsKept(Case given) {
     Pins pins =
-        Pins.of(
-            network(PortSecurity.KNOWN), SELF, given.ports(), given.locations(), given.handovers());
+        pins(network(PortSecurity.KNOWN), given.ports(), given.locations(), given.handovers());
     assertThat(TAP.equals(pins.taps().get(ONE))).isEqualTo(given.kept());
     assertThat(pins.movable().contains(ONE)).isEqualTo(!given.kept());
     assertThat(pins.taps()).as("it is not here").doesNotContainKey(REMOTE);
@@ -142,8 +170,7 @@ class PinsTest {
 
   @Test
   void whereNothingIsForbiddenNothingIsKept() {
-    Pins pins =
-        Pins.of(network(PortSecurity.NONE), SELF, Set.of(port(1, 1, ONE)), List.of(), Set.of());
+    Pins pins = pins(network(PortSecurity.NONE), Set.of(port(1, 1, ONE)), List.of(), Set.of());
     assertThat(pins.taps()).isEmpty();
     assertThat(pins.movable()).containsExactly(ONE);
   }
@@ -151,7 +178,7 @@ class PinsTest {
   @Test
   void ofWhatHasLeftItIsKnownThatItMoves() {
     Handover left = new Handover.Redirect(VNI, ONE, Optional.empty());
-    Pins pins = Pins.of(network(PortSecurity.KNOWN), SELF, Set.of(), List.of(), Set.of(left));
+    Pins pins = pins(network(PortSecurity.KNOWN), Set.of(), List.of(), Set.of(left));
     assertThat(pins.movable()).containsExactly(ONE);
   }
 }

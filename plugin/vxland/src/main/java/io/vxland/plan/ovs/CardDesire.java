@@ -1,6 +1,7 @@
 package io.vxland.plan.ovs;
 
 import io.vxland.model.IpAddress;
+import io.vxland.model.LocalPort;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
@@ -25,11 +26,13 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What is wanted for the ports of a network, by the rules that all data planes share. */
 final class CardDesire {
   private final Inputs inputs;
   private final Vtep local;
+  private final Map<Vni, List<LocalPort>> ports;
   private final Map<Vni, MigrationWishes> wishes;
   private final SortedMap<Vni, PortFilter> filters;
   private final Consumer<Problem> problems;
@@ -37,6 +40,7 @@ final class CardDesire {
   CardDesire(Inputs inputs, Consumer<Problem> problems) {
     this.inputs = inputs;
     this.local = inputs.vtep().orElseThrow();
+    this.ports = inputs.ports().stream().collect(Collectors.groupingBy(LocalPort::vni));
     this.wishes = MigrationWishes.of(inputs.handovers(), inputs.vtep());
     this.filters = PortFilters.of(inputs, homes(inputs));
     this.problems = problems;
@@ -59,14 +63,13 @@ final class CardDesire {
     MigrationWishes moves = wishes.getOrDefault(vni, MigrationWishes.NONE);
     SortedMap<MacAddress, Optional<IpAddress>> redirected = new TreeMap<>();
     moves.redirected().forEach((mac, to) -> redirected.put(mac, to.map(Vtep::address)));
+    List<LocalPort> here = ports.getOrDefault(vni, List.of());
     List<Location> locations = inputs.knowledge().locations().getOrDefault(vni, List.of());
-    Placement placement =
-        Placement.of(network, local, inputs.ports(), locations, Optional.of(peers));
+    Placement placement = Placement.of(network, local, here, locations, Optional.of(peers));
     placement.problems().forEach(problems);
     SortedMap<MacAddress, IpAddress> places = new TreeMap<>();
     placement.places().forEach((mac, host) -> places.put(mac, host.address()));
-    AddressOwners owners =
-        AddressOwners.of(network, inputs.ports(), locations, placement.places().keySet());
+    AddressOwners owners = AddressOwners.of(network, here, locations, placement.places().keySet());
     owners.problems().forEach(problems);
     return new Cards(
         network.tag(),
@@ -83,6 +86,6 @@ final class CardDesire {
         new TreeSet<>(moves.incoming().keySet()),
         places,
         owners.elsewhere(),
-        Optional.ofNullable(filters.get(vni)));
+        Optional.ofNullable(filters.get(vni)).filter(filter -> !filter.ports().isEmpty()));
   }
 }

@@ -45,7 +45,7 @@ public record DesiredSwitches(
   }
 
   /** Whether any tap is to be filtered. */
-  public boolean hasFilters() {
+  public boolean filtersTaps() {
     return switches.values().stream()
         .flatMap(each -> each.cards().values().stream())
         .anyMatch(cards -> cards.filter().isPresent());

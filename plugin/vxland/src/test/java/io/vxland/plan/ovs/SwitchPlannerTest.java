@@ -57,6 +57,16 @@ class SwitchPlannerTest extends SwitchScene {
   }
 
   @Test
+  void onlyASwitchWithTapsHasFilters() {
+    assertThat(SwitchDesire.of(inputs(Set.of(extun()), Set.of(), "10.99.0.2")).filtersTaps())
+        .isFalse();
+    assertThat(
+            SwitchDesire.of(inputs(Set.of(extun()), Set.of(portOn("br-extun")), "10.99.0.2"))
+                .filtersTaps())
+        .isTrue();
+  }
+
+  @Test
   void aPeerMoreIsATunnelMoreAndNoOtherChanges() {
     stand(inputs(Set.of(extun()), Set.of(), "10.99.0.3"));
     Plan plan = stand(inputs(Set.of(extun()), Set.of(), "10.99.0.2", "10.99.0.3"));
