@@ -128,22 +128,14 @@ final class HookHandler {
     if (!limit.isNegative()
         && ports.of(domain, LocalPort.State.HERE).stream().anyMatch(this::isStrict)) {
       reconciler.passNow(limit);
-    } else {
-      reconciler.wake();
     }
   }
 
   private boolean isStrict(LocalPort port) {
-    return port.allowance()
-        .security()
-        .or(
-            () ->
-                world.view().networks().stream()
-                    .filter(network -> network.vni().equals(port.vni()))
-                    .map(network -> network.options().security())
-                    .findFirst())
-        .filter(PortSecurity.STRICT::equals)
-        .isPresent();
+    return world.view().networks().stream()
+        .filter(network -> network.vni().equals(port.vni()))
+        .map(network -> port.allowance().security().orElse(network.options().security()))
+        .anyMatch(PortSecurity.STRICT::equals);
   }
 
   private void plugged(DomainDescription domain) {

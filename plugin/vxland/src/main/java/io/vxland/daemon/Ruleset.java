@@ -72,17 +72,8 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
 
   @Override
   public void changed(Set<RulesetWatch.Part> parts) {
-    parts.forEach(this::distrust);
+    parts.forEach(dataplane::distrust);
     wake.run();
-  }
-
-  private void distrust(RulesetWatch.Part part) {
-    switch (part) {
-      case DELIVERIES -> dataplane.distrustGuards();
-      case VTEPS -> tables.vteps().distrust();
-      case PORTS -> tables.filters().distrust();
-      case FRAMES -> tables.frames().distrust();
-    }
   }
 
   @Override

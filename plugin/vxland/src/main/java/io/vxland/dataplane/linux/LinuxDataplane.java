@@ -69,9 +69,14 @@ public final class LinuxDataplane implements Dataplane {
     }
   }
 
-  /** Somebody changed table {@code netdev vxland}: the next reading asks. Any thread may say so. */
-  public void distrustGuards() {
-    deliveries.distrust();
+  /** Somebody else changed a table of ours: the next reading asks. Any thread may say so. */
+  public void distrust(RulesetWatch.Part part) {
+    switch (part) {
+      case DELIVERIES -> deliveries.distrust();
+      case VTEPS -> rulesets.vteps().distrust();
+      case PORTS -> rulesets.filters().distrust();
+      case FRAMES -> rulesets.frames().distrust();
+    }
   }
 
   @Override
@@ -85,10 +90,9 @@ public final class LinuxDataplane implements Dataplane {
 
   @Override
   public void distrust() {
-    deliveries.distrust();
-    rulesets.vteps().distrust();
-    rulesets.frames().distrust();
-    rulesets.filters().distrust();
+    for (RulesetWatch.Part part : RulesetWatch.Part.values()) {
+      distrust(part);
+    }
   }
 
   @Override
