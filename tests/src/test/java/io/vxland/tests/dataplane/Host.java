@@ -8,6 +8,7 @@ import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.GuardListener;
 import io.vxland.dataplane.linux.LinuxDataplane;
+import io.vxland.dataplane.linux.RulesetWatch;
 import io.vxland.dataplane.linux.Rulesets;
 import io.vxland.dataplane.nft.FrameTables;
 import io.vxland.dataplane.nft.NftProgram;
@@ -135,7 +136,7 @@ final class Host implements AutoCloseable {
 
   /** As the daemon does where the kernel says that the ruleset has changed. */
   void distrustGuards() {
-    dataplane.distrustGuards();
+    dataplane.distrust(RulesetWatch.Part.DELIVERIES);
   }
 
   /** Somebody has changed the ruleset. */

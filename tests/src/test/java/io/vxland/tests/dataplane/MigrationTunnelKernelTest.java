@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -437,29 +436,11 @@ class MigrationTunnelKernelTest {
   void whatAFlushTookAwayIsToldAndPutBackAtOnce() throws DataplaneException, IOException {
     prepare();
     Host host = hosts[DESTINATION];
-    AtomicInteger wakes = new AtomicInteger();
-    open.add(
-        RulesetWatch.start(
-            Optional.of(host.netns.path()),
-            host.nft::made,
-            new RulesetWatch.Listener() {
-              @Override
-              public void changed(Set<RulesetWatch.Part> parts) {
-                host.distrustGuards();
-                wakes.incrementAndGet();
-              }
-
-              @Override
-              public void deaf(String reason) {
-                throw new AssertionError(reason);
-              }
-
-              @Override
-              public void listening() {}
-            }));
+    News news = new News(part -> host.distrustGuards());
+    open.add(RulesetWatch.start(Optional.of(host.netns.path()), host.nft::made, news));
     assertThat(host.told).isEmpty();
     host.netns.run("nft", "flush", "ruleset");
-    await().atMost(BOUND).until(() -> wakes.get() > 0);
+    await().atMost(BOUND).until(() -> news.count() > 0);
     assertThat(stand(DESTINATION, INCOMING))
         .containsExactly(
             new Change.GuardTunnel(new InterfaceName("vxmig5001")),
@@ -471,12 +452,12 @@ class MigrationTunnelKernelTest {
     send(SENDER, "7.7.7.2");
     taken.awaitFrames(FRAMES);
 
-    int before = wakes.get();
+    int before = news.count();
     assertThat(stand(DESTINATION, INCOMING)).isEmpty();
     host.netns.run("nft", "add table inet other; delete table inet other");
     host.netns.run("nft", "add chain netdev vxland somebodys");
-    await().atMost(BOUND).until(() -> wakes.get() > before);
-    assertThat(wakes.get()).as("another table is nobody's news").isEqualTo(before + 1);
+    await().atMost(BOUND).until(() -> news.count() > before);
+    assertThat(news.count()).as("another table is nobody's news").isEqualTo(before + 1);
   }
 
   @ParameterizedTest

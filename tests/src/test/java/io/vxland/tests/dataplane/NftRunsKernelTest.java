@@ -18,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +30,7 @@ class NftRunsKernelTest extends PortFilterScene {
   private static final Duration SOON = Duration.ofSeconds(20);
 
   @TempDir private Path directory;
-  private final AtomicInteger news = new AtomicInteger();
+  private News news;
   private RulesetWatch watch;
 
   @Override
@@ -62,25 +61,8 @@ class NftRunsKernelTest extends PortFilterScene {
                 tables.vteps(),
                 tables.frames(),
                 tables.filters()));
-    watch =
-        RulesetWatch.start(
-            Optional.of(host.path()),
-            nft::made,
-            new RulesetWatch.Listener() {
-              @Override
-              public void changed(Set<RulesetWatch.Part> parts) {
-                dataplane.distrust();
-                news.incrementAndGet();
-              }
-
-              @Override
-              public void deaf(String reason) {
-                throw new AssertionError(reason);
-              }
-
-              @Override
-              public void listening() {}
-            });
+    news = new News(dataplane::distrust);
+    watch = RulesetWatch.start(Optional.of(host.path()), nft::made, news);
   }
 
   @AfterEach
@@ -125,12 +107,22 @@ class NftRunsKernelTest extends PortFilterScene {
 
   @Test
   void theStartOfAVmRunsItOnceAndDeletesNothing() throws Exception {
+    mustOnlyAdd(() -> start(port(3, NOBODY, BLUE, "10.7.0.9")));
+    assertThat(runsOf(() -> converge(world()))).containsExactly("-f -");
+  }
+
+  @Test
+  void theFirstVmOfAHostFindsTheTable() throws Exception {
+    converge(world(Set.of(), List.of()));
+    mustOnlyAdd(() -> converge(world(Set.of(port(1, LIAR, BLUE, LIARS_ADDRESS)), List.of())));
+  }
+
+  /** To delete anything, and to make a base chain, takes nft a grace period of RCU. */
+  private void mustOnlyAdd(Step start) throws Exception {
     int before = Files.readAllLines(scripts()).size();
-    assertThat(runsOf(() -> start(port(3, NOBODY, BLUE, "10.7.0.9")))).containsExactly("-f -");
-    // To delete anything, and to make a base chain, takes nft a grace period of RCU.
+    assertThat(runsOf(start)).containsExactly("-f -");
     List<String> said = Files.readAllLines(scripts());
     assertThat(said.subList(before, said.size())).allMatch(line -> line.startsWith("add element "));
-    assertThat(runsOf(() -> converge(world()))).containsExactly("-f -");
   }
 
   @Test
@@ -138,10 +130,10 @@ class NftRunsKernelTest extends PortFilterScene {
     start(port(3, NOBODY, BLUE, "10.7.0.9"));
     // News come in the order of the changes: with the stranger's, ours would have come.
     host.run("nft", "add chain bridge vxland_frames somebodys");
-    await().atMost(SOON).until(() -> news.get() > 0);
-    assertThat(news.get()).isEqualTo(1);
+    await().atMost(SOON).until(() -> news.count() > 0);
+    assertThat(news.count()).isEqualTo(1);
     host.run("nft", "flush ruleset");
-    await().atMost(SOON).until(() -> news.get() > 1);
+    await().atMost(SOON).until(() -> news.count() > 1);
     assertThat(runsOf(() -> converge(world()))).contains("-f -");
     assertThat(host.run("nft", "list", "table", "bridge", "vxland")).contains("vnet1");
   }

@@ -153,6 +153,10 @@ class PinnedEntriesKernelTest extends PortFilterScene {
     try (LinuxCutover cutover = LinuxCutover.open(host.path())) {
       assertThat(cutover.redirect(port(2, NEIGHBOUR, BLUE))).isTrue();
     }
+    mustBeRedirectedAndMoveOn();
+  }
+
+  private void mustBeRedirectedAndMoveOn() throws Exception {
     assertThat(learned(NEIGHBOUR)).containsExactly("vxout5001");
     assertThat(flags(NEIGHBOUR)).isEqualTo("extern_learn");
     Frames.send(host, "guest3", Frames.rarp(NEIGHBOUR));
@@ -235,10 +239,7 @@ class PinnedEntriesKernelTest extends PortFilterScene {
             leaving,
             List.of(remote()),
             new Handover.Redirect(BLUE, MacAddress.parse(NEIGHBOUR), Optional.empty())));
-    assertThat(learned(NEIGHBOUR)).containsExactly("vxout5001");
-    assertThat(flags(NEIGHBOUR)).isEqualTo("extern_learn");
-    Frames.send(host, "guest3", Frames.rarp(NEIGHBOUR));
-    assertThat(learned(NEIGHBOUR)).containsExactly("vnet3");
+    mustBeRedirectedAndMoveOn();
   }
 
   @Test
