@@ -98,26 +98,7 @@ class EtcdOvsTest {
         .must();
     lab().waitGuest(1, "a").must();
     awaitWays(CARD, 1);
-    for (int from = 1; from <= EtcdHosts.COUNT; from++) {
-      int to = from % EtcdHosts.COUNT + 1;
-      List<Probe> probes =
-          EtcdHosts.all().mapToObj(host -> Probe.start(lab(), host, ADDRESS)).toList();
-      try {
-        lab().migrate(from, to, "a").must();
-        System.out.printf(
-            "ovs-tun over etcd, to h%d: pings at 2 ms lost %s%n",
-            to, Probe.mustHaveLostFew(probes));
-      } finally {
-        probes.forEach(Probe::close);
-      }
-      awaitWays(CARD, to);
-      EtcdHosts.all()
-          .forEach(
-              host ->
-                  lab()
-                      .inEndpoint(host, "p", "ping", "-c", "3", "-i", "0.2", "-W", "10", ADDRESS)
-                      .must());
-    }
+    itGoesFromHostToHostWithoutARest();
 
     EtcdHosts.all().parallel().forEach(host -> lab().etcd(host, "kill9").must());
     for (Host host : hosts) {
@@ -128,6 +109,22 @@ class EtcdOvsTest {
     known.awaitHealthy();
     awaitWays(CARD, 1);
     aGuestThatTakesTheMacOfAnotherHostsVmIsNamed();
+  }
+
+  /** While it goes on, the host that it left before it still passes on what it gets. */
+  private void itGoesFromHostToHostWithoutARest() {
+    List<Probe> probes =
+        EtcdHosts.all().mapToObj(host -> Probe.start(lab(), host, ADDRESS)).toList();
+    try {
+      for (int from = 1; from <= EtcdHosts.COUNT; from++) {
+        lab().migrate(from, from % EtcdHosts.COUNT + 1, "a").must();
+      }
+      System.out.printf(
+          "ovs-tun over etcd, once around: pings at 2 ms lost %s%n", Probe.mustHaveLostFew(probes));
+    } finally {
+      probes.forEach(Probe::close);
+    }
+    awaitWays(CARD, 1);
   }
 
   /** By which port h1's switch has learned a MAC address. */

@@ -3,6 +3,7 @@ package io.vxland.plan.ovs;
 import static java.util.function.Predicate.not;
 
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.openflow.Flow;
@@ -100,7 +101,8 @@ final class FlowPlanner {
     cards.tunnelKey().ifPresent(key -> flows.add(Flows.delivery(key, mac, tap.get())));
     if (cards.incoming().contains(mac)) {
       flows.add(Flows.arrival(mac, tap.get(), uplink.onward()));
-      flows.addAll(Flows.waiting(uplink, mac));
+      Optional<IpAddress> host = Optional.ofNullable(cards.places().get(mac));
+      flows.addAll(Flows.waiting(uplink, mac, host));
       allowed.add(Flows.arrived(mac, tap.get()));
     }
   }

@@ -1,5 +1,7 @@
 package io.vxland.plan.ovs;
 
+import static java.util.function.Predicate.not;
+
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.VlanTag;
@@ -131,9 +133,17 @@ final class Flows {
         .toList();
   }
 
-  /** What is flooded by others is in their tunnels; what is sent here reaches the card's host. */
-  static List<Flow> waiting(Uplink uplink, MacAddress mac) {
-    List<Flow> flows = new ArrayList<>(toCard(WAITING_LOCAL, uplink.local(), mac, uplink.toAll()));
+  /**
+   * What is flooded by others is in their tunnels; what is sent here reaches the card's host. Where
+   * that is known, no other gets it: one that the card has left a moment ago would pass it on, and
+   * the card would get it twice.
+   *
+   * @param host the card's; empty where it is not known
+   */
+  static List<Flow> waiting(Uplink uplink, MacAddress mac, Optional<IpAddress> host) {
+    List<Action> there =
+        host.map(List::of).map(uplink::to).filter(not(List::isEmpty)).orElseGet(uplink::toAll);
+    List<Flow> flows = new ArrayList<>(toCard(WAITING_LOCAL, uplink.local(), mac, there));
     for (Match from : uplink.remote()) {
       flows.add(Flow.of(0, WAITING_REMOTE, COOKIE, from.ethDst(mac.bits())));
     }

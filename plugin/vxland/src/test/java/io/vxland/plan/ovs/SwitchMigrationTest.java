@@ -232,6 +232,17 @@ class SwitchMigrationTest extends SwitchScene {
                 + ",dl_dst=52:54:00:00:00:01 actions=drop");
   }
 
+  /** The host that the card left before passes on what it gets: sent to both, it comes twice. */
+  @Test
+  void whatIsSentHereForAnIncomingCardGoesToTheHostThatItIsKnownToBeAtAlone() {
+    locations = List.of(new Location(MAC, Vtep.parse("10.99.0.3"), List.of()));
+    settle(inputs(delivery(false)));
+    assertThat(flows())
+        .contains(
+            "hard_timeout=330, priority=200,dl_dst=52:54:00:00:00:01 actions=output:"
+                + number("tun-vxlan1"));
+  }
+
   @Test
   void whatTheSwitchHasLearnedStaysUntilTheCardHasArrived() {
     settle(inputs(delivery(false)));
