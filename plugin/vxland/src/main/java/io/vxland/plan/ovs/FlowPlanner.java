@@ -101,9 +101,18 @@ final class FlowPlanner {
     cards.tunnelKey().ifPresent(key -> flows.add(Flows.delivery(key, mac, tap.get())));
     if (cards.incoming().contains(mac)) {
       flows.add(Flows.arrival(mac, tap.get(), uplink.onward()));
-      Optional<IpAddress> host = Optional.ofNullable(cards.places().get(mac));
-      flows.addAll(Flows.waiting(uplink, mac, host));
       allowed.add(Flows.arrived(mac, tap.get()));
+      keepWaiting(cards, mac, uplink);
+    }
+  }
+
+  private void keepWaiting(Cards cards, MacAddress mac, Uplink uplink) {
+    Optional<IpAddress> host = Optional.ofNullable(cards.places().get(mac));
+    flows.addAll(Flows.waiting(uplink, mac, host));
+    // Made of a frame, a flow would take in those of the switch's other networks.
+    if (host.isEmpty() && cards.tag().isEmpty()) {
+      flows.addAll(uplink.sightings(mac, Flows.WAITING_HEARD));
+      allowed.addAll(uplink.seen(mac, Flows.WAITING_HEARD).values());
     }
   }
 

@@ -60,6 +60,7 @@ final class Flows {
   static final int ARRIVED = 350;
   static final int REDIRECT = 300;
   static final int WAITING_LOCAL = 200;
+  static final int WAITING_HEARD = 205;
   static final int WAITING_REMOTE = 210;
   static final int PLACE = 100;
   static final int ANSWER = 104;
@@ -136,7 +137,7 @@ final class Flows {
   /**
    * What is flooded by others is in their tunnels; what is sent here reaches the card's host. Where
    * that is known, no other gets it: one that the card has left a moment ago would pass it on, and
-   * the card would get it twice.
+   * the card would get it twice. Where it is not, the card's next frame has the switch know it.
    *
    * @param host the card's; empty where it is not known
    */
@@ -155,8 +156,15 @@ final class Flows {
    * heard of the arrival and takes these flows away.
    */
   static Flow arrival(MacAddress mac, Port from, List<Action> onward) {
+    return sighting(ARRIVED, mac, from, onward);
+  }
+
+  /**
+   * @param priority that of the flow which the switch makes
+   */
+  static Flow sighting(int priority, MacAddress mac, Port from, List<Action> onward) {
     List<Action> actions = new ArrayList<>();
-    actions.add(Action.Learn.place(0, ARRIVED, COOKIE, SAFETY, mac.bits()));
+    actions.add(Action.Learn.place(0, priority, COOKIE, SAFETY, mac.bits()));
     actions.addAll(onward);
     return new Flow(
         0, ARRIVAL, COOKIE, 0, SAFETY, Match.ANY.inPort(from).ethSrc(mac.bits()), actions);
@@ -164,7 +172,12 @@ final class Flows {
 
   /** What {@link #arrival} has the switch make. */
   static Flow arrived(MacAddress mac, Port at) {
-    return Flow.of(0, ARRIVED, COOKIE, Match.ANY.ethDst(mac.bits()), new Action.Output(at))
+    return seen(ARRIVED, mac, at);
+  }
+
+  /** What {@link #sighting} has the switch make. */
+  static Flow seen(int priority, MacAddress mac, Port at) {
+    return Flow.of(0, priority, COOKIE, Match.ANY.ethDst(mac.bits()), new Action.Output(at))
         .hardTimeout(SAFETY);
   }
 

@@ -53,15 +53,18 @@ record PeerPorts(List<Match> ingress, SortedMap<Tunnel.Key, Port> ports) impleme
   }
 
   @Override
-  public List<Flow> arrivals(MacAddress mac) {
-    return ports.values().stream().map(port -> Flows.arrival(mac, port, onward())).toList();
+  public List<Flow> sightings(MacAddress mac, int priority) {
+    return ports.values().stream()
+        .map(port -> Flows.sighting(priority, mac, port, onward()))
+        .toList();
   }
 
   @Override
-  public SortedMap<IpAddress, Flow> arrived(MacAddress mac) {
+  public SortedMap<IpAddress, Flow> seen(MacAddress mac, int priority) {
     SortedMap<IpAddress, Flow> flows = new TreeMap<>();
     ports.forEach(
-        (key, port) -> key.remote().ifPresent(host -> flows.put(host, Flows.arrived(mac, port))));
+        (key, port) ->
+            key.remote().ifPresent(host -> flows.put(host, Flows.seen(priority, mac, port))));
     return flows;
   }
 

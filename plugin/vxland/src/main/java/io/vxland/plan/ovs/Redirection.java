@@ -67,7 +67,7 @@ public record Redirection(
     List<IpAddress> hosts = to.map(List::of).orElse(List.copyOf(peers));
     List<Flow> flows = new ArrayList<>(Flows.redirect(uplink.ingress(), mac, tunnel, hosts));
     flows.addAll(Flows.late(uplink.remote(), mac, tunnel, hosts));
-    flows.addAll(uplink.arrivals(mac));
+    flows.addAll(uplink.sightings(mac, Flows.ARRIVED));
     return flows;
   }
 
@@ -78,12 +78,12 @@ public record Redirection(
 
   /** Those that the switch makes by itself when the card is heard from another host. */
   Collection<Flow> arrived(MacAddress mac) {
-    return uplink.arrived(mac).values();
+    return uplink.seen(mac, Flows.ARRIVED).values();
   }
 
   /** The host from which a card was heard, if this flow says that it was heard. */
   public Optional<IpAddress> heardFrom(MacAddress mac, Flow flow) {
-    return uplink.arrived(mac).entrySet().stream()
+    return uplink.seen(mac, Flows.ARRIVED).entrySet().stream()
         .filter(host -> flow.equals(host.getValue()))
         .map(Map.Entry::getKey)
         .findFirst();

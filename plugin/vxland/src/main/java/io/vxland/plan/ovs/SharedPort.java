@@ -183,7 +183,7 @@ record SharedPort(
   }
 
   @Override
-  public List<Flow> arrivals(MacAddress mac) {
+  public List<Flow> sightings(MacAddress mac, int priority) {
     List<Flow> flows = new ArrayList<>();
     for (IpAddress peer : peers) {
       Match from = untagged(ours().with(source(peer), value(peer))).ethSrc(mac.bits());
@@ -191,7 +191,7 @@ record SharedPort(
       actions.add(
           new Action.Learn(
               0,
-              Flows.ARRIVED,
+              priority,
               COOKIE,
               Flows.SAFETY,
               0,
@@ -207,7 +207,7 @@ record SharedPort(
   }
 
   @Override
-  public SortedMap<IpAddress, Flow> arrived(MacAddress mac) {
+  public SortedMap<IpAddress, Flow> seen(MacAddress mac, int priority) {
     SortedMap<IpAddress, Flow> flows = new TreeMap<>();
     for (IpAddress peer : peers) {
       List<Action> actions = new ArrayList<>();
@@ -221,8 +221,7 @@ record SharedPort(
       actions.add(new Action.Output(port));
       flows.put(
           peer,
-          new Flow(
-              0, Flows.ARRIVED, COOKIE, 0, Flows.SAFETY, Match.ANY.ethDst(mac.bits()), actions));
+          new Flow(0, priority, COOKIE, 0, Flows.SAFETY, Match.ANY.ethDst(mac.bits()), actions));
     }
     return flows;
   }

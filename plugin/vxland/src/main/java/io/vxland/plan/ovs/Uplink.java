@@ -54,11 +54,15 @@ sealed interface Uplink permits PeerPorts, SharedPort {
   /** The flows that send a card's frames to its host alone; none if there is no way there. */
   List<Flow> place(MacAddress mac, IpAddress host);
 
-  /** Those by which a redirected card's first frame from another host ends its redirect. */
-  List<Flow> arrivals(MacAddress mac);
+  /**
+   * Those by which a card's next frame from another host has the switch send there what is for it.
+   *
+   * @param priority that of the flow which the switch makes
+   */
+  List<Flow> sightings(MacAddress mac, int priority);
 
-  /** What these have the switch make, by the host that the card is heard from. */
-  SortedMap<IpAddress, Flow> arrived(MacAddress mac);
+  /** What these have the switch make, by the host from which the card is heard. */
+  SortedMap<IpAddress, Flow> seen(MacAddress mac, int priority);
 
   /**
    * The flows that it needs itself.

@@ -221,7 +221,7 @@ class SwitchFlowTunnelTest extends SwitchScene {
     settle(inputs(Set.of(shared()), new Handover.Delivery(VNI, MAC, TAP, false)));
     int port = number("tun-vxlan0");
     assertThat(flows())
-        .filteredOn(flow -> flow.contains("priority=400"))
+        .filteredOn(flow -> flow.contains("priority=400,in_port=" + number("vnet0")))
         .singleElement()
         .asString()
         .contains("output:NXM_OF_IN_PORT[]),set_field:0x1389->tun_id,")
@@ -235,6 +235,10 @@ class SwitchFlowTunnelTest extends SwitchScene {
                     .formatted(port)
                 + "set_field:10.99.0.3->tun_dst,output:%d".formatted(port));
     assertThat(flows()).filteredOn(flow -> flow.contains("priority=210")).hasSize(2);
+    assertThat(flows())
+        .filteredOn(flow -> flow.matches(".* priority=400,tun_id=0x1389,tun_src=10.99.0.[23],.*"))
+        .hasSize(2)
+        .allMatch(flow -> flow.contains("learn(table=0,hard_timeout=330,priority=205,"));
   }
 
   @Test

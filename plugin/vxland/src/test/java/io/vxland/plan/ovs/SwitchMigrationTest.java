@@ -157,10 +157,16 @@ class SwitchMigrationTest extends SwitchScene {
 
   /** A card's first frame from a port has the switch send all frames for it there. */
   private static String arrival(int port) {
+    return sighting(350, port);
+  }
+
+  private static String sighting(int learned, int port) {
     return "hard_timeout=330, priority=400,in_port="
         + port
         + ",dl_src=52:54:00:00:00:01"
-        + " actions=learn(table=0,hard_timeout=330,priority=350,cookie=0x76786c616e64,"
+        + " actions=learn(table=0,hard_timeout=330,priority="
+        + learned
+        + ",cookie=0x76786c616e64,"
         + "eth_dst=52:54:00:00:00:01,output:NXM_OF_IN_PORT[]),NORMAL";
   }
 
@@ -220,6 +226,8 @@ class SwitchMigrationTest extends SwitchScene {
             GUARD,
             "priority=600,tun_id=0xffec76,dl_dst=52:54:00:00:00:01 actions=output:" + tap,
             arrival(tap),
+            sighting(205, one),
+            sighting(205, other),
             "hard_timeout=330, priority=200,dl_dst=52:54:00:00:00:01 actions=output:"
                 + one
                 + ",output:"
@@ -240,7 +248,29 @@ class SwitchMigrationTest extends SwitchScene {
     assertThat(flows())
         .contains(
             "hard_timeout=330, priority=200,dl_dst=52:54:00:00:00:01 actions=output:"
-                + number("tun-vxlan1"));
+                + number("tun-vxlan1"))
+        .doesNotContain(sighting(205, number("tun-vxlan1")));
+  }
+
+  @Test
+  void whereAnIncomingCardIsHeardFromIsLearnedUntilItHasArrived() {
+    settle(inputs(delivery(false)));
+    Flow learned = Flows.seen(205, MAC, new Port(number("tun-vxlan1")));
+    switches.apply(List.of(new Change.OnSwitch(new SwitchChange.AddFlow(BRIDGE, learned))));
+    assertThat(plan(inputs(delivery(false))).changes()).isEmpty();
+    settle(inputs(delivery(true)));
+    assertThat(flows()).hasSize(2).noneMatch(flow -> flow.contains("priority=205"));
+  }
+
+  /** A flow that a frame has made knows of no network. */
+  @Test
+  void onASharedSwitchNothingIsLearnedOfACardThatIsToCome() {
+    networks = Set.of(network("a", 5001, 11), network("b", 5002, 12));
+    settle(inputs());
+    settle(inputs(delivery(false)));
+    assertThat(flows())
+        .anyMatch(flow -> flow.contains("priority=200"))
+        .noneMatch(flow -> flow.contains("priority=205"));
   }
 
   @Test
