@@ -179,7 +179,9 @@ final class Journeys {
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(10))
         .until(() -> ping.lines().size() > enough);
-    return Answers.of("a ping", ping.interrupt());
+    Answers answers = Answers.of("a ping", ping.interrupt());
+    assertThat(answers.twice()).as("%s", answers).isZero();
+    return answers;
   }
 
   /** What every test ends with: the VM is reached where it runs, and nothing else is left. */

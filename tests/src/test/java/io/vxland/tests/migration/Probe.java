@@ -43,7 +43,9 @@ public final class Probe implements AutoCloseable {
    * @return how many pings before the last answered one were not answered
    */
   public int lost() {
-    return answers().lost();
+    Answers answers = answers();
+    assertThat(answers.twice()).as("h%d: answered twice", host).isZero();
+    return answers.lost();
   }
 
   private Answers answers() {
@@ -58,14 +60,24 @@ public final class Probe implements AutoCloseable {
   }
 
   /**
-   * Ends them; few pings may be lost, see {@link Answers#areFewLost}. Returns how many, by host.
+   * Ends them; few pings may be lost, see {@link Answers#areFewLost}, and no answer may have come
+   * twice. Returns how many were lost, by host.
    */
   public static Map<Integer, Integer> mustHaveLostFew(List<Probe> probes) {
+    return mustHaveLostFew(probes, 0);
+  }
+
+  /**
+   * As {@link #mustHaveLostFew(List)}.
+   *
+   * @param twice as many answers may have come twice
+   */
+  public static Map<Integer, Integer> mustHaveLostFew(List<Probe> probes, int twice) {
     Map<Integer, Answers> answers = new TreeMap<>();
     probes.forEach(probe -> answers.put(probe.host, probe.answers()));
     assertThat(answers.values())
-        .as("lost %s", answers)
-        .allMatch(each -> each.areFewLost(FEW, INTERVAL));
+        .as("lost and answered twice: %s", answers)
+        .allMatch(each -> each.areFewLost(FEW, INTERVAL) && each.twice() <= twice);
     Map<Integer, Integer> lost = new TreeMap<>();
     answers.forEach((host, each) -> lost.put(host, each.lost()));
     return lost;

@@ -42,6 +42,10 @@ final class OvsMigrationTest {
   private static final String MAC = "52:54:00:00:00:0a";
   private static final String ADDRESS = "10.50.0.1";
   private static final String GUARD = "tun_id=0xffec76 actions=drop";
+
+  /** As many pings, one every 2 ms, as a VM may get on a busy machine until it is heard again. */
+  private static final int UNTIL_HEARD = 25;
+
   private static final Duration SOON = Duration.ofSeconds(30);
 
   private static int source = 1;
@@ -243,9 +247,12 @@ final class OvsMigrationTest {
     mustRunOn(to);
   }
 
-  /** While it goes on, the host that it left before it still passes on what it gets. */
+  /**
+   * The host that it has left still passes on what it gets for it, three seconds long. What the
+   * next one sends before it has heard the VM goes there, too.
+   */
   @Test
-  void whileItGoesFromHostToHostWithoutARestNothingIsLostAndNothingComesTwice() {
+  void whileItGoesFromHostToHostWithoutARestNothingIsLostAndHardlyAnythingComesTwice() {
     List<Probe> probes = probes();
     try {
       for (int stop = 1; stop <= HOSTS; stop++) {
@@ -253,7 +260,8 @@ final class OvsMigrationTest {
         source = destination();
       }
       System.out.printf(
-          "once around: lost of pings every 2 ms, by host %s%n", Probe.mustHaveLostFew(probes));
+          "once around: lost of pings every 2 ms, by host %s%n",
+          Probe.mustHaveLostFew(probes, UNTIL_HEARD));
     } finally {
       probes.forEach(Probe::close);
     }
