@@ -92,7 +92,7 @@ final class PrivateLibvirtd {
       }
       String text = Files.readString(output);
       if (virsh.exitValue() != 0) {
-        throw new IllegalStateException(words + ": " + text);
+        throw new IllegalStateException(words + ": " + text + "\n" + logs());
       }
       return text.strip();
     } catch (IOException e) {

@@ -85,6 +85,17 @@ class TrafficTest {
       mods.add(new FlowMod.Add(flow));
     }
     connection.bundle(mods);
+    awaitDatapath();
+  }
+
+  private void change(FlowMod mod) throws OpenFlowException {
+    connection.apply(List.of(mod));
+    awaitDatapath();
+  }
+
+  /** Frames go by what the datapath has cached until the switch has gone through that. */
+  private void awaitDatapath() {
+    ovs.appctl("revalidator/wait");
   }
 
   private long packets(Flow flow) throws OpenFlowException {
@@ -133,12 +144,12 @@ class TrafficTest {
     // Those that went to B may be among them: see FlowEntry.packets.
     await().atMost(BOUND).until(() -> packets(redirect) >= PINGS);
 
-    connection.apply(List.of(new FlowMod.Modify(Flow.of(0, 200, OURS, toB))));
+    change(new FlowMod.Modify(Flow.of(0, 200, OURS, toB)));
     pingsIntoNothing("10.0.0.2");
     assertThat(counted(b)).isEqualTo(PINGS);
     assertThat(counted(c)).isEqualTo(PINGS);
 
-    connection.apply(List.of(FlowMod.Delete.of(redirect)));
+    change(FlowMod.Delete.of(redirect));
     a.run("ping", "-q", "-n", "-i", "0.05", "-c", "" + PINGS, "10.0.0.2");
     assertThat(counted(b)).isEqualTo(2 * PINGS);
     assertThat(counted(c)).isEqualTo(PINGS);
