@@ -114,7 +114,6 @@ final class EvpnHosts {
     return problems;
   }
 
-  /** What zebra knows of a card in network blue; missing where it knows none. */
   /** A session that was just configured stands, and has brought the other's routes. */
   void awaitRoutes(int host, int from) {
     String neighbour = "10.99.0." + from;
@@ -130,6 +129,7 @@ final class EvpnHosts {
             routes -> routes > 0);
   }
 
+  /** What zebra knows of a card in network blue; missing where it knows none. */
   JsonNode card(int host, String mac) {
     return json(lab.host(host, "vtysh", "-c", "show evpn mac vni 5001 json").must())
         .path("macs")

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -226,7 +227,7 @@ final class OvsMigrationTest {
     return probes;
   }
 
-  @Test
+  @RepeatedTest(3)
   void whoeverTalksToItLosesNothing() {
     int to = destination();
     List<Probe> probes = probes();

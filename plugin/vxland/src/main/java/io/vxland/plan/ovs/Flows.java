@@ -33,7 +33,8 @@ import java.util.Optional;
  *       network's own tunnel, it would have that host learn the sender's card behind this one;
  *   <li>redirect: what is for a card that a migration has paused here goes into the migration
  *       tunnel;
- *   <li>waiting: what is for a card that still runs elsewhere is not flooded into its tap here;
+ *   <li>waiting: what is for a card that still runs elsewhere is not flooded into its tap here, and
+ *       goes to its host alone where that is known, or was heard since;
  *   <li>for all, answer: who has an address that is known is answered here ({@link Questions});
  *   <li>place: what is for a card whose host is known goes there alone.
  * </ol>
