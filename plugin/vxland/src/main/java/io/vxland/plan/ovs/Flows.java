@@ -1,7 +1,5 @@
 package io.vxland.plan.ovs;
 
-import static java.util.function.Predicate.not;
-
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.VlanTag;
@@ -143,8 +141,7 @@ final class Flows {
    * @param host the card's; empty where it is not known
    */
   static List<Flow> waiting(Uplink uplink, MacAddress mac, Optional<IpAddress> host) {
-    List<Action> there =
-        host.map(List::of).map(uplink::to).filter(not(List::isEmpty)).orElseGet(uplink::toAll);
+    List<Action> there = host.map(List::of).map(uplink::to).orElseGet(uplink::toAll);
     List<Flow> flows = new ArrayList<>(toCard(WAITING_LOCAL, uplink.local(), mac, there));
     for (Match from : uplink.remote()) {
       flows.add(Flow.of(0, WAITING_REMOTE, COOKIE, from.ethDst(mac.bits())));
