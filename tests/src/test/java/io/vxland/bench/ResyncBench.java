@@ -1,7 +1,9 @@
 package io.vxland.bench;
 
+import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.linux.LinuxDataplane;
+import io.vxland.model.HostAddress;
 import io.vxland.model.Knowledge;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
@@ -97,7 +99,9 @@ public final class ResyncBench {
       Vtep self = Vtep.parse("10.99.0.1");
       return new Inputs(
           Optional.of(self),
-          dataplane.uplink(Optional.of(self)).underlay(),
+          dataplane
+              .uplink(new Dataplane.Home(new HostAddress.Exact(self), Optional.empty()), List.of())
+              .underlay(),
           networks,
           Set.of(),
           new Knowledge(true, replication, locations),

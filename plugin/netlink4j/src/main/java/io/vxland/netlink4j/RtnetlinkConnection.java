@@ -249,6 +249,21 @@ public final class RtnetlinkConnection implements AutoCloseable {
         RouteCodec::read);
   }
 
+  /**
+   * The route that packets to an address take, by all rules and tables, with each of its next hops
+   * ({@code ip route get fibmatch}; Linux 4.13).
+   *
+   * @return empty if there is none (ENETUNREACH)
+   */
+  public Optional<Route> routeFor(IpAddress destination) throws NetlinkException {
+    return get(
+        "get route for " + destination,
+        Rtm.GETROUTE,
+        Rtm.NEWROUTE,
+        writer -> RouteCodec.writeMatch(writer, destination),
+        RouteCodec::read);
+  }
+
   /** Makes one change and waits until it is done. */
   public void apply(Change change) throws NetlinkException {
     acquire();

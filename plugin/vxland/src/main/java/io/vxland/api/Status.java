@@ -117,10 +117,16 @@ public record Status(
    *
    * @param name the host's name
    * @param vtep this host's end of all tunnels; empty if there is none
-   * @param device the underlay's device; empty if there is none
-   * @param mtu the underlay's MTU in bytes; 0 if there is none
+   * @param device the device that has its address; empty if there is none
+   * @param outlets the devices by which packets leave for other hosts; empty if that is not known
+   * @param mtu the least MTU of these in bytes; 0 if there is none
    */
-  public record Host(String name, String vtep, String device, int mtu) {}
+  public record Host(String name, String vtep, String device, List<String> outlets, int mtu) {
+    /** Copies the list. */
+    public Host {
+      outlets = List.copyOf(outlets);
+    }
+  }
 
   /**
    * The control plane.

@@ -2,6 +2,7 @@ package io.vxland.cli;
 
 import io.vxland.api.Status;
 import java.io.PrintWriter;
+import java.util.List;
 
 /** The state of the host on one page: the verdict first. */
 final class StatusView {
@@ -65,7 +66,19 @@ final class StatusView {
   private static String underlay(Status.Host host) {
     return host.vtep().isEmpty()
         ? "none"
-        : host.vtep() + " on " + Text.orDash(host.device()) + ", MTU " + Text.orDash(host.mtu());
+        : host.vtep()
+            + " on "
+            + Text.orDash(host.device())
+            + outlets(host)
+            + ", MTU "
+            + Text.orDash(host.mtu());
+  }
+
+  /** By which devices packets leave; not said where it is the one with the address. */
+  private static String outlets(Status.Host host) {
+    return host.outlets().isEmpty() || host.outlets().equals(List.of(host.device()))
+        ? ""
+        : ", by " + String.join(", ", host.outlets().stream().map(Text::clean).toList());
   }
 
   private static String control(Status.Control control) {

@@ -1,5 +1,6 @@
 package io.vxland.config;
 
+import io.vxland.model.HostAddress;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Network;
@@ -45,22 +46,22 @@ public record Configuration(
   /**
    * This host.
    *
-   * @param address its VTEP; empty: the address of the interface that has the default route
+   * @param address which of its addresses is its VTEP
    * @param port the UDP port of networks that name none
-   * @param bridgeNameFallback whether a libvirt network without metadata, but with a bridge named
-   *     {@code br<vni>}, is one of ours
+   * @param bridgeNames the VNIs for which a libvirt network without metadata, but with a bridge
+   *     named {@code br<vni>}, is one of ours; empty: for none
    * @param mssClamp whether networks that say nothing of it keep TCP to segments that fit
    * @param portSecurity what NICs may send in networks that say nothing of it
    */
   public record Host(
-      Optional<Vtep> address,
+      HostAddress address,
       UdpPort port,
-      boolean bridgeNameFallback,
+      Optional<VniRange> bridgeNames,
       boolean mssClamp,
       PortSecurity portSecurity) {
     /** One whose networks keep TCP to segments that fit. */
-    public Host(Optional<Vtep> address, UdpPort port, boolean bridgeNameFallback) {
-      this(address, port, bridgeNameFallback, true, PortSecurity.KNOWN);
+    public Host(HostAddress address, UdpPort port, Optional<VniRange> bridgeNames) {
+      this(address, port, bridgeNames, true, PortSecurity.KNOWN);
     }
   }
 

@@ -1,11 +1,13 @@
 package io.vxland.config;
 
+import io.vxland.model.HostAddress;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
 import io.vxland.model.PortSecurity;
 import io.vxland.model.Prefix;
 import io.vxland.model.SwitchOptions.Datapath;
 import io.vxland.model.UdpPort;
+import io.vxland.model.VniRange;
 import io.vxland.model.Vtep;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,14 +80,14 @@ final class ConfigurationParser {
             libvirt
                 .flatMap(each -> each.value(Key.URI, ConfigurationParser::uri))
                 .orElse(DEFAULT_URI));
-    Underlay underlay = new Underlay(parsedHost.address());
+    Underlay underlay = new Underlay(parsedHost.address().exact());
     control.ifPresent(each -> underlay.check(each, peers));
     Configuration.Ovs parsedOvs = parseOvs();
     return new Configuration(
         parsedHost,
         parsedControl,
         parseEtcd(parsedControl),
-        parseEvpn(parsedControl, parsedHost.address()),
+        parseEvpn(parsedControl, parsedHost.address().exact()),
         parsedLibvirt,
         parsedOvs,
         new NetworkSections(
@@ -148,13 +150,22 @@ final class ConfigurationParser {
 
   private Configuration.Host parseHost() {
     return new Configuration.Host(
-        host.flatMap(each -> each.value(Key.HOST_ADDRESS, Vtep::parse)),
+        host.flatMap(each -> each.value(Key.HOST_ADDRESS, HostAddress::parse))
+            .orElse(new HostAddress.OfDefaultRoute()),
         host.flatMap(each -> each.value(Key.HOST_PORT, UdpPort::parse)).orElse(UdpPort.VXLAN),
-        host.flatMap(each -> each.value(Key.BRIDGE_NAME_FALLBACK, SectionReader::yesOrNo))
-            .orElse(true),
+        host.flatMap(each -> each.value(Key.BRIDGE_NAME_FALLBACK, ConfigurationParser::bridgeNames))
+            .orElse(Optional.empty()),
         host.flatMap(each -> each.value(Key.HOST_MSS_CLAMP, SectionReader::yesOrNo)).orElse(true),
         host.flatMap(each -> each.value(Key.HOST_PORT_SECURITY, PortSecurity::parse))
             .orElse(PortSecurity.KNOWN));
+  }
+
+  private static Optional<VniRange> bridgeNames(String text) {
+    return switch (text) {
+      case "no" -> Optional.empty();
+      case "yes" -> Optional.of(VniRange.ALL);
+      default -> Optional.of(VniRange.parse(text));
+    };
   }
 
   private Configuration.Ovs parseOvs() {

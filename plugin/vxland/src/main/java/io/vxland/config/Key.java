@@ -44,6 +44,7 @@ enum Key {
   FLOOD(Kind.NETWORK, "flood", false),
   TTL(Kind.NETWORK, "ttl", false),
   MSS_CLAMP(Kind.NETWORK, "mss-clamp", false),
+  ALLOW_UPLINK(Kind.NETWORK, "allow-uplink", false),
   PORT_SECURITY(Kind.NETWORK, "port-security", false),
   PEERS(Kind.NETWORK, "peers", true),
   REMOTE(Kind.NETWORK, "remote", false),

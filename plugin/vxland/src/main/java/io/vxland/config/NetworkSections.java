@@ -161,7 +161,8 @@ final class NetworkSections {
         number(reader, Key.MAX_LEARNED, OverlayOptions.MAX_LEARNED)
             .orElse(OverlayOptions.DEFAULT_LEARNED),
         yesOrNo(reader, Key.MSS_CLAMP, defaults.clamp()),
-        reader.value(Key.PORT_SECURITY, PortSecurity::parse).orElse(defaults.security()));
+        reader.value(Key.PORT_SECURITY, PortSecurity::parse).orElse(defaults.security()),
+        yesOrNo(reader, Key.ALLOW_UPLINK, defaults.uplink()));
   }
 
   private SwitchOptions ovs(SectionReader reader) {

@@ -57,7 +57,7 @@ final class ControlPlanes implements AutoCloseable {
     this.hostName = hostName;
     this.listener = listener;
     this.configuration = configuration;
-    this.self = configuration.host().address();
+    this.self = configuration.host().address().exact();
     this.current = new FixedControlPlane(configuration.control().peers());
   }
 

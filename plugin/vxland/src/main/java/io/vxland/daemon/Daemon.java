@@ -5,6 +5,7 @@ import io.vxland.api.server.ApiServerException;
 import io.vxland.config.ConfigException;
 import io.vxland.config.Configuration;
 import io.vxland.control.ControlPlane;
+import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.Repointing;
@@ -64,6 +65,8 @@ final class Daemon implements AutoCloseable {
   private final World world;
   private final Health health;
   private final Memory memory;
+  private final KeptVtep vtep;
+  private final FormerUplinks former;
   private final ControlPlanes control;
   private final Herald herald;
   private final LibvirtQuestions libvirt;
@@ -105,6 +108,8 @@ final class Daemon implements AutoCloseable {
     this.health = new Health(notifier, world);
     start.refusal().ifPresent(this::refused);
     this.memory = new Memory(places.memory());
+    this.vtep = new KeptVtep(places.vtep());
+    this.former = new FormerUplinks(places.uplinks());
     this.control = new ControlPlanes(identity.hostName(), configuration, new News());
     this.herald = new Herald(world, control::current, identity.hostName());
     this.journal =
@@ -116,13 +121,15 @@ final class Daemon implements AutoCloseable {
         OvsCutover.in(Path.of(configuration.ovs().database()).toAbsolutePath().getParent());
     this.pass =
         new Pass(
+            () -> new Dataplane.Home(world.configuration().host().address(), vtep.current()),
             world::view,
             control::current,
             new Tally(journal),
             switches,
             onSwitches::standing,
             this::tell,
-            new Plugs(looks, owners, world::isLookedAt, System::nanoTime));
+            new Plugs(looks, owners, world::isLookedAt, System::nanoTime),
+            former);
     this.ruleset = new Ruleset(health, this::rulesetChanged);
     this.offenders = new Offenders(ruleset.filters()::denied, switches::denied, health);
     this.reconciler = new Reconciler(ruleset.dataplane(), pass, this::passed, this::keep);
@@ -338,10 +345,23 @@ final class Daemon implements AutoCloseable {
       log.warn(
           "{}; starting without it, networks and VMs are read from libvirt", unusable.getMessage());
     }
+    try {
+      vtep.load();
+    } catch (IOException unusable) {
+      log.warn("{}; starting without it, the VTEP is chosen anew", unusable.getMessage());
+    }
+    try {
+      former.load(places.memory());
+    } catch (IOException unusable) {
+      log.warn(
+          "{}; starting without it, networks with ports to other networks need 'allow-uplink'",
+          unusable.getMessage());
+    }
   }
 
   /** On the reconciler's thread, after each pass; hooks may be waiting. */
   private void passed(Outcome outcome) {
+    world.forgetOthers(outcome.yielded());
     health.report(outcome);
     health.control(control.current().troubles(), shared.problems());
     shared.wake();
@@ -355,6 +375,17 @@ final class Daemon implements AutoCloseable {
     }
     World.View view = world.view();
     offenders.look(outcome.desired().filtersTaps(), outcome.switches().filtersTaps(), view.ports());
+    outcome.uplink().vtep().ifPresent(vtep::is);
+    try {
+      vtep.save();
+      former.save();
+      health.settled("state");
+    } catch (IOException failed) {
+      health.trouble(
+          "state",
+          "cannot write below " + places.vtep().getParent() + ": " + failed,
+          "until that is possible, a restart of vxland may choose another VTEP");
+    }
     if (view.version() != savedVersion) {
       try {
         memory.save(view, world.cards(), world.seen());
@@ -378,6 +409,8 @@ final class Daemon implements AutoCloseable {
       control.configure(fresh.configuration());
       ruleset.dataplane().distrust();
       reconciler.wake();
+      // Networks without metadata may be ours from now on.
+      libvirt.inventory();
       log.info("configuration reloaded");
       health.settled(CONFIGURATION);
       ignored(fresh.ignored());

@@ -48,6 +48,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Answers the API from the world, the last outcome and, where it is asked for, the kernel. */
 final class DaemonOperations implements Operations {
@@ -148,6 +149,10 @@ final class DaemonOperations implements Operations {
             identity.hostName(),
             outcome.uplink().vtep().map(Vtep::toString).orElse(""),
             underlay.map(found -> found.device().value()).orElse(""),
+            underlay.stream()
+                .flatMap(found -> found.outlets().stream())
+                .map(InterfaceName::value)
+                .toList(),
             underlay.map(Inputs.Underlay::mtu).orElse(0)),
         new Status.Control(
             plane.mode(), plane.isCurrent(), plane.silence().map(Duration::toSeconds).orElse(0L)),
@@ -168,7 +173,10 @@ final class DaemonOperations implements Operations {
         outcome.absent().stream().map(NetworkName::value).toList(),
         diff ? changes.stream().map(Views::change).toList() : List.of(),
         problems,
-        outcome.warnings().stream().map(Views::problem).toList(),
+        Stream.concat(
+                outcome.warnings().stream(), Unmarked.in(view, world.configuration()).stream())
+            .map(Views::problem)
+            .toList(),
         Views.dropped(outcome.vteps()));
   }
 

@@ -85,7 +85,7 @@ final class Health {
   private List<String> objections(Outcome outcome) {
     Configuration configuration = world.configuration();
     Optional<Vtep> found = outcome.uplink().vtep();
-    return configuration.host().address().isPresent() || found.isEmpty()
+    return configuration.host().address().exact().isPresent() || found.isEmpty()
         ? List.of()
         : configuration.objectionsTo(found.get());
   }

@@ -7,6 +7,7 @@ import io.vxland.libvirt.xml.DomainDescription;
 import io.vxland.libvirt.xml.HookData;
 import io.vxland.libvirt.xml.LibvirtXml;
 import io.vxland.libvirt.xml.LibvirtXmlException;
+import io.vxland.libvirt.xml.Overlays;
 import io.vxland.libvirt.xml.PortDescription;
 import io.vxland.migration.Event;
 import io.vxland.model.LocalPort;
@@ -173,8 +174,7 @@ final class HookHandler {
   private HookVerdict network(String operation, byte[] xml)
       throws LibvirtXmlException, InterruptedException {
     HookData data = LibvirtXml.hookData(xml);
-    Optional<Network> described =
-        LibvirtFeed.overlay(data.network(), world.configuration().host().bridgeNameFallback());
+    Optional<Network> described = Overlays.networkOf(data.network(), world::isOursByBridgeName);
     if (described.isEmpty()) {
       return HookVerdict.GO_ON;
     }

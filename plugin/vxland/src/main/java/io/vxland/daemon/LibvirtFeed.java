@@ -11,7 +11,6 @@ import io.vxland.libvirt.NetworkEvent;
 import io.vxland.libvirt.RunningDomain;
 import io.vxland.libvirt.xml.DomainDescription;
 import io.vxland.libvirt.xml.LibvirtXmlException;
-import io.vxland.libvirt.xml.NetworkDescription;
 import io.vxland.libvirt.xml.Overlays;
 import io.vxland.migration.Event;
 import io.vxland.model.LocalPort;
@@ -201,7 +200,7 @@ final class LibvirtFeed implements LibvirtListener {
       return Optional.empty();
     }
     try {
-      return overlay(known.description().get(), world.configuration().host().bridgeNameFallback());
+      return Overlays.networkOf(known.description().get(), world::isOursByBridgeName);
     } catch (LibvirtXmlException wrong) {
       problems.add(problem(known, wrong));
       return Optional.empty();
@@ -215,14 +214,6 @@ final class LibvirtFeed implements LibvirtListener {
     return new Problem(
         subject,
         message.startsWith(subject + ": ") ? message.substring(subject.length() + 2) : message);
-  }
-
-  /** What a network of libvirt asks for; empty if it is not ours. */
-  static Optional<Network> overlay(NetworkDescription description, boolean bridgeNameFallback)
-      throws LibvirtXmlException {
-    return description.overlay().isEmpty() && !bridgeNameFallback
-        ? Optional.empty()
-        : Overlays.networkOf(description);
   }
 
   /** A VM that is paused for a migration may be at either end of it; the cards know which. */

@@ -3,11 +3,13 @@ package io.vxland.daemon;
 import io.vxland.control.ControlPlane;
 import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.Dataplane.Home;
 import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
@@ -24,6 +26,7 @@ import io.vxland.plan.Planner;
 import io.vxland.plan.Problem;
 import io.vxland.plan.RoutedCards;
 import io.vxland.plan.Segment;
+import io.vxland.plan.Uplinks;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.DesiredSwitches;
 import io.vxland.plan.ovs.Learned;
@@ -58,10 +61,13 @@ final class Pass {
   private final Consumer<Map<Vni, Redirection>> redirections;
   private final BiConsumer<World.View, Uplink> told;
   private final Plugs plugs;
+  private final Supplier<Home> home;
+  private final FormerUplinks former;
 
   /**
    * Creates it.
    *
+   * @param home which address tunnels start from
    * @param world the inputs as they are now
    * @param control the control plane as it is now
    * @param tally counts what went through migration tunnels
@@ -69,16 +75,21 @@ final class Pass {
    * @param redirections is told in which of its networks a migration can be redirected, and how
    * @param told first of all gets to know the world that the pass begins with
    * @param plugs compares where taps are with where libvirt says they are
+   * @param former the networks that keep their ports to other networks
    */
   Pass(
+      Supplier<Home> home,
       Supplier<World.View> world,
       Supplier<ControlPlane> control,
       Tally tally,
       SwitchDriver switches,
       Consumer<Map<Vni, Redirection>> redirections,
       BiConsumer<World.View, Uplink> told,
-      Plugs plugs) {
+      Plugs plugs,
+      FormerUplinks former) {
+    this.former = former;
     this.plugs = plugs;
+    this.home = home;
     this.told = told;
     this.world = world;
     this.control = control;
@@ -97,15 +108,16 @@ final class Pass {
     World.View view = world.get();
     Uplink uplink = new Uplink(Optional.empty(), Optional.empty());
     try {
-      uplink = dataplane.uplink(view.vtep());
+      uplink = dataplane.uplink(home.get(), peers(view));
       told.accept(view, uplink);
       tally.read(dataplane);
       Outcome.Applied applied = Outcome.Applied.NONE;
       List<Failure> failures = List.of();
       for (int round = 0; ; round++) {
         ActualState actual = dataplane.read(moving(view));
-        ActualSwitches actualSwitches = switches.read();
+        ActualSwitches actualSwitches = switches.read().with(Uplinks.all(actual));
         view = world.get();
+        former.look(view.networks(), actual, actualSwitches);
         Desired desired = desired(view, uplink);
         tally.standing(desired.kernel());
         tally.read(actualSwitches);
@@ -135,6 +147,16 @@ final class Pass {
     }
   }
 
+  /** All that the control plane knows, and those that single networks name. */
+  private Set<IpAddress> peers(World.View view) {
+    Set<IpAddress> peers = new HashSet<>();
+    control.get().hosts().forEach(host -> peers.add(host.vtep().address()));
+    for (Network network : view.networks()) {
+      network.options().replication().hosts().forEach(peer -> peers.add(peer.address()));
+    }
+    return peers;
+  }
+
   private static Set<MacAddress> moving(World.View view) {
     return view.handovers().stream().map(Handover::mac).collect(Collectors.toSet());
   }
@@ -142,13 +164,15 @@ final class Pass {
   /** Plans without applying, for those who want to see what would be done. */
   Plan preview(Dataplane dataplane) throws DataplaneException {
     World.View view = world.get();
-    Desired desired = desired(view, dataplane.uplink(view.vtep()));
+    Uplink uplink = dataplane.uplink(home.get(), peers(view));
+    Desired desired = desired(view, uplink);
     ActualState actual = dataplane.read(moving(view));
-    ActualSwitches actualSwitches = switches.read();
+    ActualSwitches actualSwitches = switches.read().with(Uplinks.all(actual));
     Plan plan =
         plan(desired, actual, actualSwitches, view).and(plugs.mend(view, actual, actualSwitches));
     List<Problem> problems = new ArrayList<>(view.problems());
     problems.addAll(plan.problems());
+    problems.addAll(uplink.problems());
     return new Plan(plan.changes(), problems, plan.blocked(), plan.yielded());
   }
 
@@ -171,7 +195,7 @@ final class Pass {
         new Inputs(
             uplink.vtep(),
             uplink.underlay(),
-            view.networks(),
+            former.allowing(view.networks()),
             view.ports(),
             plane.knowledge(view.networks()),
             view.handovers(),
@@ -218,7 +242,7 @@ final class Pass {
         : List.of(change.device());
   }
 
-  private static Outcome outcome(
+  private Outcome outcome(
       World.View view,
       Uplink uplink,
       Desired desired,
@@ -231,10 +255,13 @@ final class Pass {
     plan.changes().forEach(change -> unsettled.addAll(devices(change)));
     failures.forEach(failure -> unsettled.addAll(devices(failure.change())));
     List<Problem> problems = new ArrayList<>(view.problems());
+    problems.addAll(uplink.problems());
     problems.addAll(plan.problems());
     TooLarge tooLarge =
         TooLarge.in(view, desired.kernel().without(plan.yielded()), desired.switches());
     problems.addAll(tooLarge.lost());
+    List<Problem> warnings = new ArrayList<>(tooLarge.told());
+    warnings.addAll(former.warnings(view.networks()));
     Set<Vni> standing = new HashSet<>();
     for (Segment segment : desired.kernel().segments().values()) {
       boolean settled =
@@ -262,7 +289,7 @@ final class Pass {
         plan.changes(),
         failures,
         problems,
-        tooLarge.told(),
+        warnings,
         plan.blocked(),
         plan.yielded(),
         standing,

@@ -21,6 +21,16 @@ record Places(Path configuration, Path socket, Path memory, Path kept, Path temp
           Path.of("/var/lib/vxland/configuration.json"),
           Path.of("/usr/share/vxland/xml-templates"));
 
+  /** The file with this host's VTEP. */
+  Path vtep() {
+    return memory.resolveSibling("vtep");
+  }
+
+  /** The file with the networks that keep a port to another network. */
+  Path uplinks() {
+    return memory.resolveSibling("uplinks");
+  }
+
   /** The same with the configuration in another directory. */
   Places configuredIn(Path directory) {
     return new Places(directory, socket, memory, kept, templates);

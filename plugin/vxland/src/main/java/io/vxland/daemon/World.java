@@ -11,7 +11,7 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
 import io.vxland.model.NetworkName;
 import io.vxland.model.Prefix;
-import io.vxland.model.Vtep;
+import io.vxland.model.Vni;
 import io.vxland.plan.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,7 +76,6 @@ final class World {
    * The world at one moment.
    *
    * @param version rises with every change
-   * @param vtep the address that the configuration demands
    * @param networks every network, the configuration's options merged in
    * @param libvirt what libvirt says of them
    * @param ports the VMs' cards, with the addresses that they were seen to have, unless their
@@ -88,7 +87,6 @@ final class World {
    */
   record View(
       long version,
-      Optional<Vtep> vtep,
       Set<Network> networks,
       Map<NetworkName, LibvirtNetwork> libvirt,
       Set<LocalPort> ports,
@@ -100,23 +98,13 @@ final class World {
     /** One that takes tunnelled packets of known hosts only. */
     View(
         long version,
-        Optional<Vtep> vtep,
         Set<Network> networks,
         Map<NetworkName, LibvirtNetwork> libvirt,
         Set<LocalPort> ports,
         Set<Handover> handovers,
         List<Problem> problems,
         boolean inventoryComplete) {
-      this(
-          version,
-          vtep,
-          networks,
-          libvirt,
-          ports,
-          handovers,
-          problems,
-          inventoryComplete,
-          List.of());
+      this(version, networks, libvirt, ports, handovers, problems, inventoryComplete, List.of());
     }
   }
 
@@ -237,6 +225,46 @@ final class World {
     knownCards.forEach(cards::remember);
     seen = Map.copyOf(knownSeen);
     version++;
+  }
+
+  /**
+   * Whether a network without metadata is one of ours by its bridge's name: if the configuration
+   * says so, or because it is one already. Earlier versions took all such networks; what they have
+   * made goes on.
+   */
+  synchronized boolean isOursByBridgeName(String name, Vni vni) {
+    return configuration.host().bridgeNames().filter(range -> range.contains(vni)).isPresent()
+        || networks.values().stream()
+            .map(LibvirtNetwork::network)
+            .anyMatch(
+                known ->
+                    known.origin() == Network.Origin.BRIDGE_NAME
+                        && known.name().value().equals(name)
+                        && known.vni().equals(vni));
+  }
+
+  /**
+   * Forgets networks of which only the bridge's name looks like ours, unless the configuration says
+   * that they are: their bridges turned out to be another's.
+   *
+   * @param yielded their VNIs
+   */
+  synchronized void forgetOthers(Set<Vni> yielded) {
+    Map<NetworkName, LibvirtNetwork> left = new TreeMap<>(networks);
+    left.values()
+        .removeIf(
+            known ->
+                known.network().origin() == Network.Origin.BRIDGE_NAME
+                    && yielded.contains(known.network().vni())
+                    && configuration
+                        .host()
+                        .bridgeNames()
+                        .filter(range -> range.contains(known.network().vni()))
+                        .isEmpty());
+    if (left.size() < networks.size()) {
+      networks(left);
+      version++;
+    }
   }
 
   /** The addresses that cards were seen to have. */
@@ -442,7 +470,6 @@ final class World {
       problems.addAll(merged.problems());
       return new View(
           version,
-          configuration.host().address(),
           merged.networks(),
           networks,
           ports.stream().map(this::withSeen).collect(Collectors.toUnmodifiableSet()),

@@ -1,12 +1,16 @@
 package io.vxland.dataplane;
 
+import io.vxland.model.HostAddress;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vtep;
 import io.vxland.plan.ActualState;
 import io.vxland.plan.Change;
 import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.Inputs;
+import io.vxland.plan.Problem;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,10 +45,11 @@ public interface Dataplane extends AutoCloseable {
   /**
    * Finds where tunnels start on this host.
    *
-   * @param configured the address that the configuration demands; empty: that of the device of the
-   *     default route, IPv4 before IPv6
+   * @param home which address they start from
+   * @param peers the VTEPs of other hosts, as far as they are known: packets leave by the devices
+   *     of the routes to them
    */
-  Uplink uplink(Optional<Vtep> configured) throws DataplaneException;
+  Uplink uplink(Home home, Collection<IpAddress> peers) throws DataplaneException;
 
   /**
    * Reads the FDB of one VXLAN device: all that somebody wrote, and some of what it learned.
@@ -101,10 +106,33 @@ public interface Dataplane extends AutoCloseable {
   record Failure(Change change, String reason) {}
 
   /**
+   * Which address tunnels start from.
+   *
+   * @param wanted what the configuration says
+   * @param kept the one that they start from by now: other hosts send there. It stays for as long
+   *     as the host has it and the configuration allows it
+   */
+  record Home(HostAddress wanted, Optional<Vtep> kept) {
+    /** Nothing is said, and none is there yet. */
+    public static final Home ANY = new Home(new HostAddress.OfDefaultRoute(), Optional.empty());
+  }
+
+  /**
    * Where tunnels start.
    *
    * @param vtep the address; empty if none could be found
    * @param underlay the device that has it; empty if none is up and has it
+   * @param problems what speaks against this address
    */
-  record Uplink(Optional<Vtep> vtep, Optional<Inputs.Underlay> underlay) {}
+  record Uplink(Optional<Vtep> vtep, Optional<Inputs.Underlay> underlay, List<Problem> problems) {
+    /** Copies the list. */
+    public Uplink {
+      problems = List.copyOf(problems);
+    }
+
+    /** One that nothing speaks against. */
+    public Uplink(Optional<Vtep> vtep, Optional<Inputs.Underlay> underlay) {
+      this(vtep, underlay, List.of());
+    }
+  }
 }

@@ -3,7 +3,9 @@ package io.vxland.model;
 /** A maximum transmission unit in bytes of IP packet, 576 to 65535 (RFC 791's least for a host). */
 public record Mtu(int bytes) implements Comparable<Mtu> {
   private static final int MIN = 576;
-  private static final int MAX = 65535;
+
+  /** The most; the loopback device has 65536. */
+  public static final int MAX = 65535;
 
   /** Checks the range. */
   public Mtu {

@@ -23,6 +23,7 @@ import java.util.OptionalInt;
  * @param mostLearned how many MACs its bridge and its VXLAN device learn, each
  * @param clamp whether TCP connections through the tunnel are kept to segments that fit
  * @param security what its NICs may send, unless a VM's metadata say otherwise of one
+ * @param uplink whether its bridge may have a port to another network, as that of a gateway has
  */
 public record OverlayOptions(
     UdpPort port,
@@ -39,7 +40,8 @@ public record OverlayOptions(
     SwitchOptions ovs,
     int mostLearned,
     boolean clamp,
-    PortSecurity security) {
+    PortSecurity security,
+    boolean uplink) {
 
   /** How many MACs a network learns by default. */
   public static final int DEFAULT_LEARNED = 16_384;
@@ -55,6 +57,11 @@ public record OverlayOptions(
 
   /** Where frames go that have no known place. */
   public sealed interface Replication {
+    /** The hosts that it names. */
+    default List<Vtep> hosts() {
+      return List.of();
+    }
+
     /** To every peer that the control plane knows: head-end replication. */
     record ControlPlane() implements Replication {}
 
@@ -64,10 +71,20 @@ public record OverlayOptions(
       public Peers {
         peers = List.copyOf(peers);
       }
+
+      @Override
+      public List<Vtep> hosts() {
+        return peers;
+      }
     }
 
     /** To one peer, as the VXLAN device's own remote: a point-to-point tunnel. */
-    record Remote(Vtep peer) implements Replication {}
+    record Remote(Vtep peer) implements Replication {
+      @Override
+      public List<Vtep> hosts() {
+        return List.of(peer);
+      }
+    }
 
     /** To an underlay multicast group (RFC 7348, section 4.2). */
     record Group(IpAddress group) implements Replication {
@@ -141,7 +158,8 @@ public record OverlayOptions(
         ovs,
         DEFAULT_LEARNED,
         true,
-        PortSecurity.KNOWN);
+        PortSecurity.KNOWN,
+        false);
   }
 
   /** The same with TCP's segments kept to what fits, or not. */
@@ -190,7 +208,8 @@ public record OverlayOptions(
         newOvs,
         mostLearned,
         newClamp,
-        newSecurity);
+        newSecurity,
+        uplink);
   }
 
   /** The same with another bound on what is learned. */
@@ -210,7 +229,29 @@ public record OverlayOptions(
         ovs,
         macs,
         clamp,
-        security);
+        security,
+        uplink);
+  }
+
+  /** The same, and its bridge may have a port to another network. */
+  public OverlayOptions withUplink() {
+    return new OverlayOptions(
+        port,
+        mtu,
+        learning,
+        ageing,
+        proxy,
+        suppress,
+        flood,
+        ttl,
+        replication,
+        addresses,
+        entries,
+        ovs,
+        mostLearned,
+        clamp,
+        security,
+        true);
   }
 
   /** Copies the lists and checks counts and ranges. */

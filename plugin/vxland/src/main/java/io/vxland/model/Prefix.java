@@ -25,6 +25,30 @@ public record Prefix(IpAddress address, int length) implements Comparable<Prefix
         Numbers.parse("prefix length", text.substring(slash + 1), 0, address.family().bits()));
   }
 
+  /** The address with no bits beyond the length. */
+  public IpAddress first() {
+    return masked(address, length);
+  }
+
+  /** Whether an address, of the same family, is in the subnet. */
+  public boolean contains(IpAddress other) {
+    return other.family() == address.family() && masked(other, length).equals(first());
+  }
+
+  private static IpAddress masked(IpAddress address, int length) {
+    int host = address.family().bits() - length;
+    return new IpAddress(
+        address.family(), cleared(address.high(), host - 64), cleared(address.low(), host));
+  }
+
+  /** A word without its lowest bits; a count below 0 or above 64 is none or all of them. */
+  private static long cleared(long word, int bits) {
+    if (bits <= 0) {
+      return word;
+    }
+    return bits >= 64 ? 0 : (word >>> bits) << bits;
+  }
+
   @Override
   public int compareTo(Prefix other) {
     int byAddress = address.compareTo(other.address);

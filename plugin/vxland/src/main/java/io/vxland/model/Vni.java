@@ -5,7 +5,8 @@ package io.vxland.model;
  * takes it for "any").
  */
 public record Vni(int value) implements Comparable<Vni> {
-  private static final int MAX = 0xFF_FFFF;
+  /** The highest. */
+  public static final int MAX = 0xFF_FFFF;
 
   /** Checks the range. */
   public Vni {

@@ -7,6 +7,9 @@ package io.vxland.model;
  * @param last the highest
  */
 public record VniRange(Vni first, Vni last) {
+  /** Every one. */
+  public static final VniRange ALL = new VniRange(new Vni(1), new Vni(Vni.MAX));
+
   /** Refuses one without any. */
   public VniRange {
     if (first.compareTo(last) > 0) {
@@ -27,6 +30,11 @@ public record VniRange(Vni first, Vni last) {
     }
     return new VniRange(
         Vni.parse(text.substring(0, dash).strip()), Vni.parse(text.substring(dash + 1).strip()));
+  }
+
+  /** Whether a VNI is one of them. */
+  public boolean contains(Vni vni) {
+    return first.compareTo(vni) <= 0 && vni.compareTo(last) <= 0;
   }
 
   @Override

@@ -243,6 +243,12 @@ public record ActualState(
   /** What kind of device it is, with what the planner compares. */
   public sealed interface Kind {
     /**
+     * What leads to another network: a NIC, a bond, a VLAN, a tunnel of somebody else's, or any
+     * device that has an address of the host's.
+     */
+    record Uplink() implements Kind {}
+
+    /**
      * A bridge.
      *
      * @param plain whether it has neither spanning tree nor multicast snooping, and learns nothing

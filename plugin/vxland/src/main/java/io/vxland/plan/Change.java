@@ -250,6 +250,14 @@ public sealed interface Change {
     }
   }
 
+  /** Takes a device down. */
+  record SetDown(InterfaceName device) implements Change {
+    @Override
+    public String command() {
+      return "ip link set " + device + " down";
+    }
+  }
+
   /** Adds a host to the replication list. */
   record AddReplica(InterfaceName device, IpAddress peer) implements Change {
     @Override

@@ -292,7 +292,7 @@ public final class Desire {
             evpn.isEmpty() && options.proxy(),
             options.ttl(),
             destination,
-            group ? Optional.of(underlay.device()) : Optional.empty(),
+            group ? Optional.of(underlay.ofGroups()) : Optional.empty(),
             evpn.isEmpty() && options.learning() ? mostEntries(options, locations.size()) : 0);
     Optional<BridgeSpec> bridge =
         network
@@ -329,6 +329,7 @@ public final class Desire {
         tunnels.incoming(vni),
         Optional.empty(),
         options.clamp(),
+        options.uplink(),
         evpn.isPresent() || bridge.isEmpty()
             ? Pins.NONE
             : Pins.of(network, local, here, locations, handovers.getOrDefault(vni, List.of())),

@@ -47,12 +47,28 @@ public record Inputs(
   }
 
   /**
-   * The device that carries the tunnels.
+   * What carries the tunnels.
    *
-   * @param device its name
-   * @param mtu its MTU in bytes
+   * @param device the one that has the VTEP's address, which may be {@code lo}
+   * @param outlets those by which packets leave for other hosts; empty while that is unknown
+   * @param mtu the least MTU of these, in bytes
    */
-  public record Underlay(InterfaceName device, int mtu) {}
+  public record Underlay(InterfaceName device, List<InterfaceName> outlets, int mtu) {
+    /** Copies the list. */
+    public Underlay {
+      outlets = List.copyOf(outlets);
+    }
+
+    /** One device for both. */
+    public Underlay(InterfaceName device, int mtu) {
+      this(device, List.of(device), mtu);
+    }
+
+    /** The device that multicast packets are sent by. */
+    public InterfaceName ofGroups() {
+      return outlets.isEmpty() || outlets.contains(device) ? device : outlets.get(0);
+    }
+  }
 
   /** Copies the sets. */
   public Inputs {

@@ -249,6 +249,11 @@ public final class Planner {
       yielded.add(segment.vni());
       return;
     }
+    blockedForSure(segment, message);
+  }
+
+  /** Also one that would yield: its devices are there, and are ours. */
+  void blockedForSure(Segment segment, String message) {
     blocked.add(segment.vni());
     problem("network '" + segment.network() + "'", message);
   }

@@ -33,6 +33,7 @@ import java.util.TreeSet;
  * @param incoming the cards that run elsewhere and are on their way into a tap of this host
  * @param tunnel the migration tunnel; empty if no card is on its way, or there can be none
  * @param clamp whether TCP's segments through the tunnel are kept to what it carries
+ * @param uplink whether the bridge may have a port to another network
  * @param pins which MACs the bridge keeps at its taps, whoever sends from them
  * @param evpn there where zebra writes what it knows of other hosts: then places are not ours, and
  *     of the replication list only what others have configured, which zebra may have as well
@@ -51,6 +52,7 @@ public record Segment(
     SortedMap<MacAddress, InterfaceName> incoming,
     Optional<MigrationTunnel> tunnel,
     boolean clamp,
+    boolean uplink,
     Pins pins,
     Optional<Evpn> evpn) {
 
@@ -161,6 +163,7 @@ public record Segment(
         incoming,
         Optional.of(added),
         clamp,
+        uplink,
         pins,
         evpn);
   }

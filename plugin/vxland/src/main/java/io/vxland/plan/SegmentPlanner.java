@@ -50,6 +50,15 @@ final class SegmentPlanner {
               + ", which vxland did not make; delete it or choose another VNI");
       return;
     }
+    Optional<InterfaceName> uplink =
+        segment
+            .bridge()
+            .filter(bridge -> !segment.uplink())
+            .flatMap(bridge -> Uplinks.of(segment.vni(), bridge.name(), actual));
+    if (uplink.isPresent()) {
+      keepApart(uplink.get());
+      return;
+    }
     segment.bridge().ifPresent(this::planBridge);
     Set<MacAddress> pinned = new PinPlanner(segment, actual, sweep, out).plan();
     Optional<TunnelPlanner> tunnel =
@@ -62,6 +71,30 @@ final class SegmentPlanner {
         .ifPresent(elsewhere::addAll);
     planVxlan(elsewhere);
     tunnel.ifPresent(ready -> ready.plan(pinned));
+  }
+
+  /** Where two hosts have one, frames loop through it and the tunnel. */
+  private void keepApart(InterfaceName uplink) {
+    InterfaceName vxlan = segment.vxlan().name();
+    Link link = actual.links().get(vxlan);
+    if (link != null && link.up()) {
+      out.link(new Change.SetDown(vxlan));
+    }
+    out.blockedForSure(
+        segment,
+        "bridge "
+            + segment.bridge().orElseThrow().name()
+            + " has "
+            + uplink
+            + " as a port, which leads to another network: frames would loop through it and the"
+            + " tunnel, so "
+            + vxlan
+            + " is down; take it out with: ip link set "
+            + uplink
+            + " nomaster, or, if this host is a gateway, set 'allow-uplink = yes' in section"
+            + " [network "
+            + segment.network()
+            + "]");
   }
 
   private Optional<InterfaceName> deviceOfOthers() {

@@ -1,10 +1,12 @@
 package io.vxland.plan;
 
+import io.vxland.model.InterfaceName;
 import io.vxland.model.Mtu;
 import io.vxland.model.Network;
 import io.vxland.model.TunnelType;
 import io.vxland.model.Vtep;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What a network's MTU is: what the underlay leaves, or what its administrator says. */
 public final class TenantMtu {
@@ -31,7 +33,7 @@ public final class TenantMtu {
               "MTU "
                   + mtu
                   + " does not fit: "
-                  + underlay.device()
+                  + names(underlay)
                   + " has "
                   + underlay.mtu()
                   + ", which leaves "
@@ -39,5 +41,11 @@ public final class TenantMtu {
                   + "; larger frames are lost"));
     }
     return mtu;
+  }
+
+  private static String names(Inputs.Underlay underlay) {
+    return underlay.outlets().isEmpty()
+        ? underlay.device().value()
+        : underlay.outlets().stream().map(InterfaceName::value).collect(Collectors.joining(" or "));
   }
 }

@@ -110,7 +110,7 @@ public final class FakeOperations implements Operations {
     List<Change> changes = healthy ? List.of() : changes();
     return new Status(
         new Status.Daemon("0.1.0", 4711, 7384),
-        new Status.Host("kvm1", "10.99.0.1", "eth0", 1500),
+        new Status.Host("kvm1", "10.99.0.1", "eth0", List.of("eth0"), 1500),
         new Status.Control("static", true, 0),
         healthy && !awaited
             ? new Status.Libvirt(true, "qemu:///system", "", false, 7384)

@@ -101,14 +101,17 @@ final class ConfigurationErrorsTest {
             "[host]|port = ${env:HOME}",
             "2: [host] port: UDP port '${env:HOME}' is not a number from 1 to 65535"),
         mistake(
-            "[host]|address = hv1.example.org",
-            "2: [host] address: 'hv1.example.org' is not an IPv4 or IPv6 address (host names are not looked up)"),
+            "[host]|address = hypervisor1.example.org",
+            "2: [host] address: 'hypervisor1.example.org' is neither an address, nor a subnet, nor the name of a network device (host names are not looked up)"),
+        mistake(
+            "[host]|address = 10.99.0.1/24",
+            "2: [host] address: 10.99.0.1/24 is neither an address nor a subnet: write 10.99.0.1 or 10.99.0.0/24"),
         mistake(
             "[host]|address = 127.0.0.1",
             "2: [host] address: address 127.0.0.1 is multicast, unspecified or loopback; no host can be reached at it"),
         mistake(
             "[host]|bridge-name-fallback = true",
-            "2: [host] bridge-name-fallback: 'true' is neither 'yes' nor 'no'"),
+            "2: [host] bridge-name-fallback: 'true' is not a VNI range, such as 10000-65535"),
         mistake(
             "[control]|mode = etcd",
             "2: [control] mode: needs a section [etcd] with 'endpoints = https://HOST:2379'"),

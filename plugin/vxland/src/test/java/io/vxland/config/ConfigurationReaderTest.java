@@ -3,6 +3,7 @@ package io.vxland.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.model.Flooding;
+import io.vxland.model.HostAddress;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Mtu;
@@ -16,6 +17,7 @@ import io.vxland.model.SwitchOptions;
 import io.vxland.model.Template;
 import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
+import io.vxland.model.VniRange;
 import io.vxland.model.Vtep;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +48,7 @@ final class ConfigurationReaderTest {
             peers   = 10.99.0.2, 10.99.0.3
             """);
 
-    assertThat(configuration.host().address()).contains(Vtep.parse("10.99.0.1"));
+    assertThat(configuration.host().address().exact()).contains(Vtep.parse("10.99.0.1"));
     assertThat(configuration.control().peers())
         .containsExactly(Vtep.parse("10.99.0.2"), Vtep.parse("10.99.0.3"));
   }
@@ -59,7 +61,7 @@ final class ConfigurationReaderTest {
             [host]
             address = fd00::1
             port = 8472
-            bridge-name-fallback = no
+            bridge-name-fallback = 5000-5999
             [libvirt]
             uri = test:///default
             [network storage net]
@@ -82,7 +84,10 @@ final class ConfigurationReaderTest {
 
     assertThat(configuration.host())
         .isEqualTo(
-            new Configuration.Host(Optional.of(Vtep.parse("fd00::1")), new UdpPort(8472), false));
+            new Configuration.Host(
+                new HostAddress.Exact(Vtep.parse("fd00::1")),
+                new UdpPort(8472),
+                Optional.of(VniRange.parse("5000-5999"))));
     assertThat(configuration.libvirt().uri()).isEqualTo("test:///default");
     assertThat(configuration.ownNetworks())
         .containsExactly(

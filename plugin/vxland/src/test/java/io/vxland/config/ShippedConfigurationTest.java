@@ -45,7 +45,7 @@ final class ShippedConfigurationTest {
     Files.writeString(directory.resolve("vxland.conf"), inForce);
 
     Configuration configuration = ConfigurationReader.read(directory);
-    assertThat(configuration.host().address()).isPresent();
+    assertThat(configuration.host().address().exact()).isPresent();
     assertThat(configuration.networks()).hasSize(3);
     assertThat(configuration.ownNetworks()).hasSize(1);
   }

@@ -84,7 +84,7 @@ final class ConfigurationSourceTest {
 
     ConfigurationSource.Start start = source().start();
 
-    assertThat(start.configuration().host().address()).contains(Vtep.parse("10.99.0.1"));
+    assertThat(start.configuration().host().address().exact()).contains(Vtep.parse("10.99.0.1"));
     assertThat(start.configuration().networks()).containsOnlyKeys(new NetworkName("blue"));
     ConfigurationSource.Refusal refusal = start.refusal().orElseThrow();
     assertThat(refusal.mistakes().problems()).hasSize(2);
@@ -161,7 +161,7 @@ final class ConfigurationSourceTest {
         "{\"format\":1,\"read\":\"2026-01-01T00:00:00Z\",\"files\":[{\"name\":\"vxland.conf\","
             + "\"text\":\"\"},{\"name\":\"networks.d/../../x.conf\",\"text\":\"\"}]}",
         "{\"format\":1,\"read\":\"2026-01-01T00:00:00Z\",\"files\":[{\"name\":\"vxland.conf\","
-            + "\"text\":\"[host]\\naddress = nowhere\\n\"}]}",
+            + "\"text\":\"[host]\\naddress = nowhere/24\\n\"}]}",
         "{\"format\":1,\"read\":\"2026-01-01T00:00:00Z\",\"files\":[{\"name\":\"vxland.conf\","
             + "\"text\":\"\"},{\"name\":\"networks.d/a.conf\",\"text\":\"[host]\\n\"}]}"
       })

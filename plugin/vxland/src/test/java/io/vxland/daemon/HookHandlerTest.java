@@ -11,6 +11,8 @@ import io.vxland.plan.ActualState;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HookHandlerTest extends HookScene {
   @Test
@@ -87,12 +89,24 @@ class HookHandlerTest extends HookScene {
   }
 
   @Test
-  void aNetworkWhoseBridgeIsNamedAfterAVniIsOursIfNobodyElseMadeThatBridge() {
-    String plain =
-        "<hookData><network><name>lab</name><forward mode='bridge'/><bridge name='br77'/>"
-            + "</network></hookData>";
-    assertThat(hooks.handle(event(HookEvent.Driver.NETWORK, "start", plain)).goOn()).isTrue();
+  void aNetworkWhoseBridgeIsNamedAfterAVniOfTheRangeIsOursIfNobodyElseMadeThatBridge() {
+    assertThat(startWithoutMetadata("br77").goOn()).isTrue();
     assertThat(dataplane.kernel.links).containsKey(new InterfaceName("vxlan77"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"br1", "br10", "br100", "br80", "br077", "br77x"})
+  void anyOtherBridgeOfTheLanIsLeftToWhoeverMakesIt(String bridge) {
+    assertThat(startWithoutMetadata(bridge).goOn()).isTrue();
+    assertThat(dataplane.kernel.links.keySet().toString()).doesNotContain("vxlan", bridge);
+  }
+
+  private HookVerdict startWithoutMetadata(String bridge) {
+    String plain =
+        "<hookData><network><name>lab</name><forward mode='bridge'/><bridge name='"
+            + bridge
+            + "'/></network></hookData>";
+    return hooks.handle(event(HookEvent.Driver.NETWORK, "start", plain));
   }
 
   @Test

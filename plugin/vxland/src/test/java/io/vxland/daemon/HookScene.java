@@ -4,10 +4,13 @@ import io.vxland.api.HookEvent;
 import io.vxland.api.HookVerdict;
 import io.vxland.config.Configurations;
 import io.vxland.control.fixed.FixedControlPlane;
+import io.vxland.dataplane.Dataplane;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
+import io.vxland.model.VniRange;
 import io.vxland.model.Vtep;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +30,9 @@ abstract class HookScene {
   static final InterfaceName BRIDGE = new InterfaceName("br5001");
 
   final InMemoryDataplane dataplane = new InMemoryDataplane();
-  final World world = new World(Configurations.withPeers(Vtep.parse("10.99.0.2")));
+  final World world =
+      new World(
+          Configurations.withPeersAndBridgeNames(VniRange.parse("70-79"), Vtep.parse("10.99.0.2")));
   final FixedControlPlane control = new FixedControlPlane(List.of(Vtep.parse("10.99.0.2")));
   final AtomicInteger inventories = new AtomicInteger();
   final List<UUID> looked = new ArrayList<>();
@@ -42,13 +47,15 @@ abstract class HookScene {
         new Reconciler(
             dataplane,
             new Pass(
+                () -> Dataplane.Home.ANY,
                 world::view,
                 () -> control,
                 new Tally(new Journal(Clock.systemUTC(), () -> null)),
                 new NoSwitches(),
                 redirections -> {},
                 (view, uplink) -> {},
-                PlugsTest.inattentive()),
+                PlugsTest.inattentive(),
+                new FormerUplinks(Path.of("none"))),
             outcome -> {},
             outcome -> {});
     moves =

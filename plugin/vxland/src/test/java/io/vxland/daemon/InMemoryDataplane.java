@@ -3,6 +3,7 @@ package io.vxland.daemon;
 import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vtep;
 import io.vxland.plan.ActualState;
@@ -11,6 +12,7 @@ import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.FakeKernel;
 import io.vxland.plan.Inputs;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,8 +74,8 @@ final class InMemoryDataplane implements Dataplane {
   }
 
   @Override
-  public Uplink uplink(Optional<Vtep> configured) {
-    return new Uplink(Optional.of(configured.orElse(Vtep.parse("10.99.0.1"))), underlay);
+  public Uplink uplink(Home home, Collection<IpAddress> peers) {
+    return new Uplink(Optional.of(home.wanted().exact().orElse(Vtep.parse("10.99.0.1"))), underlay);
   }
 
   @Override

@@ -50,14 +50,7 @@ class MemoryTest {
             true,
             false);
     return new World.View(
-        1,
-        Optional.empty(),
-        Set.of(),
-        Map.of(blue.network().name(), blue),
-        Set.of(),
-        Set.of(),
-        List.of(),
-        true);
+        1, Set.of(), Map.of(blue.network().name(), blue), Set.of(), Set.of(), List.of(), true);
   }
 
   private static Cards.Card card(Stage stage) {

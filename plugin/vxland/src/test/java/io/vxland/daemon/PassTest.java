@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.control.ControlPlane;
 import io.vxland.control.fixed.FixedControlPlane;
+import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.Dataplane.Failure;
 import io.vxland.dataplane.SwitchDriver;
 import io.vxland.model.InterfaceName;
@@ -19,6 +20,7 @@ import io.vxland.plan.DeniedFrames;
 import io.vxland.plan.ovs.ActualSwitches;
 import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
 import io.vxland.plan.ovs.Learned;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -79,17 +81,17 @@ class PassTest {
   }
 
   private static Outcome pass(Set<Network> networks, SwitchDriver switches, ControlPlane control) {
-    World.View view =
-        new World.View(
-            1, Optional.empty(), networks, Map.of(), Set.of(), Set.of(), List.of(), true);
+    World.View view = new World.View(1, networks, Map.of(), Set.of(), Set.of(), List.of(), true);
     return new Pass(
+            () -> Dataplane.Home.ANY,
             () -> view,
             () -> control,
             new Tally(new Journal(Clock.systemUTC(), () -> null)),
             switches,
             redirections -> {},
             (begun, uplink) -> {},
-            PlugsTest.inattentive())
+            PlugsTest.inattentive(),
+            new FormerUplinks(Path.of("none")))
         .run(new InMemoryDataplane());
   }
 

@@ -72,8 +72,7 @@ class PlugsTest {
   }
 
   private static World.View world(LocalPort... ports) {
-    return new World.View(
-        1, Optional.empty(), Set.of(), Map.of(), Set.of(ports), Set.of(), List.of(), true);
+    return new World.View(1, Set.of(), Map.of(), Set.of(ports), Set.of(), List.of(), true);
   }
 
   private static LocalPort inBlue(String tap, int last) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.vxland.control.fixed.FixedControlPlane;
+import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Network;
@@ -12,6 +13,7 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.Template;
 import io.vxland.model.Vni;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -44,13 +46,15 @@ class ReconcilerTest {
       new Reconciler(
           dataplane,
           new Pass(
+              () -> Dataplane.Home.ANY,
               this::view,
               () -> new FixedControlPlane(List.of()),
               new Tally(new Journal(Clock.systemUTC(), () -> null)),
               new NoSwitches(),
               redirections -> {},
               (view, uplink) -> {},
-              PlugsTest.inattentive()),
+              PlugsTest.inattentive(),
+              new FormerUplinks(Path.of("none"))),
           outcomes::add,
           outcome -> afterwards.accept(outcome));
 
@@ -61,8 +65,7 @@ class ReconcilerTest {
     if (bug) {
       throw new IllegalStateException("a bug");
     }
-    return new World.View(
-        1, Optional.empty(), networks, Map.of(), Set.of(), Set.of(), List.of(), true);
+    return new World.View(1, networks, Map.of(), Set.of(), Set.of(), List.of(), true);
   }
 
   private static Network blue() {

@@ -428,7 +428,8 @@ public final class FakeKernel {
       flush(link.name(), IpAddress.Family.V6);
     }
     int queue = change instanceof Change.SetQueueLength set ? set.frames() : link.queueLength();
-    boolean up = change instanceof Change.SetUp || link.up();
+    boolean up =
+        change instanceof Change.SetUp || (link.up() && !(change instanceof Change.SetDown));
     boolean generates = !(change instanceof Change.NoAddressGeneration) && link.addressGeneration();
     Kind kind = link.kind();
     if (change instanceof Change.ChangeVxlan set) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vxland.dataplane.Dataplane.Failure;
+import io.vxland.dataplane.Dataplane.Home;
 import io.vxland.dataplane.Dataplane.Uplink;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.dataplane.GuardListener;
@@ -12,7 +13,9 @@ import io.vxland.dataplane.linux.RulesetWatch;
 import io.vxland.dataplane.linux.Rulesets;
 import io.vxland.dataplane.nft.FrameTables;
 import io.vxland.dataplane.nft.NftProgram;
+import io.vxland.model.HostAddress;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
 import io.vxland.plan.Desire;
@@ -27,6 +30,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.stream.Stream;
 
 /** A network namespace with an underlay of both families on {@code eth0}, and the driver on it. */
 final class Host implements AutoCloseable {
@@ -148,8 +152,17 @@ final class Host implements AutoCloseable {
     return dataplane.framesSent(new InterfaceName(device));
   }
 
-  Uplink uplink(Optional<Vtep> configured) throws DataplaneException {
-    return dataplane.uplink(configured);
+  /** With this address, or that of the default route. */
+  Uplink uplink(Optional<Vtep> configured, String... peers) throws DataplaneException {
+    HostAddress wanted =
+        configured
+            .<HostAddress>map(HostAddress.Exact::new)
+            .orElse(new HostAddress.OfDefaultRoute());
+    return uplink(new Home(wanted, Optional.empty()), peers);
+  }
+
+  Uplink uplink(Home home, String... peers) throws DataplaneException {
+    return dataplane.uplink(home, Stream.of(peers).map(IpAddress::parse).toList());
   }
 
   /**

@@ -230,6 +230,7 @@ final class Scene {
             SwitchOptions.DEFAULTS,
             mostLearned,
             true,
-            PortSecurity.KNOWN));
+            PortSecurity.KNOWN,
+            false));
   }
 }

@@ -110,6 +110,10 @@ class AddressAndRouteKernelTest {
     assertThat(shown.get(1).get("gateway").asText()).isEqualTo("10.1.0.3");
     assertThat(shown.get(1).get("weight").asInt()).isEqualTo(3);
     assertThat(connection.routes()).contains(route);
+    assertThat(connection.routeFor(IpAddress.parse("10.60.1.2"))).contains(route);
+    assertThat(connection.routeTo(IpAddress.parse("10.60.1.2")).orElseThrow().nextHops())
+        .hasSize(1);
+    assertThat(connection.routeFor(IpAddress.parse("192.0.2.1"))).isEmpty();
   }
 
   @Test

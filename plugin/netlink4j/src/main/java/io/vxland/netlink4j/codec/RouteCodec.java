@@ -24,6 +24,7 @@ public final class RouteCodec {
   private static final int RTAX_MTU = 2;
   private static final int RTNH_F_ONLINK = 4;
   private static final int RTM_F_CLONED = 0x200;
+  private static final int RTM_F_FIB_MATCH = 0x2000;
 
   private RouteCodec() {}
 
@@ -114,11 +115,20 @@ public final class RouteCodec {
 
   /** Writes the body of {@code RTM_GETROUTE} for the way to an address. */
   public static void writeGet(MessageWriter to, IpAddress destination) {
+    writeGet(to, destination, 0);
+  }
+
+  /** Writes the body of {@code RTM_GETROUTE} for the route that an address matches. */
+  public static void writeMatch(MessageWriter to, IpAddress destination) {
+    writeGet(to, destination, RTM_F_FIB_MATCH);
+  }
+
+  private static void writeGet(MessageWriter to, IpAddress destination, int flags) {
     to.u8(Families.of(destination));
     to.u8(destination.bitLength());
     to.u16(0);
     to.u32(0);
-    to.u32(0);
+    to.u32(flags);
     to.attribute(RTA_DST, destination);
   }
 

@@ -43,12 +43,20 @@ public record Link(
   /** {@code IFF_UP}. */
   public static final int UP = 1;
 
+  /** {@code IFF_LOOPBACK}. */
+  public static final int LOOPBACK = 1 << 3;
+
   /** {@code IFF_LOWER_UP}: there is a carrier. */
   public static final int LOWER_UP = 1 << 16;
 
   /** Whether the administrator has it up. */
   public boolean isUp() {
     return (flags & UP) != 0;
+  }
+
+  /** Whether what is sent by it comes back to this host. */
+  public boolean isLoopback() {
+    return (flags & LOOPBACK) != 0;
   }
 
   /** Whether it has a carrier. */

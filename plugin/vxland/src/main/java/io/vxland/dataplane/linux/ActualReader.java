@@ -39,6 +39,13 @@ import java.util.Set;
 
 /** Reads the actual state: one dump each of links, FDB, neighbours and addresses. */
 final class ActualReader {
+  private static final int SCOPE_UNIVERSE = 0;
+
+  /** What leads to other networks, by kind; "" is hardware. Taps and pairs lead to guests. */
+  private static final Set<String> UPLINKS =
+      Set.of(
+          "", "bond", "team", "vlan", "macvlan", "macsec", "hsr", "gretap", "ip6gretap", "geneve");
+
   /** The upper half of fe80::/64. */
   private static final long LINK_LOCAL = 0xFE80_0000_0000_0000L;
 
@@ -58,6 +65,12 @@ final class ActualReader {
 
   /** The ports of others in our bridges. */
   private final Map<Integer, Link> guests = new HashMap<>();
+
+  /** Devices with an address that others can reach. */
+  private final Set<Integer> addressed = new HashSet<>();
+
+  /** Ports of bridges. */
+  private final Set<Integer> ports = new HashSet<>();
 
   /**
    * Creates one for one reading.
@@ -79,8 +92,15 @@ final class ActualReader {
 
   ActualState read() throws NetlinkException {
     List<Link> all = connection.links();
+    List<InterfaceAddress> addresses = connection.addresses();
+    addresses.stream()
+        .filter(address -> address.scope() == SCOPE_UNIVERSE)
+        .forEach(address -> addressed.add(address.ifindex()));
     for (Link link : all) {
       name(link).ifPresent(name -> names.put(link.index(), name));
+      if (link.master() != 0) {
+        ports.add(link.index());
+      }
     }
     Map<Integer, InterfaceName> vxlans = new HashMap<>();
     for (Link link : all) {
@@ -118,7 +138,7 @@ final class ActualReader {
         links,
         forwarding,
         neighbours(),
-        addresses(linkLocals),
+        addresses(addresses, linkLocals),
         linkLocals,
         learned,
         told,
@@ -212,13 +232,23 @@ final class ActualReader {
                   .orElse(true),
           number(bridge.get(Bridge.FDB_MAX_LEARNED)));
     }
-    return link.vxlan().map(ActualReader::vxlan).orElseGet(Kind.Other::new);
+    if (link.vxlan().isPresent()) {
+      return vxlan(link.vxlan().get());
+    }
+    return addressed.contains(link.index()) || UPLINKS.contains(link.kind()) || leadsToABridge(link)
+        ? new Kind.Uplink()
+        : new Kind.Other();
+  }
+
+  /** One of a pair, whose other one is a port of a bridge here as well. */
+  private boolean leadsToABridge(Link link) {
+    return link.kind().equals("veth") && link.linkNetnsId() == -1 && ports.contains(link.link());
   }
 
   private static Kind vxlan(Vxlan vxlan) {
     int port = vxlan.get(Vxlan.PORT).orElse(0);
     if (port == 0) {
-      return new Kind.Other();
+      return new Kind.Uplink();
     }
     return new Kind.Vxlan(
         vxlan.vni(),
@@ -270,10 +300,10 @@ final class ActualReader {
   }
 
   private Map<InterfaceName, Map<Prefix, Boolean>> addresses(
-      Map<InterfaceName, Set<Prefix>> linkLocals) throws NetlinkException {
+      List<InterfaceAddress> addresses, Map<InterfaceName, Set<Prefix>> linkLocals) {
     Map<InterfaceName, Map<Prefix, Boolean>> byDevice = new HashMap<>();
     if (!ours.isEmpty()) {
-      for (InterfaceAddress address : connection.addresses()) {
+      for (InterfaceAddress address : addresses) {
         InterfaceName device = ours.get(address.ifindex());
         if (device != null) {
           byDevice

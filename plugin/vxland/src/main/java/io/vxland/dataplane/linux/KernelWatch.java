@@ -9,8 +9,10 @@ import io.vxland.netlink4j.Group;
 import io.vxland.netlink4j.RtnetlinkConnection;
 import io.vxland.netlink4j.Subscription;
 import io.vxland.netlink4j.model.FdbEntry;
+import io.vxland.netlink4j.model.IpAddress;
 import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.NetlinkException;
+import io.vxland.netlink4j.model.Route;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -32,13 +34,20 @@ public final class KernelWatch implements AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(60);
 
   /**
-   * Time between two resyncs. Guests that send from ever more MACs fill the socket without pause,
-   * and what follows a resync, a reading of all entries, takes longer the more there are.
+   * Time between two resyncs, and between two tellings of routes. Guests that send from ever more
+   * MACs fill the socket without pause, and what follows a resync, a reading of all entries, takes
+   * longer the more there are. Routing daemons change as many routes.
    */
   private static final Duration REST = Duration.ofSeconds(2);
 
   private static final Set<Group> GROUPS =
-      EnumSet.of(Group.LINK, Group.NEIGHBOUR, Group.IPV4_ADDRESS, Group.IPV6_ADDRESS);
+      EnumSet.of(
+          Group.LINK,
+          Group.NEIGHBOUR,
+          Group.IPV4_ADDRESS,
+          Group.IPV6_ADDRESS,
+          Group.IPV4_ROUTE,
+          Group.IPV6_ROUTE);
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LAST_PAUSE = Duration.ofSeconds(5);
@@ -58,6 +67,12 @@ public final class KernelWatch implements AutoCloseable {
 
   /** When the next resync may be, by {@link System#nanoTime}. */
   private long mayResyncAt = System.nanoTime();
+
+  /** The watch's thread's: routes changed and nobody was told. */
+  private boolean rerouted;
+
+  /** When that may be told. */
+  private long mayTellAt = System.nanoTime();
 
   private final Thread thread = new Thread(this::run, "kernel-watch");
 
@@ -188,14 +203,25 @@ public final class KernelWatch implements AutoCloseable {
     boolean open = true;
     while (open) {
       try {
-        open = news.poll(gaps ? untilResync() : POLL, this::take);
-        if (gaps && untilResync().isZero()) {
+        open = news.poll(pause(), this::take);
+        if (gaps && until(mayResyncAt).isZero()) {
           resync();
+        }
+        if (rerouted && until(mayTellAt).isZero()) {
+          rerouted = false;
+          mayTellAt = System.nanoTime() + REST.toNanos();
+          listener.changed();
         }
       } catch (NetlinkException failed) {
         open = reopen(failed.getMessage());
       }
     }
+  }
+
+  private Duration pause() {
+    Duration resync = gaps ? until(mayResyncAt) : POLL;
+    Duration telling = rerouted ? until(mayTellAt) : POLL;
+    return resync.compareTo(telling) < 0 ? resync : telling;
   }
 
   /** Subscribes anew until the kernel agrees; false if this is closed before. */
@@ -248,6 +274,8 @@ public final class KernelWatch implements AutoCloseable {
       if (neighbour.neighbour().isPermanent()) {
         listener.changed();
       }
+    } else if (event instanceof Event.RouteEvent route) {
+      rerouted |= mayLeadToHosts(route.route());
     } else if (event instanceof Event.ResyncNeeded) {
       gaps = true;
     } else {
@@ -272,8 +300,17 @@ public final class KernelWatch implements AutoCloseable {
     }
   }
 
-  private Duration untilResync() {
-    return Duration.ofNanos(Math.max(0, mayResyncAt - System.nanoTime()));
+  /** The kernel makes some by itself for each device that comes up, which lead to none. */
+  private static boolean mayLeadToHosts(Route route) {
+    IpAddress destination = route.destination().address();
+    return route.type() == Route.UNICAST
+        && route.table() != Route.TABLE_LOCAL
+        && !destination.isLinkLocal()
+        && !destination.isMulticast();
+  }
+
+  private static Duration until(long time) {
+    return Duration.ofNanos(Math.max(0, time - System.nanoTime()));
   }
 
   private void resync() throws NetlinkException {

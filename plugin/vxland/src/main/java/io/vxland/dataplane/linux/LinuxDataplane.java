@@ -3,8 +3,8 @@ package io.vxland.dataplane.linux;
 import io.vxland.dataplane.Dataplane;
 import io.vxland.dataplane.DataplaneException;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
-import io.vxland.model.Vtep;
 import io.vxland.netlink4j.RtnetlinkConnection;
 import io.vxland.netlink4j.model.Link;
 import io.vxland.netlink4j.model.NetlinkException;
@@ -12,6 +12,7 @@ import io.vxland.plan.ActualState;
 import io.vxland.plan.Change;
 import io.vxland.plan.DeniedFrames;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,9 +106,9 @@ public final class LinuxDataplane implements Dataplane {
   }
 
   @Override
-  public Uplink uplink(Optional<Vtep> configured) throws DataplaneException {
+  public Uplink uplink(Home home, Collection<IpAddress> peers) throws DataplaneException {
     try {
-      return new UplinkFinder(connection).find(configured);
+      return new UplinkFinder(connection, peers).find(home);
     } catch (NetlinkException failed) {
       throw new DataplaneException(failed.getMessage(), failed);
     }

@@ -153,6 +153,8 @@ final class Messages {
       return spec.master(0);
     } else if (change instanceof io.vxland.plan.Change.SetUp) {
       return spec.up(true);
+    } else if (change instanceof io.vxland.plan.Change.SetDown) {
+      return spec.up(false);
     } else if (change instanceof io.vxland.plan.Change.SetQueueLength set) {
       return spec.txQueueLength(set.frames());
     }

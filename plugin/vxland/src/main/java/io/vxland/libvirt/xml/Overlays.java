@@ -17,13 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 
 /**
  * Says which networks of libvirt are ours, and what they ask for.
  *
  * <p>A network is ours if its {@code <metadata>} has the element {@code overlay} of {@link
- * #NAMESPACE}, or, without it, if it has {@code <forward mode='bridge'/>}, no virtual port, and its
- * bridge is named {@code br<vni>}.
+ * #NAMESPACE}. Without it, it may be ours if it has {@code <forward mode='bridge'/>}, no virtual
+ * port, and a bridge named {@code br<vni>}: such names are in use for other things, too.
  */
 public final class Overlays {
   /** The namespace of our element in {@code <metadata>}. */
@@ -38,15 +39,19 @@ public final class Overlays {
   /**
    * Reads what a network asks for.
    *
+   * @param byBridgeName whether one without metadata, of this name and with a bridge named for this
+   *     VNI, is ours
    * @return empty if it is not ours
    * @throws LibvirtXmlException if it is ours and cannot be made
    */
-  public static Optional<Network> networkOf(NetworkDescription network) throws LibvirtXmlException {
+  public static Optional<Network> networkOf(
+      NetworkDescription network, BiPredicate<String, Vni> byBridgeName)
+      throws LibvirtXmlException {
     String where = "network " + quote(network.name());
     try {
       return network.overlay().isPresent()
           ? Optional.of(fromMetadata(where, network, network.overlay().get()))
-          : fromBridgeName(network);
+          : fromBridgeName(network, byBridgeName);
     } catch (InvalidValueException e) {
       throw new LibvirtXmlException(where, e.getMessage());
     }
@@ -128,7 +133,8 @@ public final class Overlays {
     return shared.equals("yes");
   }
 
-  private static Optional<Network> fromBridgeName(NetworkDescription network) {
+  private static Optional<Network> fromBridgeName(
+      NetworkDescription network, BiPredicate<String, Vni> byBridgeName) {
     if (!network.forwardMode().equals(Optional.of("bridge"))
         || network.bridge().isEmpty()
         || network.virtualPort().isPresent()) {
@@ -140,7 +146,8 @@ public final class Overlays {
     } catch (InvalidValueException nameThatNoneOfOursHas) {
       return Optional.empty();
     }
-    Optional<Vni> named = Network.vniOfBridge(bridge);
+    Optional<Vni> named =
+        Network.vniOfBridge(bridge).filter(vni -> byBridgeName.test(network.name(), vni));
     return named.map(
         vni ->
             new Network(

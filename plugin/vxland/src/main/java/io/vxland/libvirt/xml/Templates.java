@@ -66,7 +66,7 @@ public final class Templates {
     String xml = render(file, "network", TemplateBinding.Network.class, values);
     NetworkDescription made = LibvirtXml.network(xml.getBytes(StandardCharsets.UTF_8));
     boolean asAsked =
-        Overlays.networkOf(made)
+        Overlays.networkOf(made, (name, vni) -> false)
             .filter(
                 n ->
                     n.name().equals(network.name())

@@ -7,20 +7,36 @@ import io.vxland.openflow.Port;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What Open vSwitch has.
  *
  * @param missing why it cannot be asked; empty if it can
  * @param switches its bridges by name, also those of others
+ * @param uplinks the devices of the kernel that lead to another network, on bridges or not
  */
-public record ActualSwitches(Optional<String> missing, Map<InterfaceName, ActualSwitch> switches) {
+public record ActualSwitches(
+    Optional<String> missing,
+    Map<InterfaceName, ActualSwitch> switches,
+    Set<InterfaceName> uplinks) {
   /** Open vSwitch with nothing in it. */
   public static final ActualSwitches EMPTY = new ActualSwitches(Optional.empty(), Map.of());
 
-  /** Copies the map. */
+  /** Copies the collections. */
   public ActualSwitches {
     switches = Map.copyOf(switches);
+    uplinks = Set.copyOf(uplinks);
+  }
+
+  /** What it says itself: it does not know where a device leads. */
+  public ActualSwitches(Optional<String> missing, Map<InterfaceName, ActualSwitch> switches) {
+    this(missing, switches, Set.of());
+  }
+
+  /** The same with what the kernel knows of its ports. */
+  public ActualSwitches with(Set<InterfaceName> others) {
+    return new ActualSwitches(missing, switches, others);
   }
 
   /** It is not installed, or does not run. */

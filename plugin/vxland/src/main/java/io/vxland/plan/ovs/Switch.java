@@ -7,7 +7,10 @@ import io.vxland.model.NetworkName;
 import io.vxland.model.SwitchOptions.Datapath;
 import io.vxland.model.Vni;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 
 /**
  * A bridge of Open vSwitch, as it should be.
@@ -18,6 +21,7 @@ import java.util.SortedMap;
  * @param networks who is on it, by VNI
  * @param tunnels its ports to other hosts
  * @param cards what it does for the cards of each network
+ * @param gateways the networks that may have a port to another network here
  */
 public record Switch(
     InterfaceName name,
@@ -25,10 +29,21 @@ public record Switch(
     Mtu mtu,
     SortedMap<Vni, NetworkName> networks,
     SortedMap<Tunnel.Key, Tunnel> tunnels,
-    SortedMap<Vni, Cards> cards) {
+    SortedMap<Vni, Cards> cards,
+    SortedSet<Vni> gateways) {
 
   /** The hosts that a network's tunnels lead to. */
   public List<IpAddress> peers(Vni vni) {
     return List.copyOf(cards.get(vni).peers());
+  }
+
+  /** The same without tunnels for some networks; one that they share with others goes, too. */
+  Switch without(Set<Vni> apart) {
+    if (apart.isEmpty()) {
+      return this;
+    }
+    SortedMap<Tunnel.Key, Tunnel> left = new TreeMap<>(tunnels);
+    left.keySet().removeIf(key -> key.vni().isEmpty() || apart.contains(key.vni().get()));
+    return new Switch(name, datapath, mtu, networks, left, cards, gateways);
   }
 }

@@ -126,7 +126,8 @@ public final class SwitchDesire {
               mtu,
               new TreeMap<>(),
               new TreeMap<>(),
-              new TreeMap<>());
+              new TreeMap<>(),
+              new TreeSet<>());
     } else {
       mustShare(network, there, tunnels);
     }
@@ -138,6 +139,9 @@ public final class SwitchDesire {
     there.networks().put(network.vni(), network.name());
     there.tunnels().putAll(tunnels);
     there.cards().put(network.vni(), here);
+    if (network.options().uplink()) {
+      there.gateways().add(network.vni());
+    }
     switches.put(
         bridge,
         new Switch(
@@ -146,7 +150,8 @@ public final class SwitchDesire {
             mtu.compareTo(there.mtu()) < 0 ? mtu : there.mtu(),
             there.networks(),
             there.tunnels(),
-            there.cards()));
+            there.cards(),
+            there.gateways()));
     guests.computeIfAbsent(bridge, any -> new ArrayList<>()).add(network);
     warnOfSharedPort(network);
   }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -124,14 +125,43 @@ public final class SwitchPlanner {
     if (there == null || there.mtu().orElse(0) != wanted.mtu().bytes()) {
       add(new SwitchChange.SetSwitchMtu(wanted.name(), wanted.mtu()));
     }
+    Switch apart = there == null ? wanted : wanted.without(keptApart(wanted, there));
     boolean guarded = there != null && there.flows().missing().isEmpty();
     if (guarded) {
-      planFlows(new FlowPlanner(wanted, there));
+      planFlows(new FlowPlanner(apart, there));
     } else if (there != null) {
       blocked.addAll(wanted.networks().keySet());
       problems.add(new Problem("bridge " + wanted.name(), there.flows().missing().orElseThrow()));
     }
-    planTunnels(wanted, there == null ? Map.of() : there.ports(), guarded);
+    Set<Tunnel.Key> cut = new HashSet<>(wanted.tunnels().keySet());
+    cut.removeAll(apart.tunnels().keySet());
+    planTunnels(apart, there == null ? Map.of() : there.ports(), guarded, cut);
+  }
+
+  /** The networks whose frames would loop through a port of another network's and the tunnel. */
+  private Set<Vni> keptApart(Switch wanted, ActualSwitch there) {
+    SortedMap<Vni, InterfaceName> joined =
+        new TreeMap<>(SwitchUplinks.of(wanted, there, actual.uplinks()));
+    joined.keySet().removeAll(wanted.gateways());
+    joined.forEach(
+        (vni, port) ->
+            block(
+                wanted,
+                vni,
+                "bridge "
+                    + wanted.name()
+                    + " has "
+                    + port
+                    + " as a port, which leads to another network: frames would loop through it and"
+                    + " the tunnels, so they are removed; take it out with: ovs-vsctl del-port "
+                    + wanted.name()
+                    + " "
+                    + port
+                    + ", or, if this host is a gateway, set 'allow-uplink = yes' in section"
+                    + " [network "
+                    + wanted.networks().get(vni)
+                    + "]"));
+    return joined.keySet();
   }
 
   private void planFlows(FlowPlanner planner) {
@@ -147,7 +177,9 @@ public final class SwitchPlanner {
     return there.datapath().isEmpty() ? "system" : there.datapath();
   }
 
-  private void planTunnels(Switch wanted, Map<InterfaceName, ActualPort> ports, boolean guarded) {
+  /** Those that are cut go at once, whatever else is still unknown. */
+  private void planTunnels(
+      Switch wanted, Map<InterfaceName, ActualPort> ports, boolean guarded, Set<Tunnel.Key> cut) {
     Map<Tunnel.Key, InterfaceName> kept = new TreeMap<>();
     Unmarked unmarked = new Unmarked(wanted, ports);
     for (InterfaceName name : ports.keySet().stream().sorted().toList()) {
@@ -160,7 +192,9 @@ public final class SwitchPlanner {
       // The second of two for the same host would bring every frame twice.
       if (key.isPresent() && kept.putIfAbsent(key.get(), name) == null) {
         keep(wanted, name, port, wanted.tunnels().get(key.get()));
-      } else if (sweep || key.isPresent()) {
+      } else if (sweep
+          || key.isPresent()
+          || Tunnel.Key.of(port).filter(cut::contains).isPresent()) {
         boolean guardedOne =
             Tunnel.Key.of(port).filter(each -> each.remote().isEmpty()).isPresent();
         (guardedOne ? endedTunnels : removals)

@@ -41,7 +41,7 @@ class ApiServerTest {
           /v1/peers | [{"vtep":"10.99.0.2","name":"kvm2","source":"etcd","state":"alive","goneSeconds":0,"networks":["blue"],"entries":1},{"vtep":"10.99.0.3","name":"","source":"configuration","state":"unknown","goneSeconds":0,"networks":["blue"],"entries":0}]
           /v1/migrations | {"revision":0,"migrations":[]}
           /v1/plan | {"changes":[],"problems":[]}
-          /v1/status | {"daemon":{"version":"0.1.0","pid":4711,"uptimeSeconds":7384},"host":{"name":"kvm1","vtep":"10.99.0.1","device":"eth0","mtu":1500},"control":{"mode":"static","current":true,"silentSeconds":0},"libvirt":{"connected":true,"uri":"qemu:///system","reason":"","awaited":false,"seconds":7384},"inSync":true,"inSyncSince":"2026-11-21T12:00:00Z","counts":{"networks":1,"ports":1,"fdbEntries":2},"pendingChanges":0,"absent":[],"changes":[],"problems":[],"warnings":[{"subject":"VM 'web'","message":"NIC 52:54:00:00:00:01 sends too much","advice":"shut it down"}],"dropped":{"packets":0,"strangers":[]}}
+          /v1/status | {"daemon":{"version":"0.1.0","pid":4711,"uptimeSeconds":7384},"host":{"name":"kvm1","vtep":"10.99.0.1","device":"eth0","outlets":["eth0"],"mtu":1500},"control":{"mode":"static","current":true,"silentSeconds":0},"libvirt":{"connected":true,"uri":"qemu:///system","reason":"","awaited":false,"seconds":7384},"inSync":true,"inSyncSince":"2026-11-21T12:00:00Z","counts":{"networks":1,"ports":1,"fdbEntries":2},"pendingChanges":0,"absent":[],"changes":[],"problems":[],"warnings":[{"subject":"VM 'web'","message":"NIC 52:54:00:00:00:01 sends too much","advice":"shut it down"}],"dropped":{"packets":0,"strangers":[]}}
           /v1/fdb?vni=5002 | []
           """)
   void aViewIsThisJson(String target, String json) throws Exception {

@@ -37,7 +37,7 @@ class OverlaysTest {
           [vni='16777215']<forward mode='bridge'/><bridge name='br16777215'/>           | 16777215 | br16777215
           """)
   void aNetworkOfOursHasItsVniAndBridge(String rest, String vni, String bridge) throws Exception {
-    assertThat(Overlays.networkOf(blue(rest)))
+    assertThat(Overlays.networkOf(blue(rest), (any, each) -> true))
         .contains(
             new Network(
                 new NetworkName("blue"),
@@ -61,7 +61,7 @@ class OverlaysTest {
   void aNetworkOnOpenVswitchHasATagIfItSharesItsBridge(String rest, int tag) throws Exception {
     String common =
         "[vni='5001' template='ovs-tun']<forward mode='bridge'/><bridge name='br-extun'/>";
-    assertThat(Overlays.networkOf(blue(common + rest)))
+    assertThat(Overlays.networkOf(blue(common + rest), (any, each) -> true))
         .contains(
             new Network(
                 new NetworkName("blue"),
@@ -81,7 +81,7 @@ class OverlaysTest {
             + "<bridge name='br5001'/>"
       })
   void withoutMetadataTheBridgesNameTellsAndSaysSo(String rest) throws Exception {
-    assertThat(Overlays.networkOf(blue(rest)))
+    assertThat(Overlays.networkOf(blue(rest), (any, each) -> true))
         .contains(
             new Network(
                 new NetworkName("blue"),
@@ -114,7 +114,7 @@ class OverlaysTest {
           <metadata><o:overlay xmlns:o='urn:o' vni='7'/></metadata><forward mode='nat'/>
           """)
   void theNetworksOfOthersAreLeftAlone(String rest) throws Exception {
-    assertThat(Overlays.networkOf(blue(rest))).isEmpty();
+    assertThat(Overlays.networkOf(blue(rest), (any, each) -> true)).isEmpty();
   }
 
   @ParameterizedTest
@@ -147,7 +147,7 @@ class OverlaysTest {
           [vni='5001']<forward mode='bridge'/><bridge name='br5002'/> | VNI 5001 contradicts bridge 'br5002', the name for VNI 5002
           """)
   void aWrongNetworkOfOursIsRefusedByNameValueAndRemedy(String rest, String complaint) {
-    assertThatThrownBy(() -> Overlays.networkOf(blue(rest)))
+    assertThatThrownBy(() -> Overlays.networkOf(blue(rest), (any, each) -> true))
         .isInstanceOf(LibvirtXmlException.class)
         .hasMessageStartingWith("network 'blue': ")
         .hasMessageContaining(complaint);

@@ -1,0 +1,52 @@
+package io.vxland.plan;
+
+import io.vxland.model.InterfaceName;
+import io.vxland.model.Network;
+import io.vxland.model.Template;
+import io.vxland.model.Vni;
+import io.vxland.plan.ActualState.Kind;
+import io.vxland.plan.ActualState.Link;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Devices that lead to another network. As a port of a network's bridge, such a device joins the
+ * two networks; where two hosts do that, frames loop through it and the tunnel.
+ */
+public final class Uplinks {
+  private Uplinks() {}
+
+  /** All of them, whatever they are a port of. */
+  public static Set<InterfaceName> all(ActualState actual) {
+    return actual.links().values().stream()
+        .filter(link -> link.kind() instanceof Kind.Uplink)
+        .map(Link::name)
+        .collect(Collectors.toSet());
+  }
+
+  /** The first by name that is a port of the bridge of a network. */
+  static Optional<InterfaceName> of(Vni vni, InterfaceName bridge, ActualState actual) {
+    return actual.links().values().stream()
+        .filter(link -> link.master().equals(Optional.of(bridge)))
+        .filter(link -> link.owned().isEmpty())
+        .filter(link -> link.kind() instanceof Kind.Uplink || link.kind() instanceof Kind.Vxlan)
+        .map(Link::name)
+        // Ours, if a crash kept it from getting its alias.
+        .filter(name -> !name.equals(Network.vxlanDevice(vni)))
+        .filter(name -> !MigrationTunnel.isNamedAsOne(name))
+        .min(InterfaceName::compareTo);
+  }
+
+  /** The networks on Linux bridges that have one. */
+  public static Set<Vni> joined(Collection<Network> networks, ActualState actual) {
+    return networks.stream()
+        .filter(network -> network.template() == Template.BRIDGE)
+        .filter(
+            network ->
+                network.bridge().flatMap(bridge -> of(network.vni(), bridge, actual)).isPresent())
+        .map(Network::vni)
+        .collect(Collectors.toSet());
+  }
+}
