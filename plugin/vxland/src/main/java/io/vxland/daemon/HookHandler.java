@@ -7,6 +7,7 @@ import io.vxland.libvirt.xml.DomainDescription;
 import io.vxland.libvirt.xml.HookData;
 import io.vxland.libvirt.xml.LibvirtXml;
 import io.vxland.libvirt.xml.LibvirtXmlException;
+import io.vxland.libvirt.xml.Objections;
 import io.vxland.libvirt.xml.Overlays;
 import io.vxland.libvirt.xml.PortDescription;
 import io.vxland.migration.Event;
@@ -184,6 +185,12 @@ final class HookHandler {
         Optional<Network> rival = rival(network);
         if (rival.isPresent()) {
           yield HookVerdict.refused(networkTaken(network, rival.get()));
+        }
+        if (operation.equals("start")) {
+          List<String> objections = Objections.to(data.network(), network);
+          if (!objections.isEmpty()) {
+            yield HookVerdict.refused("network '" + network.name() + "' " + objections.get(0));
+          }
         }
         Optional<HookVerdict> card = data.port().flatMap(port -> refusedCard(network, port));
         if (card.isPresent()) {

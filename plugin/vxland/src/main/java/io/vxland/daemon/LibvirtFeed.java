@@ -11,6 +11,7 @@ import io.vxland.libvirt.NetworkEvent;
 import io.vxland.libvirt.RunningDomain;
 import io.vxland.libvirt.xml.DomainDescription;
 import io.vxland.libvirt.xml.LibvirtXmlException;
+import io.vxland.libvirt.xml.Objections;
 import io.vxland.libvirt.xml.Overlays;
 import io.vxland.migration.Event;
 import io.vxland.model.LocalPort;
@@ -200,7 +201,17 @@ final class LibvirtFeed implements LibvirtListener {
       return Optional.empty();
     }
     try {
-      return Overlays.networkOf(known.description().get(), world::isOursByBridgeName);
+      Optional<Network> network =
+          Overlays.networkOf(known.description().get(), world::isOursByBridgeName);
+      List<String> objections =
+          network.map(ours -> Objections.to(known.description().get(), ours)).orElse(List.of());
+      objections.forEach(
+          objection -> problems.add(new Problem("network '" + known.name() + "'", objection)));
+      if (!objections.isEmpty() && !known.active()) {
+        return Optional.empty();
+      }
+      network.flatMap(ours -> Redefined.warning(ours, known)).ifPresent(problems::add);
+      return network;
     } catch (LibvirtXmlException wrong) {
       problems.add(problem(known, wrong));
       return Optional.empty();

@@ -159,7 +159,20 @@ final class InventoryReader {
             autostart.getValue() == 1,
             new String(xml, StandardCharsets.UTF_8),
             description,
+            active == 1 && persistent == 1 ? next(network) : Optional.empty(),
             problem));
+  }
+
+  private Optional<NetworkDescription> next(Pointer network) {
+    Pointer document = library.virNetworkGetXMLDesc(network, VirLibrary.NETWORK_XML_INACTIVE);
+    if (document == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(LibvirtXml.network(Session.take(document)));
+    } catch (LibvirtXmlException refusedWhenItCounts) {
+      return Optional.empty();
+    }
   }
 
   /** Takes a document. libvirt's refusal is this object's problem alone, while libvirt lives. */

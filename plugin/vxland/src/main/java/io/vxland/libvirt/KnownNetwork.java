@@ -15,6 +15,8 @@ import java.util.UUID;
  * @param autostart whether libvirt starts it by itself
  * @param xml its document: the live one while it is active; empty if libvirt did not give it
  * @param description what the document says; empty if it could not be read
+ * @param next what the stored definition of an active network says, which counts when it is started
+ *     anew; empty if there is none, or it could not be read
  * @param problem why it could not be read; such a network exists, and nothing of it is to be taken
  *     down
  */
@@ -26,6 +28,7 @@ public record KnownNetwork(
     boolean autostart,
     String xml,
     Optional<NetworkDescription> description,
+    Optional<NetworkDescription> next,
     Optional<LibvirtXmlException> problem) {
 
   /** Checks that it is either read or has a problem. */

@@ -129,10 +129,10 @@ public final class Desire {
     PortFilters.of(inputs, homes())
         .forEach(
             (vni, filter) -> {
-              PortFilter said = filter.only(PortFilterText::isSayable);
+              PortFilter said = filter.only(NftNames::isSayable);
               filters.put(vni, said.ports().isEmpty() ? PortFilter.none(vni) : said);
               filter.ports().keySet().stream()
-                  .filter(tap -> !PortFilterText.isSayable(tap))
+                  .filter(tap -> !NftNames.isSayable(tap))
                   .forEach(tap -> problems.add(unsayable(tap)));
             });
     return filters;

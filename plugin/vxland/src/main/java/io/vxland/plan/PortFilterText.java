@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * Port filters in nft's language (nft(8)).
@@ -30,9 +29,6 @@ public final class PortFilterText {
 
   /** A filter that has no elements, whatever its network. */
   public static final PortFilter NOTHING = PortFilter.none(new Vni(1));
-
-  /** What means itself in nft's quotes, which know a closing {@code *} and {@code $}. */
-  private static final Pattern SAYABLE = Pattern.compile("[A-Za-z0-9_.+=%,;@~#&-]+");
 
   private static final int MOST_SHOWN = 40;
   private static final int MAX_PER_COMMAND = 5_000;
@@ -147,11 +143,6 @@ public final class PortFilterText {
       """;
 
   private PortFilterText() {}
-
-  /** Whether nft can be told of a device: it has no way to write some names. */
-  static boolean isSayable(InterfaceName device) {
-    return SAYABLE.matcher(device.value()).matches();
-  }
 
   /** The commands that make the table anew, without any network. */
   public static List<String> emptyTable() {

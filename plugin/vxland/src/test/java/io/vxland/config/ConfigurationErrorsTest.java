@@ -174,7 +174,7 @@ final class ConfigurationErrorsTest {
             "2: [network a] vni: VNI '16777216' is not a number from 1 to 16777215"),
         mistake(
             "[network a]|vni = 5|bridge = sixteen-letters-",
-            "3: [network a] bridge: interface name 'sixteen-letters-' is not 1 to 15 printable ASCII characters without space, '/' and ':'"),
+            "3: [network a] bridge: interface name 'sixteen-letters-' is not 1 to 15 bytes long, without spaces, '/', ':' and control characters"),
         mistake(
             "[network a]|bridge = br0",
             "2: [network a] bridge: without 'vni' this is a network of libvirt, whose definition names the bridge"),

@@ -33,8 +33,10 @@ class NamesTest {
         "br\t1",
         "br\n",
         "br\u0000",
-        "brü",
-        "桥",
+        "brà",
+        "br-ab-ab-ab-abü",
+        "br\ufffd",
+        "br\ud800",
         " br",
         "br\u007f"
       })
@@ -42,7 +44,7 @@ class NamesTest {
     assertThatThrownBy(() -> new InterfaceName(name))
         .isInstanceOf(InvalidValueException.class)
         .hasMessageContaining(InvalidValueException.quote(name))
-        .hasMessageContaining("1 to 15 printable ASCII characters");
+        .hasMessageContaining("1 to 15 bytes long");
   }
 
   @ParameterizedTest

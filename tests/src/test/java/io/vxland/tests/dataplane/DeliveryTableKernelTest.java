@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Frames come in by a veth with a tunnel's name, a port of a bridge. The other port of the bridge
@@ -157,6 +159,23 @@ class DeliveryTableKernelTest {
     assertThat(table.read().deliveries()).isEmpty();
     assertThat(table.apply(changes)).isEmpty();
     assertThat(ruleset()).isEqualTo(byCommands);
+  }
+
+  /** Whatever libvirt and the kernel take for {@code <target dev='...'/>}. */
+  @ParameterizedTest
+  @ValueSource(strings = {"101-eth0", "täp0", "web;drop", "#a", "a*b", "vm(x)", "桥1"})
+  void aTapMayHaveAnyName(String name) throws Exception {
+    host.ip("link", "set", "vnet3", "down");
+    host.ip("link", "set", "vnet3", "name", name);
+    host.ip("link", "set", name, "up");
+    InterfaceName tap = new InterfaceName(name);
+    assertThat(
+            table.apply(
+                List.of(new Change.GuardTunnel(TUNNEL), new Change.Deliver(TUNNEL, CARD, tap))))
+        .isEmpty();
+    send();
+    assertThat(received("guest3")).isEqualTo(3);
+    assertThat(table.read().deliveries()).isEqualTo(Map.of(TUNNEL, Map.of(CARD, tap)));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.vxland.dataplane.nft;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.plan.Change;
+import io.vxland.plan.NftNames;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,9 +21,6 @@ final class Script {
   /** What nft takes for a chain's name without quotes, which it does not know there. */
   private static final Pattern CHAIN = Pattern.compile("[A-Za-z][A-Za-z0-9_.]*");
 
-  /** What means itself in quotes; nft takes a number for an index, and knows {@code *} and $. */
-  private static final Pattern TAP = Pattern.compile("[A-Za-z_][A-Za-z0-9_.+=%,;@~#&-]*");
-
   private Script() {}
 
   /** Why a change cannot be told to nft. */
@@ -30,7 +28,7 @@ final class Script {
     if (!CHAIN.matcher(change.device().value()).matches()) {
       return Optional.of("nft does not accept a chain named " + change.device());
     }
-    return change instanceof Change.Deliver deliver && !TAP.matcher(deliver.tap().value()).matches()
+    return change instanceof Change.Deliver deliver && !NftNames.isSayable(deliver.tap())
         ? Optional.of("nft does not accept a device named " + deliver.tap())
         : Optional.empty();
   }

@@ -34,6 +34,9 @@ public interface VirLibrary extends Library {
   /** More than the size of virDomainJobInfo: an int, and eleven numbers of 64 bits. */
   int JOB_INFO_BYTES = 128;
 
+  /** VIR_NETWORK_XML_INACTIVE of libvirt-network.h: the stored definition. */
+  int NETWORK_XML_INACTIVE = 1;
+
   /** VIR_ERR_NO_DOMAIN. */
   int ERR_NO_DOMAIN = 42;
 

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import javax.xml.namespace.QName;
 
 /** The parts of {@code <network>} that are read. */
@@ -27,6 +29,9 @@ final class NetworkBinding {
   private VirtualPort virtualPort;
 
   @XmlElement private Vlan vlan;
+
+  @XmlElement(name = "portgroup")
+  private List<PortGroup> portGroups = new ArrayList<>();
 
   @XmlAccessorType(XmlAccessType.FIELD)
   static final class Metadata {
@@ -48,6 +53,13 @@ final class NetworkBinding {
   @XmlAccessorType(XmlAccessType.FIELD)
   static final class Bridge {
     @XmlAttribute private String name;
+    @XmlAttribute private String macTableManager;
+  }
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class PortGroup {
+    @XmlAttribute private String name;
+    @XmlElement private Vlan vlan;
   }
 
   @XmlAccessorType(XmlAccessType.FIELD)
@@ -57,13 +69,27 @@ final class NetworkBinding {
 
   @XmlAccessorType(XmlAccessType.FIELD)
   static final class Vlan {
+    @XmlAttribute private String trunk;
+
     @XmlElement(name = "tag")
     private List<Tag> tags = new ArrayList<>();
+
+    /** The tag of an access port: libvirt takes several tags, or a native VLAN, for a trunk. */
+    Optional<String> access() {
+      return tags.size() == 1 && !"yes".equals(trunk) && !hasNative()
+          ? Optional.ofNullable(tags.get(0).id)
+          : Optional.empty();
+    }
+
+    boolean hasNative() {
+      return tags.stream().anyMatch(tag -> tag.nativeMode != null);
+    }
   }
 
   @XmlAccessorType(XmlAccessType.FIELD)
   static final class Tag {
     @XmlAttribute private String id;
+    @XmlAttribute private String nativeMode;
   }
 
   NetworkDescription describe() throws LibvirtXmlException {
@@ -79,7 +105,31 @@ final class NetworkBinding {
         Optional.ofNullable(forward).map(f -> f.mode == null ? "nat" : f.mode),
         Optional.ofNullable(bridge).map(b -> b.name),
         Optional.ofNullable(virtualPort).map(port -> port.type),
-        Optional.ofNullable(vlan).filter(v -> v.tags.size() == 1).map(v -> v.tags.get(0).id),
+        Optional.ofNullable(vlan).flatMap(Vlan::access),
+        ports(),
         overlay.map(o -> attributes));
+  }
+
+  private NetworkDescription.Ports ports() {
+    SortedMap<String, List<String>> groups = new TreeMap<>();
+    for (PortGroup group : portGroups) {
+      if (group.vlan != null && !group.vlan.tags.isEmpty()) {
+        List<String> tags =
+            group
+                .vlan
+                .access()
+                .map(List::of)
+                .orElseGet(
+                    () -> group.vlan.tags.stream().map(tag -> String.valueOf(tag.id)).toList());
+        groups.put(String.valueOf(group.name), tags);
+      }
+    }
+    return new NetworkDescription.Ports(
+        Optional.ofNullable(bridge)
+            .map(b -> b.macTableManager)
+            .filter(manager -> !manager.equals("kernel")),
+        vlan != null && !vlan.tags.isEmpty(),
+        vlan != null && vlan.hasNative(),
+        groups);
   }
 }

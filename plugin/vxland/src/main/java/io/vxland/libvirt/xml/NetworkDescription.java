@@ -1,7 +1,11 @@
 package io.vxland.libvirt.xml;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -14,6 +18,7 @@ import java.util.UUID;
  * @param bridge the name of its bridge
  * @param virtualPort the type of {@code <virtualport>}
  * @param vlan the one VLAN tag of {@code <vlan>}; empty without, and for a trunk
+ * @param ports what it says of its ports besides
  * @param overlay the attributes of our element in {@code <metadata>}; empty without that element
  */
 public record NetworkDescription(
@@ -23,7 +28,30 @@ public record NetworkDescription(
     Optional<String> bridge,
     Optional<String> virtualPort,
     Optional<String> vlan,
+    Ports ports,
     Optional<Map<String, String>> overlay) {
+
+  /**
+   * What a network says of its ports, as far as it can be at odds with an overlay.
+   *
+   * @param macTable the value of {@code macTableManager}; empty: the kernel learns
+   * @param vlan whether it has {@code <vlan>} with tags
+   * @param nativeVlan whether one of these is a trunk's native VLAN
+   * @param groups the tags of each {@code <portgroup>} that has some, by its name
+   */
+  public record Ports(
+      Optional<String> macTable,
+      boolean vlan,
+      boolean nativeVlan,
+      SortedMap<String, List<String>> groups) {
+    /** Nothing. */
+    public static final Ports PLAIN = new Ports(Optional.empty(), false, false, new TreeMap<>());
+
+    /** Copies the groups. */
+    public Ports {
+      groups = Collections.unmodifiableSortedMap(new TreeMap<>(groups));
+    }
+  }
 
   /** Copies the attributes. */
   public NetworkDescription {

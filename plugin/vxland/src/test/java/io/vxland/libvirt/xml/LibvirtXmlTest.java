@@ -68,6 +68,7 @@ class LibvirtXmlTest {
                 Optional.of("br5001"),
                 Optional.empty(),
                 Optional.empty(),
+                NetworkDescription.Ports.PLAIN,
                 Optional.of(Map.of("vni", "5001", "template", "bridge"))));
     assertThat(data.port())
         .contains(
