@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the kernel tells of frames that it learned from. */
 class KernelWatchKernelTest {
@@ -105,6 +107,41 @@ class KernelWatchKernelTest {
     near.netns.run("ping", "-c1", "-W2", "7.7.7.2");
     await().atMost(BOUND).until(() -> heard.words.contains(card + " on vxlan5001"));
     assertThat(heard.changes.get()).as("learning is no drift").isEqualTo(before);
+  }
+
+  /** The MTU of networks and the VTEP depend on routes, which change without any other event. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ip route add 10.97.0.2/32 via 10.99.0.2",
+        "ip route add default via 10.99.0.254",
+        "ip -6 route add fd97::2/128 dev eth0",
+        "ip route add 10.97.0.3/32 via 10.99.0.2 mtu 1400"
+      })
+  void aChangedRouteIsTold(String route) {
+    int before = heard.changes.get();
+    near.sh(route);
+    await(route).atMost(BOUND).until(() -> heard.changes.get() > before);
+    int told = heard.changes.get();
+    near.sh(route.replace(" add ", " del "));
+    await("its end").atMost(BOUND).until(() -> heard.changes.get() > told);
+  }
+
+  /** The kernel makes such routes for each address and each NIC that comes up. */
+  @Test
+  void routesThatLeadToNoHostAreNotTold() {
+    near.sh("ip link set eth0 up");
+    int before = heard.changes.get();
+    near.sh(
+        """
+        ip route add local 10.97.0.9/32 dev lo
+        ip -6 route add fe80:9::/64 dev eth0
+        ip -6 route add multicast ff05::9/128 dev eth0 table local
+        """);
+    String card = far.link("br5001").get("address").asText();
+    near.netns.run("ping", "-c1", "-W2", "7.7.7.2");
+    await().atMost(BOUND).until(() -> heard.words.contains(card + " on vxlan5001"));
+    assertThat(heard.changes.get()).isEqualTo(before);
   }
 
   @Test
