@@ -14,14 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class LanBridgeTest {
   @RegisterExtension static final LabExtension LAB = new LabExtension(() -> Lab.up("lanbridge", 2));
 
-  private static final String LAN =
-      """
-      <network>
-        <name>lan</name>
-        <forward mode='bridge'/>
-        <bridge name='br1'/>
-      </network>
-      """;
+  private static final String LAN = Blue.xmlWithoutMetadata("lan", 1);
 
   private static List<Host> hosts;
 
@@ -52,6 +45,8 @@ final class LanBridgeTest {
     host.sh("sed -i '/^.host.$/a bridge-name-fallback = 1-9' /etc/vxland/vxland.conf");
     LAB.lab().daemon(1, "reload").must();
     host.awaitLink("vxlan1");
+    assertThat(host.link("vxlan1").at("/linkinfo/info_data/id").asInt()).isEqualTo(1);
+    assertThat(host.link("br1").path("ifalias").asText()).isEqualTo("vxland:vni=1");
     host.sh("sed -i /bridge-name-fallback/d /etc/vxland/vxland.conf");
     LAB.lab().daemon(1, "reload").must();
     awaitStatus(host, "bridge-name-fallback = 1-1");

@@ -176,18 +176,6 @@ final class MainPathTest {
   }
 
   @Test
-  @Order(3)
-  void theBridgesNameIsEnoughWithoutMetadata() {
-    for (Host host : List.of(one, two)) {
-      host.define(Blue.xmlWithoutMetadata("plain", 5002), "plain");
-      host.awaitLink("vxlan5002");
-      assertThat(host.link("vxlan5002").at("/linkinfo/info_data/id").asInt()).isEqualTo(5002);
-      assertThat(host.link("br5002").path("ifalias").asText()).isEqualTo("vxland:vni=5002");
-    }
-    mustCarryPings("br5002");
-  }
-
-  @Test
   @Order(4)
   void vxctlDefinesTheSameNetworkAsVirsh() {
     for (Host host : List.of(one, two)) {

@@ -309,6 +309,25 @@ final class OvsDisturbedTest {
     throw new AssertionError("no network " + network);
   }
 
+  /** Two hosts with one are a loop. */
+  @Test
+  @Order(6)
+  void aNicInTheBridgeTakesTheTunnelsAwayUntilItIsTakenOut() {
+    one.awaitEmptyPlan();
+    Map<String, String> tunnels = ovs.tunnels(BRIDGE);
+    assertThat(tunnels).isNotEmpty();
+    one.sh("ovs-vsctl add-port br-extun eth1");
+    assertThat(awaitAdviceOn("network 'ovs-tun'"))
+        .contains("bridge br-extun has eth1 as a port", "ovs-vsctl del-port br-extun eth1");
+    await("no tunnels").atMost(Host.SOON).until(() -> ovs.tunnels(BRIDGE).isEmpty());
+    assertThat(status().path("inSync").asBoolean()).isFalse();
+    one.sh("ovs-vsctl del-port br-extun eth1");
+    await("the tunnels are back")
+        .atMost(Host.SOON)
+        .until(() -> ovs.tunnels(BRIDGE).values().containsAll(tunnels.values()));
+    mustBeWell();
+  }
+
   @Test
   @Order(7)
   void aPortOfSomebodyElseIsLeftAloneAndKeepsItsBridge() {
