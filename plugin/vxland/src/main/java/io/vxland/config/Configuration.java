@@ -1,5 +1,6 @@
 package io.vxland.config;
 
+import io.vxland.model.Checksums;
 import io.vxland.model.HostAddress;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -52,16 +53,28 @@ public record Configuration(
    *     named {@code br<vni>}, is one of ours; empty: for none
    * @param mssClamp whether networks that say nothing of it keep TCP to segments that fit
    * @param portSecurity what NICs may send in networks that say nothing of it
+   * @param udpChecksum whether networks that say nothing of it send checksums; empty: each data
+   *     plane's default
+   * @param zeroChecksum6 what networks that say nothing of it do without checksums over IPv6
    */
   public record Host(
       HostAddress address,
       UdpPort port,
       Optional<VniRange> bridgeNames,
       boolean mssClamp,
-      PortSecurity portSecurity) {
+      PortSecurity portSecurity,
+      Optional<Boolean> udpChecksum,
+      Checksums.Zero6 zeroChecksum6) {
     /** One whose networks keep TCP to segments that fit. */
     public Host(HostAddress address, UdpPort port, Optional<VniRange> bridgeNames) {
-      this(address, port, bridgeNames, true, PortSecurity.KNOWN);
+      this(
+          address,
+          port,
+          bridgeNames,
+          true,
+          PortSecurity.KNOWN,
+          Optional.empty(),
+          Checksums.Zero6.NO);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.vxland.config;
 
+import io.vxland.model.Checksums;
 import io.vxland.model.HostAddress;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
@@ -157,7 +158,10 @@ final class ConfigurationParser {
             .orElse(Optional.empty()),
         host.flatMap(each -> each.value(Key.HOST_MSS_CLAMP, SectionReader::yesOrNo)).orElse(true),
         host.flatMap(each -> each.value(Key.HOST_PORT_SECURITY, PortSecurity::parse))
-            .orElse(PortSecurity.KNOWN));
+            .orElse(PortSecurity.KNOWN),
+        host.flatMap(each -> each.value(Key.HOST_UDP_CHECKSUM, SectionReader::yesOrNo)),
+        host.flatMap(each -> each.value(Key.HOST_UDP6_ZERO_CHECKSUM, Checksums.Zero6::parse))
+            .orElse(Checksums.Zero6.NO));
   }
 
   private static Optional<VniRange> bridgeNames(String text) {

@@ -1,5 +1,6 @@
 package io.vxland.config;
 
+import io.vxland.model.Checksums;
 import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
@@ -68,10 +69,13 @@ final class NetworkSections {
         .clamping(host.mssClamp())
         .with(host.portSecurity())
         .with(
+            new Checksums(
+                host.udpChecksum().orElse(Checksums.DEFAULTS.sent()), host.zeroChecksum6()))
+        .with(
             new SwitchOptions(
                 datapath,
                 ovs.tunnel(),
-                ovs.checksum(),
+                host.udpChecksum().orElse(ovs.checksum()),
                 ovs.fragment(),
                 ovs.tos(),
                 ovs.bfd(),
@@ -162,7 +166,13 @@ final class NetworkSections {
             .orElse(OverlayOptions.DEFAULT_LEARNED),
         yesOrNo(reader, Key.MSS_CLAMP, defaults.clamp()),
         reader.value(Key.PORT_SECURITY, PortSecurity::parse).orElse(defaults.security()),
-        yesOrNo(reader, Key.ALLOW_UPLINK, defaults.uplink()));
+        yesOrNo(reader, Key.ALLOW_UPLINK, defaults.uplink()),
+        new Checksums(
+            yesOrNo(reader, Key.UDP_CHECKSUM, defaults.checksums().sent()),
+            reader
+                .value(Key.UDP6_ZERO_CHECKSUM, Checksums.Zero6::parse)
+                .orElse(defaults.checksums().zero6())),
+        yesOrNo(reader, Key.ISOLATION, defaults.isolation()));
   }
 
   private SwitchOptions ovs(SectionReader reader) {
@@ -170,11 +180,23 @@ final class NetworkSections {
     return new SwitchOptions(
         ovs.datapath(),
         reader.value(Key.TUNNEL, TunnelType::parse).orElse(ovs.tunnel()),
-        yesOrNo(reader, Key.CHECKSUM, ovs.checksum()),
+        switchChecksum(reader),
         yesOrNo(reader, Key.FRAGMENT, ovs.fragment()),
         reader.value(Key.TOS, SwitchOptions.Tos::new),
         yesOrNo(reader, Key.BFD, ovs.bfd()),
         reader.value(Key.TUNNELS, SwitchOptions.Ports::parse).orElse(ovs.ports()));
+  }
+
+  /** The older key is for Open vSwitch only. */
+  private boolean switchChecksum(SectionReader reader) {
+    boolean older = yesOrNo(reader, Key.CHECKSUM, defaults.ovs().checksum());
+    boolean checksum = yesOrNo(reader, Key.UDP_CHECKSUM, older);
+    reader
+        .place(Key.CHECKSUM)
+        .filter(place -> checksum != older)
+        .ifPresent(
+            place -> reader.problem(place, "is the older name of 'udp-checksum'; set only one"));
+    return checksum;
   }
 
   private static boolean yesOrNo(SectionReader reader, Key key, boolean byDefault) {

@@ -161,7 +161,8 @@ final class Cards {
                 port.addresses(),
                 port.named(),
                 port.mtu().isPresent() ? port.mtu() : known.port().mtu(),
-                port.allowance());
+                port.allowance(),
+                port.barriers());
     return step(merged, kind, now);
   }
 

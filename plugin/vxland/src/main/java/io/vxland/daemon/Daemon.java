@@ -23,10 +23,12 @@ import io.vxland.model.InterfaceName;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
+import io.vxland.model.NetworkName;
 import io.vxland.model.Template;
 import io.vxland.model.Vni;
 import io.vxland.os.RealTime;
 import io.vxland.os.ServiceNotifier;
+import io.vxland.plan.Segment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,6 +37,8 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +77,8 @@ final class Daemon implements AutoCloseable {
   private final Ruleset ruleset;
   private final Looks looks;
   private final TapOwners owners = new TapOwners();
+  private final HookCalls hookCalls = new HookCalls(System::nanoTime);
+  private final Surroundings surroundings;
   private final Offenders offenders;
   private final Reconciler reconciler;
   private final Pass pass;
@@ -129,10 +135,19 @@ final class Daemon implements AutoCloseable {
             onSwitches::standing,
             this::tell,
             new Plugs(looks, owners, world::isLookedAt, System::nanoTime),
-            former);
+            former,
+            this::surroundings);
     this.ruleset = new Ruleset(health, this::rulesetChanged);
     this.offenders = new Offenders(ruleset.filters()::denied, switches::denied, health);
     this.reconciler = new Reconciler(ruleset.dataplane(), pass, this::passed, this::keep);
+    this.surroundings =
+        new Surroundings(
+            List.of(
+                BridgeFirewall.here(ruleset.forwarding(), this::bridges),
+                new ConnectionTracking(Path.of("/proc/sys")),
+                HookFiles.here(),
+                hookCalls),
+            reconciler::wakeSoon);
     this.moves =
         new Moves(
             world,
@@ -146,7 +161,9 @@ final class Daemon implements AutoCloseable {
     this.repointing = LinuxCutover.open();
     this.pursuit = new Pursuit(world, repointing);
     this.addresses = new AddressWatch(world, reconciler::wake, health);
-    this.feed = new LibvirtFeed(world, moves, reconciler::wake, libvirt::inventory, looks, owners);
+    this.feed =
+        new LibvirtFeed(
+            world, moves, reconciler::wake, libvirt::inventory, looks, owners, hookCalls);
     this.definitions =
         new NetworkDefinitions(
             world, new Templates(places.templates()), libvirt::connection, control::current);
@@ -158,6 +175,20 @@ final class Daemon implements AutoCloseable {
   /** A VM may be on its way here, whose frames are delivered by what was taken away. */
   private void rulesetChanged() {
     reconciler.wake();
+  }
+
+  /** There is a pass before there is anything that looks. */
+  private Findings surroundings() {
+    return surroundings == null ? Findings.NONE : surroundings.findings();
+  }
+
+  /** The Linux bridges of networks that are made here. */
+  private SortedMap<InterfaceName, NetworkName> bridges() {
+    SortedMap<InterfaceName, NetworkName> bridges = new TreeMap<>();
+    for (Segment segment : outcome().desired().segments().values()) {
+      segment.bridge().ifPresent(bridge -> bridges.put(bridge.name(), segment.network()));
+    }
+    return bridges;
   }
 
   /** Open vSwitch may have news before there is a reconciler, whose first pass finds it. */
@@ -239,7 +270,8 @@ final class Daemon implements AutoCloseable {
                 reconciler,
                 pass,
                 offenders,
-                new HookHandler(world, moves, reconciler, libvirt::inventory, looks, owners),
+                new HookHandler(
+                    world, moves, reconciler, libvirt::inventory, looks, owners, hookCalls),
                 libvirt::lives,
                 feed,
                 definitions,
@@ -277,6 +309,7 @@ final class Daemon implements AutoCloseable {
     moves.resume();
     addresses.resume();
     reconciler.start();
+    surroundings.start();
     reconciler.passNow(FIRST_PASS);
     control.start();
     libvirt.of(
@@ -479,6 +512,7 @@ final class Daemon implements AutoCloseable {
     if (watch != null) {
       watch.close();
     }
+    surroundings.close();
     ruleset.close();
     shared.close();
     moves.close();

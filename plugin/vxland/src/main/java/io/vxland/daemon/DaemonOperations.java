@@ -137,7 +137,9 @@ final class DaemonOperations implements Operations {
       problems.add(new Problem("kernel", outcome.error(), "vxland tries again"));
     }
     outcome.problems().stream().map(Views::problem).forEach(problems::add);
-    outcome.failures().stream().map(Views::failure).forEach(problems::add);
+    outcome.failures().stream()
+        .map(failure -> Views.failure(failure, outcome))
+        .forEach(problems::add);
     feed.hang().map(Views::problem).ifPresent(problems::add);
     problems.addAll(health.problems());
     ControlPlane plane = control.get();

@@ -55,7 +55,7 @@ final class Health {
               + failure.change().command()
               + ": "
               + failure.reason()
-              + "; trying again");
+              + (failure.remedy().isEmpty() ? "; trying again" : "; " + failure.remedy()));
     }
     objections = objections(outcome);
     now.addAll(objections);

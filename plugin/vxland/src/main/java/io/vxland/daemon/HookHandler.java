@@ -17,6 +17,7 @@ import io.vxland.model.Network;
 import io.vxland.model.PortSecurity;
 import io.vxland.model.Vni;
 import io.vxland.plan.Problem;
+import io.vxland.plan.Segment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,7 @@ final class HookHandler {
   private final Runnable inventoryWanted;
   private final Looks looks;
   private final TapOwners owners;
+  private final HookCalls calls;
 
   /**
    * Creates it.
@@ -49,6 +51,7 @@ final class HookHandler {
    * @param inventoryWanted asks libvirt's side for a fresh inventory, without waiting for it
    * @param looks has it asked about single VMs
    * @param owners gets to know the taps of VMs
+   * @param calls gets to know for which VM a hook has called
    */
   HookHandler(
       World world,
@@ -56,7 +59,9 @@ final class HookHandler {
       Reconciler reconciler,
       Runnable inventoryWanted,
       Looks looks,
-      TapOwners owners) {
+      TapOwners owners,
+      HookCalls calls) {
+    this.calls = calls;
     this.world = world;
     this.moves = moves;
     this.reconciler = reconciler;
@@ -89,6 +94,7 @@ final class HookHandler {
     return switch (operation) {
       case "migrate" -> {
         DomainDescription domain = LibvirtXml.domain(xml);
+        calls.called(domain.uuid());
         HookVerdict verdict = ready(domain, world.version());
         if (verdict.goOn()) {
           world.remarks(domain.uuid(), Ports.remarks(domain));
@@ -100,6 +106,7 @@ final class HookHandler {
       case "start" -> {
         long began = System.nanoTime();
         DomainDescription domain = LibvirtXml.domain(xml);
+        calls.called(domain.uuid());
         // A pass that settles a filter is the one to wait for, and not another before it.
         HookVerdict verdict = ready(domain, 0);
         if (verdict.goOn()) {
@@ -317,8 +324,16 @@ final class HookHandler {
         return problem.toString();
       }
     }
+    Segment segment = outcome.desired().segments().get(vni);
     for (Failure failure : outcome.failures()) {
-      return name + ": the kernel refused: " + failure.change().command() + ": " + failure.reason();
+      if (segment == null || segment.has(failure.change().device())) {
+        return name
+            + ": the kernel refused: "
+            + failure.change().command()
+            + ": "
+            + failure.reason()
+            + (failure.remedy().isEmpty() ? "" : "; " + failure.remedy());
+      }
     }
     return name
         + " is not ready: "

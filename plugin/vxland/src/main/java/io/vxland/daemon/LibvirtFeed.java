@@ -38,6 +38,7 @@ final class LibvirtFeed implements LibvirtListener {
   private final Runnable inventoryWanted;
   private final Looks looks;
   private final TapOwners owners;
+  private final HookCalls hooks;
   private volatile Link link = new Link(false, "not connected yet", System.nanoTime());
   private volatile Optional<Unanswered> unanswered = Optional.empty();
 
@@ -76,7 +77,9 @@ final class LibvirtFeed implements LibvirtListener {
       Runnable wake,
       Runnable inventoryWanted,
       Looks looks,
-      TapOwners owners) {
+      TapOwners owners,
+      HookCalls hooks) {
+    this.hooks = hooks;
     this.world = world;
     this.moves = moves;
     this.wake = wake;
@@ -248,6 +251,9 @@ final class LibvirtFeed implements LibvirtListener {
       // On either side of a migration, resumed means that the VM runs here now.
       case RESUMED -> tell(event, Event.RUNNING);
       case STARTED -> {
+        if (event.detail() <= DomainEvent.STARTED_RESTORED) {
+          hooks.started(event.domain(), event.name());
+        }
         boolean waits = event.detail() == DomainEvent.STARTED_MIGRATED;
         tell(event, waits ? Event.WAITING : Event.RUNNING);
         if (!waits) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.migration.Stage;
 import io.vxland.model.Allowance;
+import io.vxland.model.Barriers;
 import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
@@ -88,7 +89,9 @@ final class Memory {
       List<String> addresses,
       List<String> seen,
       int mtu,
-      KnownAllowance allowance) {
+      KnownAllowance allowance,
+      boolean isolated,
+      boolean filtered) {
     KnownPort {
       addresses = addresses == null ? List.of() : addresses;
       seen = seen == null ? List.of() : seen;
@@ -243,7 +246,9 @@ final class Memory {
             port.addresses().stream().map(IpAddress::toString).toList(),
             seen.stream().map(IpAddress::toString).toList(),
             port.mtu().orElse(0),
-            known(port.allowance())));
+            known(port.allowance()),
+            port.barriers().isolated(),
+            port.barriers().filtered()));
   }
 
   private static Cards.Card card(KnownPort known) {
@@ -260,7 +265,8 @@ final class Memory {
             addresses(known.addresses()),
             true,
             known.mtu() == 0 ? OptionalInt.empty() : OptionalInt.of(known.mtu()),
-            allowance(known.allowance()));
+            allowance(known.allowance()),
+            new Barriers(known.isolated(), known.filtered()));
     return new Cards.Card(port, stage(known, System.nanoTime()));
   }
 

@@ -35,7 +35,7 @@ import java.util.TreeSet;
  * @param blocked the VNIs of which nothing can be made until a problem is settled
  * @param yielded the VNIs that turned out to be none of ours
  * @param standing the VNIs whose segments are as they should be
- * @param absent the networks that are left out or blocked
+ * @param absent the networks that are left out, blocked, or known to carry nothing
  * @param routed the cards of other hosts of which a routing daemon has told the kernel
  * @param vteps what was dropped of strangers' packets
  * @param error why the kernel could not be read at all; "" if it could

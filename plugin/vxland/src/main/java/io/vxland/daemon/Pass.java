@@ -63,6 +63,7 @@ final class Pass {
   private final Plugs plugs;
   private final Supplier<Home> home;
   private final FormerUplinks former;
+  private final Supplier<Findings> surroundings;
 
   /**
    * Creates it.
@@ -76,6 +77,7 @@ final class Pass {
    * @param told first of all gets to know the world that the pass begins with
    * @param plugs compares where taps are with where libvirt says they are
    * @param former the networks that keep their ports to other networks
+   * @param surroundings what was found in the host's surroundings
    */
   Pass(
       Supplier<Home> home,
@@ -86,7 +88,9 @@ final class Pass {
       Consumer<Map<Vni, Redirection>> redirections,
       BiConsumer<World.View, Uplink> told,
       Plugs plugs,
-      FormerUplinks former) {
+      FormerUplinks former,
+      Supplier<Findings> surroundings) {
+    this.surroundings = surroundings;
     this.former = former;
     this.plugs = plugs;
     this.home = home;
@@ -260,8 +264,11 @@ final class Pass {
     TooLarge tooLarge =
         TooLarge.in(view, desired.kernel().without(plan.yielded()), desired.switches());
     problems.addAll(tooLarge.lost());
+    Findings found = surroundings.get();
+    problems.addAll(found.problems());
     List<Problem> warnings = new ArrayList<>(tooLarge.told());
     warnings.addAll(former.warnings(view.networks()));
+    warnings.addAll(found.warnings());
     Set<Vni> standing = new HashSet<>();
     for (Segment segment : desired.kernel().segments().values()) {
       boolean settled =
@@ -293,15 +300,16 @@ final class Pass {
         plan.blocked(),
         plan.yielded(),
         standing,
-        absent(view, desired, plan),
+        absent(view, desired, plan, found),
         routed,
         vteps,
         "");
   }
 
-  /** Those that somebody has defined, and that are not made, or stand still. */
-  private static SortedSet<NetworkName> absent(World.View view, Desired desired, Plan plan) {
-    SortedSet<NetworkName> absent = new TreeSet<>();
+  /** Those that somebody has defined, and that are not made, or carry nothing. */
+  private static SortedSet<NetworkName> absent(
+      World.View view, Desired desired, Plan plan, Findings found) {
+    SortedSet<NetworkName> absent = new TreeSet<>(found.cut());
     for (Network network : view.networks()) {
       Vni vni = network.vni();
       Segment segment = desired.kernel().segments().get(vni);

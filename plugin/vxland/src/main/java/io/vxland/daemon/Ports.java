@@ -59,7 +59,8 @@ final class Ports {
                     nic.addresses(),
                     true,
                     OptionalInt.of(nic.mtu().orElse(Nic.ETHERNET_MTU)),
-                    nic.allowance()));
+                    nic.allowance(),
+                    nic.barriers()));
   }
 
   /** A name tells more than a bridge: libvirt shows both once the card is plugged. */

@@ -5,6 +5,7 @@ import io.vxland.dataplane.GuardListener;
 import io.vxland.dataplane.linux.LinuxDataplane;
 import io.vxland.dataplane.linux.RulesetWatch;
 import io.vxland.dataplane.linux.Rulesets;
+import io.vxland.dataplane.nft.ForwardChains;
 import io.vxland.dataplane.nft.NftProgram;
 import io.vxland.dataplane.nft.PortFilterTable;
 import io.vxland.dataplane.nft.Tables;
@@ -60,6 +61,11 @@ final class Ruleset implements GuardListener, RulesetWatch.Listener, AutoCloseab
   /** What keeps taps from sending what belongs to others. */
   PortFilterTable filters() {
     return tables.filters();
+  }
+
+  /** What others do to packets that are forwarded. */
+  ForwardChains forwarding() {
+    return new ForwardChains(nft);
   }
 
   void start() {

@@ -60,7 +60,7 @@ final class Views {
             problem.message().substring(half + 2));
   }
 
-  static Problem failure(io.vxland.dataplane.Dataplane.Failure failure) {
+  static Problem failure(io.vxland.dataplane.Dataplane.Failure failure, Outcome outcome) {
     if (failure.change() instanceof io.vxland.plan.Change.OnSwitch) {
       return new Problem(
           "port " + failure.change().device(),
@@ -68,9 +68,19 @@ final class Views {
           "vxland tries again; if the problem persists, see the logs in /var/log/openvswitch");
     }
     return new Problem(
-        "device " + failure.change().device(),
+        subject(failure.change().device(), outcome),
         "the kernel refused '" + failure.change().command() + "': " + failure.reason(),
-        "vxland tries again; if the problem persists, see the kernel's log");
+        failure.remedy().isEmpty()
+            ? "vxland tries again; if the problem persists, see the kernel's log"
+            : failure.remedy());
+  }
+
+  private static String subject(InterfaceName device, Outcome outcome) {
+    return outcome.desired().segments().values().stream()
+        .filter(segment -> segment.has(device))
+        .findFirst()
+        .map(segment -> "network '" + segment.network() + "'")
+        .orElse("device " + device);
   }
 
   static Port port(

@@ -101,9 +101,15 @@ public interface Dataplane extends AutoCloseable {
    * A change that the kernel refused.
    *
    * @param change what was tried
-   * @param reason the kernel's words
+   * @param reason the kernel's words, or who is in the way
+   * @param remedy what an administrator can do; "" where only trying again helps
    */
-  record Failure(Change change, String reason) {}
+  record Failure(Change change, String reason, String remedy) {
+    /** One without a remedy. */
+    public Failure(Change change, String reason) {
+      this(change, reason, "");
+    }
+  }
 
   /**
    * Which address tunnels start from.

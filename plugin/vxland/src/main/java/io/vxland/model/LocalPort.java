@@ -21,6 +21,7 @@ import java.util.UUID;
  * @param mtu the largest IP packet, in bytes, that the guest sends unless it was told otherwise;
  *     empty before libvirt's description of the VM was read
  * @param allowance what the VM's metadata let it send
+ * @param barriers what libvirt keeps it from
  */
 public record LocalPort(
     UUID domain,
@@ -34,7 +35,8 @@ public record LocalPort(
     List<IpAddress> addresses,
     boolean named,
     OptionalInt mtu,
-    Allowance allowance)
+    Allowance allowance,
+    Barriers barriers)
     implements Comparable<LocalPort> {
 
   /** Most addresses of one card. */
@@ -89,7 +91,8 @@ public record LocalPort(
         addresses,
         !addresses.isEmpty(),
         OptionalInt.empty(),
-        Allowance.NONE);
+        Allowance.NONE,
+        Barriers.NONE);
   }
 
   /** A card of whose addresses nothing is known. */
@@ -136,7 +139,8 @@ public record LocalPort(
         addresses,
         named,
         mtu,
-        allowance);
+        allowance,
+        barriers);
   }
 
   /** The same port in another state. */
@@ -153,13 +157,26 @@ public record LocalPort(
         addresses,
         named,
         mtu,
-        allowance);
+        allowance,
+        barriers);
   }
 
   /** The same port with addresses that its guest was seen to use. */
   public LocalPort withSeen(List<IpAddress> seen) {
     return new LocalPort(
-        domain, domainName, mac, vni, bridge, tap, portId, state, seen, false, mtu, allowance);
+        domain,
+        domainName,
+        mac,
+        vni,
+        bridge,
+        tap,
+        portId,
+        state,
+        seen,
+        false,
+        mtu,
+        allowance,
+        barriers);
   }
 
   /** The same port with other addresses that the VM's metadata name. */
@@ -176,7 +193,8 @@ public record LocalPort(
         newAddresses,
         true,
         mtu,
-        allowance);
+        allowance,
+        barriers);
   }
 
   /** The same port with another tap, or none. */
@@ -193,13 +211,26 @@ public record LocalPort(
         addresses,
         named,
         mtu,
-        allowance);
+        allowance,
+        barriers);
   }
 
   /** The same port with something else that the VM's metadata allow it. */
   public LocalPort allowed(Allowance other) {
     return new LocalPort(
-        domain, domainName, mac, vni, bridge, tap, portId, state, addresses, named, mtu, other);
+        domain,
+        domainName,
+        mac,
+        vni,
+        bridge,
+        tap,
+        portId,
+        state,
+        addresses,
+        named,
+        mtu,
+        other,
+        barriers);
   }
 
   @Override

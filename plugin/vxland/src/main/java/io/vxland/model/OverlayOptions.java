@@ -24,6 +24,9 @@ import java.util.OptionalInt;
  * @param clamp whether TCP connections through the tunnel are kept to segments that fit
  * @param security what its NICs may send, unless a VM's metadata say otherwise of one
  * @param uplink whether its bridge may have a port to another network, as that of a gateway has
+ * @param checksums in the outer UDP header
+ * @param isolation whether isolated ports are isolated from those of other hosts, too: by a mark in
+ *     the VXLAN header, which all hosts of the network must know
  */
 public record OverlayOptions(
     UdpPort port,
@@ -41,7 +44,9 @@ public record OverlayOptions(
     int mostLearned,
     boolean clamp,
     PortSecurity security,
-    boolean uplink) {
+    boolean uplink,
+    Checksums checksums,
+    boolean isolation) {
 
   /** How many MACs a network learns by default. */
   public static final int DEFAULT_LEARNED = 16_384;
@@ -159,6 +164,8 @@ public record OverlayOptions(
         DEFAULT_LEARNED,
         true,
         PortSecurity.KNOWN,
+        false,
+        Checksums.DEFAULTS,
         false);
   }
 
@@ -209,7 +216,9 @@ public record OverlayOptions(
         mostLearned,
         newClamp,
         newSecurity,
-        uplink);
+        uplink,
+        checksums,
+        isolation);
   }
 
   /** The same with another bound on what is learned. */
@@ -230,7 +239,9 @@ public record OverlayOptions(
         macs,
         clamp,
         security,
-        uplink);
+        uplink,
+        checksums,
+        isolation);
   }
 
   /** The same, and its bridge may have a port to another network. */
@@ -251,7 +262,55 @@ public record OverlayOptions(
         mostLearned,
         clamp,
         security,
+        true,
+        checksums,
+        isolation);
+  }
+
+  /** The same, and isolated ports are isolated across hosts. */
+  public OverlayOptions isolating() {
+    return new OverlayOptions(
+        port,
+        mtu,
+        learning,
+        ageing,
+        proxy,
+        suppress,
+        flood,
+        ttl,
+        replication,
+        addresses,
+        entries,
+        ovs,
+        mostLearned,
+        clamp,
+        security,
+        uplink,
+        checksums,
         true);
+  }
+
+  /** The same with other checksums. */
+  public OverlayOptions with(Checksums others) {
+    return new OverlayOptions(
+        port,
+        mtu,
+        learning,
+        ageing,
+        proxy,
+        suppress,
+        flood,
+        ttl,
+        replication,
+        addresses,
+        entries,
+        ovs,
+        mostLearned,
+        clamp,
+        security,
+        uplink,
+        others,
+        isolation);
   }
 
   /** Copies the lists and checks counts and ranges. */

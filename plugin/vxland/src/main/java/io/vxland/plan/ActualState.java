@@ -1,5 +1,6 @@
 package io.vxland.plan;
 
+import io.vxland.model.Checksums;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
@@ -273,7 +274,9 @@ public record ActualState(
         int ttl,
         Optional<IpAddress> destination,
         boolean linked,
-        int mostEntries)
+        int mostEntries,
+        Checksums checksums,
+        boolean marks)
         implements Kind {}
 
     /**

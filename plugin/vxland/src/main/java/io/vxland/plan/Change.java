@@ -70,8 +70,8 @@ public sealed interface Change {
           + spec.port()
           + " "
           + VxlanText.changeable(spec)
-          + (spec.mostEntries() == 0 ? "" : " maxaddress " + spec.mostEntries())
-          + (spec.proxy() ? " proxy && " : " && ")
+          + VxlanText.fixed(spec)
+          + " && "
           + new SetAlias(spec.name(), network).command();
     }
   }

@@ -110,6 +110,9 @@ public final class Desire {
     }
     segments.replaceAll((vni, segment) -> tunnels.of(segment).map(segment::with).orElse(segment));
     SortedMap<Vni, PortFilter> filters = filters();
+    segments
+        .values()
+        .forEach(segment -> problems.addAll(Isolation.missing(segment, inputs.ports())));
     Collections.sort(problems);
     return new DesiredState(
         Collections.unmodifiableSortedMap(segments),
@@ -118,7 +121,7 @@ public final class Desire {
         tunnels.onSwitches(others.keySet()),
         filters,
         tapMtus(),
-        FrameRules.of(segments.values(), clampedTaps()),
+        FrameRules.of(segments.values(), clampedTaps(), inputs.ports()),
         inputs.knowledge().complete(),
         VtepDesire.of(inputs));
   }
@@ -293,7 +296,9 @@ public final class Desire {
             options.ttl(),
             destination,
             group ? Optional.of(underlay.ofGroups()) : Optional.empty(),
-            evpn.isEmpty() && options.learning() ? mostEntries(options, locations.size()) : 0);
+            evpn.isEmpty() && options.learning() ? mostEntries(options, locations.size()) : 0,
+            options.checksums(),
+            options.isolation());
     Optional<BridgeSpec> bridge =
         network
             .bridge()

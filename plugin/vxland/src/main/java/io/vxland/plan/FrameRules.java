@@ -2,9 +2,11 @@ package io.vxland.plan;
 
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
+import io.vxland.model.LocalPort;
 import io.vxland.model.Mtu;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
@@ -15,8 +17,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What is done to frames for their size by nftables. In table {@code bridge vxland_frames}, which
- * is vxland's as a whole, for what goes in or out by VXLAN devices in bridges:
+ * What is done to frames for their size, and for isolated ports, by nftables. In table {@code
+ * bridge vxland_frames}, which is vxland's as a whole, for what goes in or out by VXLAN devices in
+ * bridges:
  *
  * <ul>
  *   <li>A TCP connection's segments are kept to what the network carries, by the option of its
@@ -26,18 +29,23 @@ import java.util.stream.Collectors;
  *       those (iptunnel_pmtud_check_icmp in ip_tunnel_core.c), and its sender fragments.
  * </ul>
  *
+ * <p>There, and where migration tunnels come in, isolated ports are kept from those of other hosts:
+ * see {@link Isolation}.
+ *
  * <p>Open vSwitch passes that table by. There the same is done to what goes into taps, in table
  * {@code netdev vxland_frames}: both ends of a connection hear of the other's option so.
  *
  * @param devices the VXLAN devices in bridges, by what is done to their frames
  * @param taps the taps in switches, by the MTU of their network
+ * @param isolations the networks that isolate ports of several hosts
  */
 public record FrameRules(
     SortedMap<Treatment, SortedSet<InterfaceName>> devices,
-    SortedMap<Mtu, SortedSet<InterfaceName>> taps) {
+    SortedMap<Mtu, SortedSet<InterfaceName>> taps,
+    List<Isolation> isolations) {
 
   /** No rules at all. */
-  public static final FrameRules NONE = new FrameRules(new TreeMap<>(), new TreeMap<>());
+  public static final FrameRules NONE = new FrameRules(new TreeMap<>(), new TreeMap<>(), List.of());
 
   /** The name of both tables. */
   public static final String TABLE = "vxland_frames";
@@ -82,14 +90,16 @@ public record FrameRules(
     }
   }
 
-  /** Copies the maps. */
+  /** Copies the collections. */
   public FrameRules {
+    isolations = List.copyOf(isolations);
     devices = Collections.unmodifiableSortedMap(new TreeMap<>(devices));
     taps = Collections.unmodifiableSortedMap(new TreeMap<>(taps));
   }
 
   /** What segments and taps ask for. */
-  static FrameRules of(Collection<Segment> segments, Map<InterfaceName, Mtu> taps) {
+  static FrameRules of(
+      Collection<Segment> segments, Map<InterfaceName, Mtu> taps, Collection<LocalPort> ports) {
     SortedMap<Treatment, SortedSet<InterfaceName>> devices = new TreeMap<>();
     for (Segment segment : segments) {
       boolean mark = segment.vxlan().local().address().family() == IpAddress.Family.V6;
@@ -102,7 +112,10 @@ public record FrameRules(
     }
     SortedMap<Mtu, SortedSet<InterfaceName>> byMtu = new TreeMap<>();
     taps.forEach((tap, mtu) -> byMtu.computeIfAbsent(mtu, each -> new TreeSet<>()).add(tap));
-    return new FrameRules(devices, byMtu);
+    return new FrameRules(
+        devices,
+        byMtu,
+        segments.stream().flatMap(segment -> Isolation.of(segment, ports).stream()).toList());
   }
 
   /** The same without some VXLAN devices. */
@@ -116,11 +129,17 @@ public record FrameRules(
             made.put(treatment, some);
           }
         });
-    return new FrameRules(made, taps);
+    return new FrameRules(
+        made, taps, isolations.stream().filter(each -> !unmade.contains(each.vxlan())).toList());
   }
 
-  /** The same for those taps only that are there: nft refuses a chain for a device that is not. */
-  FrameRules on(Set<InterfaceName> there) {
+  /**
+   * The same for those devices only that are there: nft refuses a chain for one that is not.
+   *
+   * @param there the taps
+   * @param links all devices
+   */
+  FrameRules on(Set<InterfaceName> there, Set<InterfaceName> links) {
     SortedMap<Mtu, SortedSet<InterfaceName>> present = new TreeMap<>();
     taps.forEach(
         (mtu, all) -> {
@@ -130,12 +149,21 @@ public record FrameRules(
             present.put(mtu, some);
           }
         });
-    return new FrameRules(devices, present);
+    return new FrameRules(
+        devices,
+        present,
+        isolations.stream()
+            .map(
+                each ->
+                    each.hooked().filter(device -> !links.contains(device)).isPresent()
+                        ? each.withoutTunnel()
+                        : each)
+            .toList());
   }
 
   /** Whether there are none. */
   public boolean isEmpty() {
-    return devices.isEmpty() && taps.isEmpty();
+    return devices.isEmpty() && taps.isEmpty() && isolations.isEmpty();
   }
 
   /**
@@ -143,14 +171,17 @@ public record FrameRules(
    * each table, and how many rules and which devices it has.
    */
   public String fingerprint() {
-    return (devices.isEmpty() ? "" : fingerprint(BRIDGE, name(bridge()), rules(bridge()), Set.of()))
-        + (taps.isEmpty() ? "" : fingerprint(NETDEV, name(netdev()), rules(netdev()), hooked()));
+    String bridge = bridge();
+    String netdev = netdev();
+    return (bridge.isEmpty() ? "" : fingerprint(BRIDGE, name(bridge), rules(bridge), Set.of()))
+        + (netdev.isEmpty() ? "" : fingerprint(NETDEV, name(netdev), rules(netdev), hooked()));
   }
 
   /** The devices that chains are hooked to. */
   public Set<InterfaceName> hooked() {
     Set<InterfaceName> hooked = new TreeSet<>();
     taps.values().forEach(hooked::addAll);
+    isolations.forEach(each -> each.hooked().ifPresent(hooked::add));
     return hooked;
   }
 
@@ -211,7 +242,7 @@ public record FrameRules(
           });
       text.append(" }\n");
     }
-    return text.toString();
+    return text.append(Isolation.bridge(isolations)).toString();
   }
 
   private String netdev() {
@@ -228,6 +259,7 @@ public record FrameRules(
                   .append(mtu)
                   .append("\n }\n"));
     }
+    isolations.forEach(each -> text.append(each.netdev()));
     return text.toString();
   }
 

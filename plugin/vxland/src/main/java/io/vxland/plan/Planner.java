@@ -130,7 +130,11 @@ public final class Planner {
 
   private void planFrames() {
     ActualState.Frames there = actual.frames();
-    FrameRules rules = desired.frames().without(unmade()).on(there.taps() ? taps() : Set.of());
+    FrameRules rules =
+        desired
+            .frames()
+            .without(unmade())
+            .on(there.taps() ? taps() : Set.of(), actual.links().keySet());
     String without =
         there.reason().orElse(there.taps() ? "" : "the nftables of this kernel has no egress hook");
     if (!without.isEmpty() && !(desired.frames().isEmpty() || (there.taps() && rules.isEmpty()))) {
@@ -140,6 +144,21 @@ public final class Planner {
               + without
               + "; to run without MSS clamping, set 'mss-clamp = no' in [host]");
     }
+    there
+        .reason()
+        .ifPresent(
+            reason ->
+                desired
+                    .frames()
+                    .isolations()
+                    .forEach(
+                        each ->
+                            problem(
+                                "isolation",
+                                "isolated ports behind "
+                                    + each.vxlan()
+                                    + " reach those of other hosts: "
+                                    + reason)));
     if (there.reason().isPresent() || rules.fingerprint().equals(there.fingerprint())) {
       return;
     }
@@ -214,6 +233,18 @@ public final class Planner {
   /** Whether nothing can be made of a network now, for somebody else has its devices. */
   boolean isLeftOut(Vni vni) {
     return blocked.contains(vni) || yielded.contains(vni);
+  }
+
+  /** A network with the same UDP port and so the same socket, which can accept only one way. */
+  Optional<Segment> receivingOtherwise(Segment segment) {
+    VxlanSpec vxlan = segment.vxlan();
+    return desired.segments().headMap(segment.vni()).values().stream()
+        .filter(other -> other.vxlan().port().equals(vxlan.port()) && !isLeftOut(other.vni()))
+        .filter(
+            other ->
+                other.vxlan().checksums().zero6().accepts() != vxlan.checksums().zero6().accepts()
+                    || other.vxlan().marks() != vxlan.marks())
+        .findFirst();
   }
 
   void filter(Change change) {

@@ -168,6 +168,13 @@ public record Segment(
         evpn);
   }
 
+  /** Whether a device is one of this network's. */
+  public boolean has(InterfaceName device) {
+    return vxlan.name().equals(device)
+        || bridge.filter(spec -> spec.name().equals(device)).isPresent()
+        || tunnel.filter(spec -> spec.spec().name().equals(device)).isPresent();
+  }
+
   /** The largest IP packet that the network carries: the bridge's MTU. */
   public Mtu mtu() {
     return bridge.map(BridgeSpec::mtu).orElse(vxlan.mtu());

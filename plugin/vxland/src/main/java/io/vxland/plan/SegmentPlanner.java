@@ -50,6 +50,11 @@ final class SegmentPlanner {
               + ", which vxland did not make; delete it or choose another VNI");
       return;
     }
+    Optional<Segment> differing = out.receivingOtherwise(segment);
+    if (differing.isPresent()) {
+      out.blocked(segment, receivedOtherwise(differing.get()));
+      return;
+    }
     Optional<InterfaceName> uplink =
         segment
             .bridge()
@@ -71,6 +76,25 @@ final class SegmentPlanner {
         .ifPresent(elsewhere::addAll);
     planVxlan(elsewhere);
     tunnel.ifPresent(ready -> ready.plan(pinned));
+  }
+
+  private String receivedOtherwise(Segment other) {
+    if (other.vxlan().marks() != segment.vxlan().marks()) {
+      return "it cannot be made beside network '"
+          + other.network()
+          + "' on UDP port "
+          + segment.vxlan().port()
+          + ": only one of the two has 'isolation = yes'; set it for both, or another 'port' for one"
+          + " of them, on all hosts";
+    }
+    return "it cannot be made beside network '"
+        + other.network()
+        + "' on UDP port "
+        + segment.vxlan().port()
+        + ": it "
+        + (other.vxlan().checksums().zero6().accepts() ? "accepts" : "does not accept")
+        + " packets without a checksum; set the same 'udp6-zero-checksum' for both, or another"
+        + " 'port' for one of them";
   }
 
   /** Where two hosts have one, frames loop through it and the tunnel. */

@@ -2,6 +2,7 @@ package io.vxland.plan;
 
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
+import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
@@ -76,7 +77,19 @@ final class Tunnels {
                     replication,
                     unicast,
                     wishes(vni).redirected().keySet(),
-                    wishes(vni).deliveries()));
+                    unfiltered(wishes(vni).deliveries())));
+  }
+
+  /** What is delivered goes past nwfilter's rules, so a NIC that has some gets nothing that way. */
+  private SortedMap<MacAddress, InterfaceName> unfiltered(
+      SortedMap<MacAddress, InterfaceName> deliveries) {
+    SortedMap<MacAddress, InterfaceName> left = new TreeMap<>(deliveries);
+    for (LocalPort port : inputs.ports()) {
+      if (port.barriers().filtered() && port.tap().isPresent()) {
+        left.remove(port.mac(), port.tap().get());
+      }
+    }
+    return left;
   }
 
   private static VxlanSpec spec(VxlanSpec like, Vni network, Vni tunnelVni) {
@@ -93,7 +106,9 @@ final class Tunnels {
         like.ttl(),
         like.destination(),
         like.link(),
-        0);
+        0,
+        like.checksums(),
+        like.marks());
   }
 
   private static OutletSpec outlet(VxlanSpec like, Vni network) {

@@ -148,6 +148,8 @@ final class VxlanPlanner {
     return kind.vni() == spec.vni().value()
         && kind.port().equals(spec.port())
         && kind.proxy() == spec.proxy()
+        && kind.checksums().equals(spec.checksums())
+        && kind.marks() == spec.marks()
         && kind.linked() == spec.link().isPresent()
         && kind.local()
             .map(local -> local.family())

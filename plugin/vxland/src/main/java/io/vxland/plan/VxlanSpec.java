@@ -1,5 +1,6 @@
 package io.vxland.plan;
 
+import io.vxland.model.Checksums;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
@@ -28,6 +29,9 @@ import java.util.OptionalInt;
  * @param mostEntries how many entries its FDB takes, learned ones and others together, if it is
  *     made (IFLA_VXLAN_LIMIT, vxlan_fdb_create in vxlan_core.c; the kernel does not change it); 0
  *     for no limit
+ * @param checksums in the outer UDP header; only a new device takes others (vxlan_nl2conf)
+ * @param marks whether packets bear the mark of nftables in the VXLAN header (the group policy
+ *     extension, IFLA_VXLAN_GBP); only a new device changes that
  */
 public record VxlanSpec(
     InterfaceName name,
@@ -42,4 +46,6 @@ public record VxlanSpec(
     OptionalInt ttl,
     Optional<IpAddress> destination,
     Optional<InterfaceName> link,
-    int mostEntries) {}
+    int mostEntries,
+    Checksums checksums,
+    boolean marks) {}

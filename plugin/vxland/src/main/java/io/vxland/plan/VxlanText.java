@@ -1,5 +1,6 @@
 package io.vxland.plan;
 
+import io.vxland.model.Checksums;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.Network;
 
@@ -20,5 +21,16 @@ final class VxlanText {
     spec.ttl().ifPresentOrElse(text::append, () -> text.append("auto"));
     text.append(" ageing ").append(spec.ageing().orElse(Network.KERNEL_AGEING));
     return text.append(spec.learning() ? " learning" : " nolearning").toString();
+  }
+
+  /** What only a new device takes, and begins with a space; "" where all of it is the kernel's. */
+  static String fixed(VxlanSpec spec) {
+    Checksums checksums = spec.checksums();
+    return (checksums.sent() ? "" : " noudpcsum")
+        + (checksums.zero6().sends() ? " udp6zerocsumtx" : "")
+        + (checksums.zero6().accepts() ? " udp6zerocsumrx" : "")
+        + (spec.marks() ? " gbp" : "")
+        + (spec.mostEntries() == 0 ? "" : " maxaddress " + spec.mostEntries())
+        + (spec.proxy() ? " proxy" : "");
   }
 }

@@ -80,10 +80,16 @@ final class ConfigurationErrorsTest {
             "2: [host]: unknown key 'Address'; did you mean 'address'?"),
         mistake(
             "[host]|frobnicate = 1",
-            "2: [host]: unknown key 'frobnicate'; known keys: address, port, bridge-name-fallback, mss-clamp, port-security"),
+            "2: [host]: unknown key 'frobnicate'; known keys: address, port, bridge-name-fallback, mss-clamp, port-security, udp-checksum, udp6-zero-checksum"),
         mistake(
             "[host]|include = /etc/passwd",
-            "2: [host]: unknown key 'include'; known keys: address, port, bridge-name-fallback, mss-clamp, port-security"),
+            "2: [host]: unknown key 'include'; known keys: address, port, bridge-name-fallback, mss-clamp, port-security, udp-checksum, udp6-zero-checksum"),
+        mistake(
+            "[network a]|vni = 5|udp6-zero-checksum = yes",
+            "3: [network a] udp6-zero-checksum: udp6-zero-checksum 'yes' is unknown; use 'no', 'tx', 'rx' or 'both'"),
+        mistake(
+            "[network a]|vni = 5|checksum = yes|udp-checksum = no",
+            "3: [network a] checksum: is the older name of 'udp-checksum'; set only one"),
         mistake("[host]|address", "2: [host]: 'address' is not KEY = VALUE"),
         mistake("[host]|address: 10.0.0.1", "2: [host]: 'address: 10.0.0.1' is not KEY = VALUE"),
         mistake("[host]|= 1", "2: [host]: '= 1' is not KEY = VALUE"),

@@ -2,6 +2,7 @@ package io.vxland.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vxland.model.Checksums;
 import io.vxland.model.Flooding;
 import io.vxland.model.HostAddress;
 import io.vxland.model.InterfaceName;
@@ -141,6 +142,35 @@ final class ConfigurationReaderTest {
     assertThat(configuration.optionsOf(new NetworkName("green")))
         .isEqualTo(configuration.defaultOptions());
     assertThat(configuration.defaultOptions().port()).isEqualTo(new UdpPort(8472));
+  }
+
+  @Test
+  void theHostSaysForAllNetworksWhetherPacketsHaveChecksums() throws Exception {
+    Configuration configuration =
+        read(
+            """
+            [host]
+            udp-checksum = no
+            udp6-zero-checksum = rx
+            [network blue]
+            udp-checksum = yes
+            udp6-zero-checksum = both
+            """);
+
+    OverlayOptions all = configuration.defaultOptions();
+    assertThat(all.checksums()).isEqualTo(new Checksums(false, Checksums.Zero6.RX));
+    assertThat(all.ovs().checksum()).isFalse();
+    OverlayOptions blue = configuration.optionsOf(new NetworkName("blue"));
+    assertThat(blue.checksums()).isEqualTo(new Checksums(true, Checksums.Zero6.BOTH));
+    assertThat(blue.ovs().checksum()).isTrue();
+  }
+
+  @Test
+  void whatIsNotSaidOfChecksumsIsTheDataPlanesChoice() throws Exception {
+    Configuration configuration = read("[network old]\nchecksum = yes\n");
+    assertThat(configuration.defaultOptions().checksums()).isEqualTo(Checksums.DEFAULTS);
+    assertThat(configuration.defaultOptions().ovs().checksum()).isFalse();
+    assertThat(configuration.optionsOf(new NetworkName("old")).ovs().checksum()).isTrue();
   }
 
   @Test

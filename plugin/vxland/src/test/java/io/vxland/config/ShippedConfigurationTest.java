@@ -19,11 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** The example and the manual say what the code reads, and nothing else. */
 final class ShippedConfigurationTest {
   private static final Path PACKAGE = Path.of("..", "..", "rpm");
-  private static final Pattern SETTING = Pattern.compile("#?([a-z-]+) = .*");
+  private static final Pattern SETTING = Pattern.compile("#?([a-z0-9-]+) = .*");
   private static final Pattern SECTION = Pattern.compile("#?\\[([a-z]+)( [a-z]+)?]");
   private static final Pattern MANUAL_SECTION =
       Pattern.compile("\\.Ss (?:The section ([a-z]+)|Sections of (network)s)");
-  private static final Pattern MANUAL_KEY = Pattern.compile("\\.It Cm ([a-z-]+)");
+  private static final Pattern MANUAL_KEY = Pattern.compile("\\.It Cm ([a-z0-9-]+)");
 
   @TempDir private Path directory;
 

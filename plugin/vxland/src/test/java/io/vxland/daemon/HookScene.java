@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
  * A daemon as its hooks see it: the loop over a kernel in memory, and what was asked of libvirt.
  */
 abstract class HookScene {
+  final HookCalls calls = new HookCalls(System::nanoTime);
   static final String VM = "11111111-aaaa-0000-0000-000000000001";
   static final String OTHER_VM = "22222222-aaaa-0000-0000-000000000002";
   static final String MAC = "52:54:00:aa:00:01";
@@ -55,7 +56,8 @@ abstract class HookScene {
                 redirections -> {},
                 (view, uplink) -> {},
                 PlugsTest.inattentive(),
-                new FormerUplinks(Path.of("none"))),
+                new FormerUplinks(Path.of("none")),
+                () -> Findings.NONE),
             outcome -> {},
             outcome -> {});
     moves =
@@ -82,7 +84,8 @@ abstract class HookScene {
             reconciler,
             inventories::incrementAndGet,
             new Looks(looked::add, world::isAwaited, pause -> later::add),
-            new TapOwners());
+            new TapOwners(),
+            calls);
     reconciler.start();
   }
 

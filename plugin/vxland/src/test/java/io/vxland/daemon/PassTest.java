@@ -91,7 +91,8 @@ class PassTest {
             redirections -> {},
             (begun, uplink) -> {},
             PlugsTest.inattentive(),
-            new FormerUplinks(Path.of("none")))
+            new FormerUplinks(Path.of("none")),
+            () -> Findings.NONE)
         .run(new InMemoryDataplane());
   }
 

@@ -54,7 +54,8 @@ class ReconcilerTest {
               redirections -> {},
               (view, uplink) -> {},
               PlugsTest.inattentive(),
-              new FormerUplinks(Path.of("none"))),
+              new FormerUplinks(Path.of("none")),
+              () -> Findings.NONE),
           outcomes::add,
           outcome -> afterwards.accept(outcome));
 

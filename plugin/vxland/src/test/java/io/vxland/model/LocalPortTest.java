@@ -28,7 +28,8 @@ class LocalPortTest {
         List.of(ADDRESS),
         named,
         OptionalInt.of(1450),
-        new Allowance(Optional.of(PortSecurity.STRICT), Set.of(), Set.of(), true, false));
+        new Allowance(Optional.of(PortSecurity.STRICT), Set.of(), Set.of(), true, false),
+        Barriers.NONE);
   }
 
   private static Stream<UnaryOperator<LocalPort>> changes() {

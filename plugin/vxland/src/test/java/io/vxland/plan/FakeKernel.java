@@ -475,7 +475,9 @@ public final class FakeKernel {
         spec.ttl().orElse(0),
         spec.destination(),
         spec.link().isPresent(),
-        spec.mostEntries());
+        spec.mostEntries(),
+        spec.checksums(),
+        spec.marks());
   }
 
   private Set<Destination> replicas(InterfaceName device) {

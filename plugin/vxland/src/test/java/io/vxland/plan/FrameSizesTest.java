@@ -2,6 +2,7 @@ package io.vxland.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vxland.model.Barriers;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
@@ -53,7 +54,8 @@ final class FrameSizesTest {
         port.addresses(),
         port.named(),
         mtu,
-        port.allowance());
+        port.allowance(),
+        Barriers.NONE);
   }
 
   private static OverlayOptions with(Replication replication) {

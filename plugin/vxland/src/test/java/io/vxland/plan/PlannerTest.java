@@ -4,6 +4,7 @@ import static io.vxland.plan.Worlds.SECOND;
 import static io.vxland.plan.Worlds.THIRD;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vxland.model.Checksums;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.Knowledge;
@@ -164,7 +165,9 @@ class PlannerTest {
         0,
         Optional.empty(),
         false,
-        0);
+        0,
+        Checksums.DEFAULTS,
+        false);
   }
 
   @Test

@@ -44,7 +44,9 @@ class UplinkTest {
             some.mostLearned(),
             true,
             some.security(),
-            uplink);
+            uplink,
+            some.checksums(),
+            false);
     Network network =
         new Network(
             Worlds.network("blue", 5001).name(),

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vxland.dataplane.ovs.OvsDriver;
 import io.vxland.model.Allowance;
+import io.vxland.model.Barriers;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -143,7 +144,8 @@ class PortFilterSwitchTest {
         addresses(addresses),
         addresses.length > 0,
         OptionalInt.empty(),
-        number == 1 ? allowance : Allowance.NONE);
+        number == 1 ? allowance : Allowance.NONE,
+        Barriers.NONE);
   }
 
   private static List<IpAddress> addresses(String... texts) {

@@ -1,5 +1,6 @@
 package io.vxland.tests.dataplane;
 
+import io.vxland.model.Checksums;
 import io.vxland.model.Flooding;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
@@ -65,6 +66,7 @@ final class Scene {
   private List<Location> locations = List.of();
   private Set<Handover> handovers = Set.of();
   private Set<LocalPort> ports = Set.of();
+  private boolean isolation;
 
   private Scene() {}
 
@@ -88,6 +90,7 @@ final class Scene {
     copy.locations = locations;
     copy.handovers = handovers;
     copy.ports = ports;
+    copy.isolation = isolation;
     change.accept(copy);
     return copy;
   }
@@ -178,6 +181,15 @@ final class Scene {
                         LocalPort.State.HERE)));
   }
 
+  /** Its isolated ports are kept from those of other hosts. */
+  Scene isolation(LocalPort... here) {
+    return with(
+        copy -> {
+          copy.isolation = true;
+          copy.ports = Set.of(here);
+        });
+  }
+
   /** A VM is on its way. */
   Scene handovers(Handover... values) {
     return with(copy -> copy.handovers = Set.of(values));
@@ -231,6 +243,8 @@ final class Scene {
             mostLearned,
             true,
             PortSecurity.KNOWN,
-            false));
+            false,
+            Checksums.DEFAULTS,
+            isolation));
   }
 }

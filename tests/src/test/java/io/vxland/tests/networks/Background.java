@@ -96,16 +96,30 @@ public final class Background implements AutoCloseable {
    */
   public void mustHaveLostNothing(int atLeast) {
     String text = end("-INT");
-    Matcher counts = COUNTS.matcher(text);
-    if (!counts.find()) {
-      throw new AssertionError("no counts of a ping: " + text);
-    }
+    Matcher counts = counts(text);
     int sent = Integer.parseInt(counts.group(1));
     int received = Integer.parseInt(counts.group(2));
     int last = SEQUENCE.matcher(text).results().mapToInt(Background::sequence).max().orElse(0);
     if (received != last || sent > last + 1 || sent < atLeast) {
       throw new AssertionError("lost packets, or sent fewer than " + atLeast + ": " + text);
     }
+  }
+
+  /** Ends a ping and fails unless it sent at least so many packets and none was answered. */
+  public void mustHaveHeardNothing(int atLeast) {
+    String text = end("-INT");
+    Matcher counts = counts(text);
+    if (!counts.group(2).equals("0") || Integer.parseInt(counts.group(1)) < atLeast) {
+      throw new AssertionError("answered, or sent fewer than " + atLeast + ": " + text);
+    }
+  }
+
+  private static Matcher counts(String text) {
+    Matcher counts = COUNTS.matcher(text);
+    if (!counts.find()) {
+      throw new AssertionError("no counts of a ping: " + text);
+    }
+    return counts;
   }
 
   private static int sequence(MatchResult answer) {

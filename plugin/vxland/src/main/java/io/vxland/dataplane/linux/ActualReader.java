@@ -3,6 +3,7 @@ package io.vxland.dataplane.linux;
 import io.vxland.dataplane.FrameDriver;
 import io.vxland.dataplane.PortFilterDriver;
 import io.vxland.dataplane.VtepDriver;
+import io.vxland.model.Checksums;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.IpAddress;
@@ -260,7 +261,13 @@ final class ActualReader {
         vxlan.get(Vxlan.TTL).orElse(0),
         vxlan.remote().map(Values::model),
         vxlan.get(Vxlan.LINK).orElse(0) != 0,
-        number(vxlan.get(Vxlan.LIMIT)).orElse(0));
+        number(vxlan.get(Vxlan.LIMIT)).orElse(0),
+        new Checksums(
+            vxlan.get(Vxlan.UDP_CSUM).orElse(true),
+            Checksums.Zero6.of(
+                vxlan.get(Vxlan.UDP_ZERO_CSUM6_TX).orElse(false),
+                vxlan.get(Vxlan.UDP_ZERO_CSUM6_RX).orElse(false))),
+        vxlan.get(Vxlan.GBP).orElse(false));
   }
 
   /** A limit beyond what we ever set is another one. */

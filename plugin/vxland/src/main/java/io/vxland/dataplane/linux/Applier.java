@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,12 +35,20 @@ final class Applier {
   private final List<io.vxland.netlink4j.model.Change> messages = new ArrayList<>();
   private final List<Change> steering = new ArrayList<>();
 
+  private final Optional<UdpSockets> sockets;
+  private Holders holders;
+
   private final List<Failure> failures = new ArrayList<>();
 
   /** Devices that could not be made. One of that name is somebody else's, made a moment ago. */
   private final Set<InterfaceName> notMade = new HashSet<>();
 
-  Applier(RtnetlinkConnection connection, Deliveries deliveries, Rulesets rulesets) {
+  Applier(
+      RtnetlinkConnection connection,
+      Deliveries deliveries,
+      Rulesets rulesets,
+      Optional<UdpSockets> sockets) {
+    this.sockets = sockets;
     this.vteps = rulesets.vteps();
     this.connection = connection;
     this.deliveries = deliveries;
@@ -98,7 +107,7 @@ final class Applier {
     try {
       indexByName.put(change.device().value(), connection.createLink(spec));
     } catch (NetlinkException refused) {
-      failures.add(new Failure(change, words(refused)));
+      failures.add(failure(change, refused));
       notMade.add(change.device());
     }
   }
@@ -163,11 +172,21 @@ final class Applier {
     for (io.vxland.netlink4j.Failure refused : outcome.failures()) {
       Change change = pending.get(refused.index());
       if (!isDone(change, refused.error())) {
-        failures.add(new Failure(change, words(refused.error())));
+        failures.add(failure(change, refused.error()));
       }
     }
     pending.clear();
     messages.clear();
+  }
+
+  private Failure failure(Change change, NetlinkException refused) throws NetlinkException {
+    if (holders == null && Holders.mayBeInTheWay(change, refused)) {
+      holders = new Holders(connection.links(), sockets);
+    }
+    return Optional.ofNullable(holders)
+        .flatMap(all -> all.inTheWay(change, refused))
+        .map(who -> new Failure(change, who.reason(), who.remedy()))
+        .orElseGet(() -> new Failure(change, words(refused)));
   }
 
   /** The change says what was tried; this is what the kernel said to it. */

@@ -24,8 +24,11 @@ public final class LinuxDataplane implements Dataplane {
   private final RtnetlinkConnection connection;
   private final Rulesets rulesets;
   private final Deliveries deliveries;
+  private final Optional<UdpSockets> sockets;
 
-  private LinuxDataplane(RtnetlinkConnection connection, Rulesets rulesets) {
+  private LinuxDataplane(
+      RtnetlinkConnection connection, Rulesets rulesets, Optional<UdpSockets> sockets) {
+    this.sockets = sockets;
     this.rulesets = rulesets;
     this.connection = connection;
     this.deliveries = new Deliveries(rulesets.deliveries(), rulesets.losses());
@@ -44,7 +47,8 @@ public final class LinuxDataplane implements Dataplane {
    */
   public static LinuxDataplane open(Rulesets rulesets) throws DataplaneException {
     try {
-      return new LinuxDataplane(RtnetlinkConnection.open(), rulesets);
+      return new LinuxDataplane(
+          RtnetlinkConnection.open(), rulesets, Optional.of(new UdpSockets(Path.of("/proc"))));
     } catch (NetlinkException refused) {
       throw new DataplaneException(refused.getMessage(), refused);
     }
@@ -64,7 +68,7 @@ public final class LinuxDataplane implements Dataplane {
    */
   public static LinuxDataplane open(Path namespace, Rulesets rulesets) throws DataplaneException {
     try {
-      return new LinuxDataplane(RtnetlinkConnection.open(namespace), rulesets);
+      return new LinuxDataplane(RtnetlinkConnection.open(namespace), rulesets, Optional.empty());
     } catch (NetlinkException refused) {
       throw new DataplaneException(refused.getMessage(), refused);
     }
@@ -99,7 +103,7 @@ public final class LinuxDataplane implements Dataplane {
   @Override
   public List<Failure> apply(List<Change> changes) throws DataplaneException {
     try {
-      return new Applier(connection, deliveries, rulesets).apply(changes);
+      return new Applier(connection, deliveries, rulesets, sockets).apply(changes);
     } catch (NetlinkException failed) {
       throw new DataplaneException(failed.getMessage(), failed);
     }

@@ -54,6 +54,14 @@ final class Messages {
   static LinkSpec vxlan(VxlanSpec spec, Vni network, ToIntFunction<InterfaceName> indexes) {
     Vxlan vxlan = changeable(Vxlan.of(spec.vni().value()), spec);
     vxlan = vxlan.with(Vxlan.PORT, spec.port().value()).with(Vxlan.PROXY, spec.proxy());
+    vxlan =
+        vxlan
+            .with(Vxlan.UDP_CSUM, spec.checksums().sent())
+            .with(Vxlan.UDP_ZERO_CSUM6_TX, spec.checksums().zero6().sends())
+            .with(Vxlan.UDP_ZERO_CSUM6_RX, spec.checksums().zero6().accepts());
+    if (spec.marks()) {
+      vxlan = vxlan.with(Vxlan.GBP, true);
+    }
     if (spec.mostEntries() > 0) {
       vxlan = vxlan.with(Vxlan.LIMIT, (long) spec.mostEntries());
     }

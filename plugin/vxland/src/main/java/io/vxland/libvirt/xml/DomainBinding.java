@@ -2,6 +2,7 @@ package io.vxland.libvirt.xml;
 
 import static io.vxland.model.InvalidValueException.quote;
 
+import io.vxland.model.Barriers;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.InvalidValueException;
 import io.vxland.model.MacAddress;
@@ -79,6 +80,21 @@ final class DomainBinding {
     @XmlElement private Target target;
     @XmlElement private Model model;
     @XmlElement private Size mtu;
+    @XmlElement private BridgePort port;
+
+    @XmlElement(name = "filterref")
+    private FilterRef filter;
+  }
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class BridgePort {
+    @XmlAttribute private String isolated;
+  }
+
+  /** Only that it is there counts. */
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class FilterRef {
+    @XmlAttribute private String filter;
   }
 
   @XmlAccessorType(XmlAccessType.FIELD)
@@ -177,7 +193,14 @@ final class DomainBinding {
             Optional.ofNullable(card.model).map(model -> model.type),
             ports.of(mac),
             mtu(where, card.mtu),
-            ports.allowance(mac)));
+            ports.allowance(mac),
+            barriers(card)));
+  }
+
+  private static Barriers barriers(Interface card) {
+    return new Barriers(
+        card.port != null && "yes".equals(card.port.isolated),
+        card.filter != null && card.filter.filter != null);
   }
 
   /** libvirt takes any number for it, and 0 for none; what no device can have it refuses later. */

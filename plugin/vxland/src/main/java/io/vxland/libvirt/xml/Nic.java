@@ -1,6 +1,7 @@
 package io.vxland.libvirt.xml;
 
 import io.vxland.model.Allowance;
+import io.vxland.model.Barriers;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.MacAddress;
@@ -30,6 +31,7 @@ import java.util.UUID;
  * @param mtu what {@code <mtu size>} says; empty where there is none, and QEMU tells the guest of
  *     none (libvirt, qemu_command.c: host_mtu)
  * @param allowance what the VM's metadata let it send
+ * @param barriers what libvirt keeps it from
  */
 public record Nic(
     Type type,
@@ -41,7 +43,8 @@ public record Nic(
     Optional<String> model,
     List<IpAddress> addresses,
     OptionalInt mtu,
-    Allowance allowance) {
+    Allowance allowance,
+    Barriers barriers) {
 
   /** What an Ethernet NIC has that was told of none (ETH_DATA_LEN of linux/if_ether.h). */
   public static final int ETHERNET_MTU = 1500;
@@ -65,7 +68,8 @@ public record Nic(
         model,
         List.of(),
         OptionalInt.empty(),
-        Allowance.NONE);
+        Allowance.NONE,
+        Barriers.NONE);
   }
 
   /** Copies the list. */

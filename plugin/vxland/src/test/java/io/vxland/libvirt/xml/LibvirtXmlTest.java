@@ -6,6 +6,7 @@ import static io.vxland.libvirt.xml.Documents.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vxland.model.Barriers;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.model.NetworkName;
@@ -53,6 +54,30 @@ class LibvirtXmlTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of("virtio")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ''                                                              | false | false
+          <port isolated="yes"/>                                          | true  | false
+          <port isolated="no"/>                                           | false | false
+          <filterref filter="clean-traffic"/>                             | false | true
+          <port isolated="yes"/><filterref filter="a"><parameter name="IP" value="1"/></filterref> | true | true
+          """)
+  void whatLibvirtKeepsANicFromIsRead(String rest, boolean isolated, boolean filtered)
+      throws Exception {
+    String document =
+        "<domain><name>a</name><uuid>d81c6f2d-c41b-47f9-bb73-d518fcae389c</uuid><devices>"
+            + "<interface type='network'><mac address='52:54:00:00:00:01'/>"
+            + "<source network='blue'/>"
+            + rest
+            + "</interface></devices></domain>";
+    assertThat(LibvirtXml.domain(Documents.bytes(document)).nics())
+        .extracting(Nic::barriers)
+        .containsExactly(new Barriers(isolated, filtered));
   }
 
   @Test

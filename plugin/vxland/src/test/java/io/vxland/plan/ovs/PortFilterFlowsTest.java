@@ -3,6 +3,7 @@ package io.vxland.plan.ovs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vxland.model.Allowance;
+import io.vxland.model.Barriers;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
 import io.vxland.model.LocalPort;
@@ -85,7 +86,8 @@ class PortFilterFlowsTest extends SwitchScene {
         addresses(addresses),
         addresses.length > 0,
         OptionalInt.empty(),
-        allowance);
+        allowance,
+        Barriers.NONE);
   }
 
   private void oneVm() {
