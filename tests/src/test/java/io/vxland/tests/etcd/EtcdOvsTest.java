@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.migration.Probe;
+import io.vxland.tests.networks.Endpoint;
+import io.vxland.tests.networks.FloatingAddress;
 import io.vxland.tests.networks.Host;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +53,20 @@ class EtcdOvsTest {
             .replace("\"", "");
   }
 
+  /** Of VRRP's address libvirt knows nothing: whoever speaks with its MAC address has it. */
+  private void anAddressMovesWithItsMac() {
+    Endpoint former =
+        Endpoint.plug(hosts.get(0), "former", "--ovs-bridge", BRIDGE, "--ip", "10.50.0.131/24");
+    FloatingAddress floating =
+        new FloatingAddress("10.50.0.100/24", List.of(former, new Endpoint(hosts.get(2), "p")));
+    for (int host : List.of(0, 1, 0, 1)) {
+      Endpoint master = new Endpoint(hosts.get(host), "p");
+      floating.mustBeReachedAt(master);
+      floating.endAt(master);
+    }
+    former.remove();
+  }
+
   private void awaitWays(String mac, int at) {
     for (Host host : hosts) {
       await(host + " sends frames for " + mac + " to h" + at)
@@ -82,6 +98,7 @@ class EtcdOvsTest {
           .hasSize(2)
           .allMatch(peer -> peer.path("source").asText().equals("etcd"));
     }
+    anAddressMovesWithItsMac();
 
     lab().guest(2, "silent", "--network", "blue", "--mac", SILENT).must();
     awaitWays(SILENT, 2);

@@ -158,6 +158,14 @@ final class PastedNetworksTest {
     endpoints.get(0).mustHaveMtu(1450, "10.30.0.3");
     assertThat(one.fixed("vxlan30")).isEqualTo(replicasOfOthers(one));
     assertThat(one.learned("vxlan30")).extracting(Fdb::dst).contains("10.99.0.2", "10.99.0.3");
+
+    Endpoint former = plug(one, "former", "--bridge", "br30", "--ip", "10.30.0.131/24");
+    FloatingAddress floating =
+        new FloatingAddress("10.30.0.100/24", List.of(former, endpoints.get(2)));
+    for (int host : List.of(0, 1, 0, 1)) {
+      floating.mustBeReachedAt(endpoints.get(host));
+      floating.endAt(endpoints.get(host));
+    }
   }
 
   @Test

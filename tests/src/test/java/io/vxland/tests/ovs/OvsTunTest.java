@@ -9,6 +9,7 @@ import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.lab.Transfer;
 import io.vxland.tests.networks.Background;
 import io.vxland.tests.networks.Endpoint;
+import io.vxland.tests.networks.FloatingAddress;
 import io.vxland.tests.networks.Host;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,19 @@ final class OvsTunTest {
             .must();
 
     assertThat(printed).isEqualTo(TYPED);
+  }
+
+  /** Of VRRP's address libvirt knows nothing: whoever speaks with its MAC address has it. */
+  @Test
+  @Order(3)
+  void anAddressThatMovesWithItsMacIsReachedFromEverywhereAtOnce() {
+    Endpoint former = host(1).plug("former", BRIDGE, "10.7.0.131");
+    FloatingAddress floating = new FloatingAddress("10.7.0.100/24", List.of(former, probe(3)));
+    for (int host : List.of(1, 2, 1, 2)) {
+      floating.mustBeReachedAt(probe(host));
+      floating.endAt(probe(host));
+    }
+    former.remove();
   }
 
   @Test

@@ -1,0 +1,64 @@
+package io.vxland.tests.networks;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * An address that machines of a network hand to each other together with its MAC address, as
+ * keepalived with use_vmac does (RFC 5798, section 7.3): libvirt knows nothing of either.
+ */
+public final class FloatingAddress {
+  /** That of VRRP's virtual router 10. */
+  private static final String MAC = "00:00:5e:00:01:0a";
+
+  /** The bridges' ageing is 300 s; without a cure that is how long it takes. */
+  private static final Duration MOST = Duration.ofSeconds(5);
+
+  private final String address;
+  private final List<Endpoint> clients;
+
+  /**
+   * Creates one that nobody has yet.
+   *
+   * @param address with its prefix length
+   * @param clients those that talk to it; all have talked to it before it moves
+   */
+  public FloatingAddress(String address, List<Endpoint> clients) {
+    this.address = address;
+    this.clients = clients;
+  }
+
+  /**
+   * A machine becomes the master: the kernel announces the address, and all others reach it soon.
+   */
+  public void mustBeReachedAt(Endpoint master) {
+    sh(
+        master,
+        "ip link add vrrp10 link eth0 address "
+            + MAC
+            + " type macvlan mode private && ip addr add "
+            + address
+            + " dev vrrp10 && echo 1 >/proc/sys/net/ipv4/conf/vrrp10/arp_notify"
+            + " && ip link set vrrp10 up");
+    for (Endpoint client : clients) {
+      await(client.name() + " on " + client.host() + " reaches " + plain() + " at " + master.host())
+          .atMost(MOST)
+          .until(() -> client.run("ping", "-c", "1", "-W", "1", plain()).ok());
+    }
+  }
+
+  /** A machine is the master no more, and does not say so. */
+  public void endAt(Endpoint master) {
+    sh(master, "ip link delete vrrp10");
+  }
+
+  private String plain() {
+    return address.substring(0, address.indexOf('/'));
+  }
+
+  private static void sh(Endpoint endpoint, String script) {
+    endpoint.run("sh", "-c", script).must();
+  }
+}
