@@ -32,7 +32,8 @@ final class FormerUplinks {
 
   private final Path file;
   private volatile Set<Vni> networks = Set.of();
-  private boolean upgraded;
+  private boolean bridgesAwaited;
+  private boolean switchesAwaited;
   private boolean unsaved;
 
   FormerUplinks(Path file) {
@@ -55,20 +56,34 @@ final class FormerUplinks {
               .map(Vni::parse)
               .collect(Collectors.toUnmodifiableSet());
     } catch (NoSuchFileException none) {
-      upgraded = Files.exists(memory);
+      bridgesAwaited = Files.exists(memory);
+      switchesAwaited = bridgesAwaited;
       unsaved = true;
     } catch (InvalidValueException wrong) {
       throw new IOException(file + ": " + wrong.getMessage(), wrong);
     }
   }
 
-  /** Takes in what the host has, of which only the first look after an upgrade counts. */
+  /**
+   * Takes in what the host has, of which only the first look after an upgrade counts; Open vSwitch
+   * may start after the daemon.
+   */
   void look(Collection<Network> known, ActualState actual, ActualSwitches switches) {
-    if (upgraded) {
-      upgraded = false;
-      Set<Vni> joined = new HashSet<>(Uplinks.joined(known, actual));
+    if (!bridgesAwaited && !switchesAwaited) {
+      return;
+    }
+    Set<Vni> joined = new HashSet<>(networks);
+    if (bridgesAwaited) {
+      bridgesAwaited = false;
+      joined.addAll(Uplinks.joined(known, actual));
+    }
+    if (switchesAwaited && switches.missing().isEmpty()) {
+      switchesAwaited = false;
       joined.addAll(SwitchUplinks.joined(known, switches));
+    }
+    if (joined.size() > networks.size()) {
       networks = Set.copyOf(joined);
+      unsaved = true;
     }
   }
 
@@ -105,12 +120,13 @@ final class FormerUplinks {
   }
 
   /**
-   * Writes it down, once.
+   * Writes it down, if there is news. Open vSwitch may never come: it is written before that, too,
+   * and what is found then is added.
    *
    * @throws IOException if it cannot be written
    */
   void save() throws IOException {
-    if (unsaved && !upgraded) {
+    if (unsaved && !bridgesAwaited) {
       StringBuilder lines = new StringBuilder();
       new TreeSet<>(networks).forEach(vni -> lines.append(vni).append('\n'));
       AtomicFile.replace(file, lines.toString().getBytes(StandardCharsets.US_ASCII));

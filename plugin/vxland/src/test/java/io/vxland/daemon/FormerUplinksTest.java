@@ -11,10 +11,14 @@ import io.vxland.model.Template;
 import io.vxland.model.Vni;
 import io.vxland.plan.ActualState.Kind;
 import io.vxland.plan.ovs.ActualSwitches;
+import io.vxland.plan.ovs.ActualSwitches.ActualPort;
+import io.vxland.plan.ovs.ActualSwitches.ActualSwitch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +99,47 @@ class FormerUplinksTest {
         .filteredOn(network -> network.options().uplink())
         .extracting(Network::vni)
         .containsExactly(blue.vni());
+  }
+
+  @Test
+  void openVswitchIsLookedAtWhenItIsThere() throws IOException {
+    Files.writeString(memory, "{}");
+    Network green =
+        new Network(
+            new NetworkName("green"),
+            new Vni(5003),
+            Optional.of(new InterfaceName("br-extun")),
+            Template.OVS_TUN,
+            Network.Origin.LIBVIRT,
+            OverlayOptions.DEFAULTS);
+    Set<Network> all = Set.of(blue, green);
+    FormerUplinks former = new FormerUplinks(file);
+    former.load(memory);
+    former.look(all, dataplane.kernel.read(), ActualSwitches.missing("it does not run"));
+    former.save();
+    assertThat(Files.readString(file)).isEqualTo("5001\n");
+    ActualPort patch =
+        new ActualPort(
+            Optional.empty(),
+            "patch",
+            Map.of(),
+            false,
+            Optional.empty(),
+            false,
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            "");
+    ActualSwitch there =
+        new ActualSwitch(
+            true, "system", OptionalInt.empty(), Map.of(new InterfaceName("to-lan"), patch));
+    former.look(
+        all,
+        dataplane.kernel.read(),
+        new ActualSwitches(Optional.empty(), Map.of(new InterfaceName("br-extun"), there)));
+    former.save();
+    assertThat(Files.readString(file)).isEqualTo("5001\n5003\n");
+    assertThat(uplinks(former.allowing(all))).containsExactly(true);
   }
 
   @Test

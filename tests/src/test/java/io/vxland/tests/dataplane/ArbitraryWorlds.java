@@ -1,6 +1,5 @@
 package io.vxland.tests.dataplane;
 
-import io.vxland.model.Checksums;
 import io.vxland.model.Flooding;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
@@ -44,13 +43,9 @@ final class ArbitraryWorlds {
   private final Random random;
   private final boolean v6;
 
-  /** Of all networks: they share sockets. */
-  private final boolean accepting;
-
   private ArbitraryWorlds(long seed) {
     this.random = new Random(seed);
     this.v6 = random.nextInt(4) == 0;
-    this.accepting = random.nextInt(4) == 0;
   }
 
   static Inputs of(long seed) {
@@ -142,25 +137,22 @@ final class ArbitraryWorlds {
           default -> new Replication.ControlPlane();
         };
     return new OverlayOptions(
-            new UdpPort(random.nextInt(3) == 0 ? 8472 : 4789),
-            random.nextBoolean() ? Optional.empty() : Optional.of(new Mtu(1400)),
-            random.nextBoolean(),
-            random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(60),
-            random.nextInt(3) == 0,
-            random.nextBoolean(),
-            List.of(Flooding.values()).get(random.nextInt(3)),
-            random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(8),
-            replication,
-            switch (random.nextInt(3)) {
-              case 0 -> List.of(Prefix.parse("7.7.7.1/24"));
-              case 1 -> List.of(Prefix.parse("fd07::1/64"));
-              default -> List.of();
-            },
-            List.of(),
-            SwitchOptions.DEFAULTS)
-        .with(
-            new Checksums(
-                random.nextInt(3) > 0, Checksums.Zero6.of(random.nextInt(3) == 0, accepting)));
+        new UdpPort(random.nextInt(3) == 0 ? 8472 : 4789),
+        random.nextBoolean() ? Optional.empty() : Optional.of(new Mtu(1400)),
+        random.nextBoolean(),
+        random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(60),
+        random.nextInt(3) == 0,
+        random.nextBoolean(),
+        List.of(Flooding.values()).get(random.nextInt(3)),
+        random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(8),
+        replication,
+        switch (random.nextInt(3)) {
+          case 0 -> List.of(Prefix.parse("7.7.7.1/24"));
+          case 1 -> List.of(Prefix.parse("fd07::1/64"));
+          default -> List.of();
+        },
+        List.of(),
+        SwitchOptions.DEFAULTS);
   }
 
   private MacAddress card() {

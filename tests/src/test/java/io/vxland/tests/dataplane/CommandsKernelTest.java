@@ -70,6 +70,19 @@ class CommandsKernelTest {
       follow(messages, commands, Scene.BLUE.tap().handovers(copied).inputs(), seen);
       messages.sh("ip link del vnet0");
       commands.sh("ip link del vnet0");
+      String uplink =
+          """
+          ip link add up0 address fe:54:00:00:00:03 type veth \\
+            peer name up1 address fe:54:00:00:00:04
+          ip link set up0 addrgenmode none master br5001
+          ip addr add 10.77.0.1/24 dev up0
+          """;
+      messages.sh(uplink);
+      commands.sh(uplink);
+      follow(messages, commands, Scene.BLUE.inputs(), seen);
+      messages.sh("ip link del up0");
+      commands.sh("ip link del up0");
+      follow(messages, commands, Scene.BLUE.inputs(), seen);
       String plug = plug(List.of("br5001"));
       messages.sh(plug);
       commands.sh(plug);

@@ -152,7 +152,7 @@ class OwnershipKernelTest {
     assertThat(failures).hasSize(1);
     assertThat(failures.get(0).change()).isInstanceOf(Change.CreateVxlan.class);
     assertThat(failures.get(0).reason())
-        .isEqualTo("A VXLAN device with the specified VNI already exists (EEXIST)");
+        .isEqualTo("VNI 5001 on UDP port 4789 is in use by device tunnel0");
     assertThat(host.link("vxlan5002").get("master").asText()).isEqualTo("br5002");
     assertThat(host.netns.bridge("fdb", "show", "dev", "vxlan5002")).contains("10.99.0.3");
   }
