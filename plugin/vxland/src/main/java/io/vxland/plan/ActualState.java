@@ -277,7 +277,11 @@ public record ActualState(
         int mostEntries,
         Checksums checksums,
         boolean marks)
-        implements Kind {}
+        implements Kind {
+      Reception reception() {
+        return new Reception(port, checksums.zero6().accepts(), marks);
+      }
+    }
 
     /**
      * The port of a bridge into a migration tunnel.

@@ -3,10 +3,13 @@ package io.vxland.plan;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Mtu;
+import io.vxland.model.UdpPort;
 import io.vxland.model.Vni;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,6 +29,8 @@ public final class Planner {
   /** VXLAN devices that do not bear our mark. */
   private final List<ActualState.Link> strangers;
 
+  private final List<ActualState.Link> uplinks;
+  private final Map<UdpPort, Segment> sockets = new HashMap<>();
   private final List<Change> links = new ArrayList<>();
   private final List<Change> filters = new ArrayList<>();
   private final List<Change> guards = new ArrayList<>();
@@ -47,6 +52,7 @@ public final class Planner {
             .filter(link -> link.kind() instanceof ActualState.Kind.Vxlan)
             .filter(link -> link.owned().isEmpty())
             .toList();
+    this.uplinks = Uplinks.ports(actual);
     this.problems = new ArrayList<>(desired.problems());
   }
 
@@ -235,16 +241,20 @@ public final class Planner {
     return blocked.contains(vni) || yielded.contains(vni);
   }
 
-  /** A network with the same UDP port and so the same socket, which can accept only one way. */
+  /** A network before this one that has the UDP port's socket, and takes packets otherwise. */
   Optional<Segment> receivingOtherwise(Segment segment) {
-    VxlanSpec vxlan = segment.vxlan();
-    return desired.segments().headMap(segment.vni()).values().stream()
-        .filter(other -> other.vxlan().port().equals(vxlan.port()) && !isLeftOut(other.vni()))
-        .filter(
-            other ->
-                other.vxlan().checksums().zero6().accepts() != vxlan.checksums().zero6().accepts()
-                    || other.vxlan().marks() != vxlan.marks())
-        .findFirst();
+    return Optional.ofNullable(sockets.get(segment.vxlan().port()))
+        .filter(first -> first.vxlan().reception().excludes(segment.vxlan().reception()));
+  }
+
+  /** The network has the socket of its UDP port, if none before it has. */
+  void receives(Segment segment) {
+    sockets.putIfAbsent(segment.vxlan().port(), segment);
+  }
+
+  /** Ports of bridges that lead to another network. */
+  List<ActualState.Link> uplinks() {
+    return uplinks;
   }
 
   void filter(Change change) {

@@ -59,11 +59,12 @@ final class SegmentPlanner {
         segment
             .bridge()
             .filter(bridge -> !segment.uplink())
-            .flatMap(bridge -> Uplinks.of(segment.vni(), bridge.name(), actual));
+            .flatMap(bridge -> Uplinks.of(segment.vni(), bridge.name(), out.uplinks()));
     if (uplink.isPresent()) {
       keepApart(uplink.get());
       return;
     }
+    out.receives(segment);
     segment.bridge().ifPresent(this::planBridge);
     Set<MacAddress> pinned = new PinPlanner(segment, actual, sweep, out).plan();
     Optional<TunnelPlanner> tunnel =
@@ -202,12 +203,29 @@ final class SegmentPlanner {
     }
   }
 
+  /**
+   * A bridge whose MTU nobody has set to another one follows that of its ports, which come and go
+   * (br_mtu_auto_adjust in br_if.c); one that this plan makes is told in any case.
+   */
+  private void keepMtu() {
+    segment
+        .bridge()
+        .filter(spec -> actual.links().containsKey(spec.name()))
+        .ifPresent(spec -> out.up(new Change.SetMtu(spec.name(), spec.mtu())));
+  }
+
   private void planVxlan(Set<MacAddress> elsewhere) {
     VxlanPlanner device = new VxlanPlanner(segment, actual, sweep, out);
     EntryPlanner entries = new EntryPlanner(segment, actual, sweep, out, elsewhere);
     switch (device.plan()) {
-      case FRESH -> entries.planFresh();
-      case MOVED -> entries.plan(false);
+      case FRESH -> {
+        keepMtu();
+        entries.planFresh();
+      }
+      case MOVED -> {
+        keepMtu();
+        entries.plan(false);
+      }
       case STAYS -> entries.plan(true);
       case LEFT -> {}
     }

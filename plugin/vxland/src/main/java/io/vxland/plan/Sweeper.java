@@ -16,6 +16,7 @@ final class Sweeper {
   private final Planner out;
   private final List<Link> unwanted;
   private final Set<Integer> vnis = new HashSet<>();
+  private final Set<Reception> receptions = new HashSet<>();
 
   /**
    * Creates it.
@@ -35,6 +36,7 @@ final class Sweeper {
             .toList();
     for (Segment segment : desired.segments().values()) {
       vnis.add(segment.vni().value());
+      receptions.add(segment.vxlan().reception());
       segment.tunnel().ifPresent(tunnel -> vnis.add(tunnel.spec().vni().value()));
     }
   }
@@ -50,7 +52,10 @@ final class Sweeper {
             .isPresent();
   }
 
-  /** The devices that have a VNI which a wanted one is to have. They go first of all. */
+  /**
+   * The devices that have a VNI which a wanted one is to have, or hold the socket that it needs.
+   * They go first of all.
+   */
   List<Change> inTheWay() {
     List<Change> changes = new ArrayList<>();
     unwanted.stream()
@@ -60,7 +65,9 @@ final class Sweeper {
   }
 
   private boolean isInTheWay(Link link) {
-    return link.kind() instanceof Kind.Vxlan kind && vnis.contains(kind.vni());
+    return link.kind() instanceof Kind.Vxlan kind
+        && (vnis.contains(kind.vni())
+            || receptions.stream().anyMatch(wanted -> wanted.excludes(kind.reception())));
   }
 
   /**

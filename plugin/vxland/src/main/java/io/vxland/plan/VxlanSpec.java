@@ -48,4 +48,9 @@ public record VxlanSpec(
     Optional<InterfaceName> link,
     int mostEntries,
     Checksums checksums,
-    boolean marks) {}
+    boolean marks) {
+
+  Reception reception() {
+    return new Reception(port, checksums.zero6().accepts(), marks);
+  }
+}

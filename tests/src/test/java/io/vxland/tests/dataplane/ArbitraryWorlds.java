@@ -1,5 +1,6 @@
 package io.vxland.tests.dataplane;
 
+import io.vxland.model.Checksums;
 import io.vxland.model.Flooding;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
@@ -43,9 +44,16 @@ final class ArbitraryWorlds {
   private final Random random;
   private final boolean v6;
 
+  /** Of all networks: they share sockets. */
+  private final boolean accepting;
+
+  private final boolean isolating;
+
   private ArbitraryWorlds(long seed) {
     this.random = new Random(seed);
     this.v6 = random.nextInt(4) == 0;
+    this.accepting = random.nextInt(4) == 0;
+    this.isolating = random.nextInt(4) == 0;
   }
 
   static Inputs of(long seed) {
@@ -136,23 +144,28 @@ final class ArbitraryWorlds {
                   IpAddress.parse((v6 ? "ff0e::" : "239.1.1.") + (1 + random.nextInt(2))));
           default -> new Replication.ControlPlane();
         };
-    return new OverlayOptions(
-        new UdpPort(random.nextInt(3) == 0 ? 8472 : 4789),
-        random.nextBoolean() ? Optional.empty() : Optional.of(new Mtu(1400)),
-        random.nextBoolean(),
-        random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(60),
-        random.nextInt(3) == 0,
-        random.nextBoolean(),
-        List.of(Flooding.values()).get(random.nextInt(3)),
-        random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(8),
-        replication,
-        switch (random.nextInt(3)) {
-          case 0 -> List.of(Prefix.parse("7.7.7.1/24"));
-          case 1 -> List.of(Prefix.parse("fd07::1/64"));
-          default -> List.of();
-        },
-        List.of(),
-        SwitchOptions.DEFAULTS);
+    OverlayOptions options =
+        new OverlayOptions(
+                new UdpPort(random.nextInt(3) == 0 ? 8472 : 4789),
+                random.nextBoolean() ? Optional.empty() : Optional.of(new Mtu(1400)),
+                random.nextBoolean(),
+                random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(60),
+                random.nextInt(3) == 0,
+                random.nextBoolean(),
+                List.of(Flooding.values()).get(random.nextInt(3)),
+                random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(8),
+                replication,
+                switch (random.nextInt(3)) {
+                  case 0 -> List.of(Prefix.parse("7.7.7.1/24"));
+                  case 1 -> List.of(Prefix.parse("fd07::1/64"));
+                  default -> List.of();
+                },
+                List.of(),
+                SwitchOptions.DEFAULTS)
+            .with(
+                new Checksums(
+                    random.nextInt(6) > 0, Checksums.Zero6.of(random.nextInt(6) == 0, accepting)));
+    return isolating ? options.isolating() : options;
   }
 
   private MacAddress card() {

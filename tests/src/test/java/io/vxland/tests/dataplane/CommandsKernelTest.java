@@ -82,6 +82,7 @@ class CommandsKernelTest {
       follow(messages, commands, Scene.BLUE.inputs(), seen);
       messages.sh("ip link del up0");
       commands.sh("ip link del up0");
+      follow(messages, commands, Scene.BLUE.from("10.99.0.1", "10.99.0.2").inputs(), seen);
       follow(messages, commands, Scene.BLUE.inputs(), seen);
       String plug = plug(List.of("br5001"));
       messages.sh(plug);

@@ -33,20 +33,13 @@ class TakenPortsKernelTest {
     return failures.get(0);
   }
 
-  /** A bridge takes the MTU of its first port, which a second plan corrects. */
-  private void recovers() throws DataplaneException {
-    assertThat(host.apply(host.plan(BLUE))).isEmpty();
-    host.apply(host.plan(BLUE));
-    assertThat(host.plan(BLUE).changes()).isEmpty();
-  }
-
   @Test
   void aDeviceOfManyVnisHasThePort() throws DataplaneException {
     host.sh("ip link add fl1 type vxlan external dstport 4789; ip link set fl1 up");
     assertThat(failure().reason()).isEqualTo("UDP port 4789 is in use by device fl1");
     assertThat(failure().remedy()).startsWith("delete it, or choose another 'port'");
     host.sh("ip link del fl1");
-    recovers();
+    host.stand(BLUE);
   }
 
   @Test
@@ -59,7 +52,7 @@ class TakenPortsKernelTest {
                   + " network namespace");
       other.ip("link", "del", "v");
     }
-    recovers();
+    host.stand(BLUE);
   }
 
   @Test
@@ -72,7 +65,7 @@ class TakenPortsKernelTest {
       assertThat(failure().remedy()).contains("ss -ulnp sport = :4789");
       other.ip("link", "del", "v");
     }
-    recovers();
+    host.stand(BLUE);
   }
 
   @Test

@@ -3,8 +3,10 @@ package io.vxland.dataplane.linux;
 import io.vxland.model.Numbers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -102,7 +104,7 @@ final class UdpSockets {
         String target;
         try {
           target = Files.readSymbolicLink(file).toString();
-        } catch (java.nio.file.NoSuchFileException closed) {
+        } catch (NoSuchFileException closed) {
           continue;
         }
         if (target.startsWith(SOCKET)
@@ -111,7 +113,7 @@ final class UdpSockets {
         }
       }
       return false;
-    } catch (java.nio.file.DirectoryIteratorException failed) {
+    } catch (DirectoryIteratorException failed) {
       throw failed.getCause();
     }
   }
