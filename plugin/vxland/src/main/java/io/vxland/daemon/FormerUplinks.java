@@ -88,7 +88,10 @@ final class FormerUplinks {
   }
 
   /** Networks with what is allowed to them. */
-  Set<Network> allowing(Collection<Network> known) {
+  Set<Network> allowing(Set<Network> known) {
+    if (networks.isEmpty()) {
+      return known;
+    }
     return known.stream()
         .map(
             network ->

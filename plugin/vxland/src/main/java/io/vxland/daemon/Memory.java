@@ -1,5 +1,6 @@
 package io.vxland.daemon;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -75,7 +76,10 @@ final class Memory {
     }
   }
 
-  /** A file of an older vxland tells no addresses, nothing of what is allowed, and no MTU: 0. */
+  /**
+   * A file of an older vxland tells no addresses, nothing of what is allowed, and no MTU: 0. It
+   * refuses what it does not know, so what is not the usual is all that is added.
+   */
   private record KnownPort(
       String domain,
       String name,
@@ -90,8 +94,8 @@ final class Memory {
       List<String> seen,
       int mtu,
       KnownAllowance allowance,
-      boolean isolated,
-      boolean filtered) {
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean isolated,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean filtered) {
     KnownPort {
       addresses = addresses == null ? List.of() : addresses;
       seen = seen == null ? List.of() : seen;

@@ -127,78 +127,41 @@ public record LocalPort(
 
   /** The same port by another network port of libvirt, or by none. */
   public LocalPort by(Optional<UUID> newPortId) {
-    return new LocalPort(
-        domain,
-        domainName,
-        mac,
-        vni,
-        bridge,
-        tap,
-        newPortId,
-        state,
-        addresses,
-        named,
-        mtu,
-        allowance,
-        barriers);
+    return with(tap, newPortId, state, addresses, named, allowance);
   }
 
   /** The same port in another state. */
   public LocalPort in(State newState) {
-    return new LocalPort(
-        domain,
-        domainName,
-        mac,
-        vni,
-        bridge,
-        tap,
-        portId,
-        newState,
-        addresses,
-        named,
-        mtu,
-        allowance,
-        barriers);
+    return with(tap, portId, newState, addresses, named, allowance);
   }
 
   /** The same port with addresses that its guest was seen to use. */
   public LocalPort withSeen(List<IpAddress> seen) {
-    return new LocalPort(
-        domain,
-        domainName,
-        mac,
-        vni,
-        bridge,
-        tap,
-        portId,
-        state,
-        seen,
-        false,
-        mtu,
-        allowance,
-        barriers);
+    return with(tap, portId, state, seen, false, allowance);
   }
 
   /** The same port with other addresses that the VM's metadata name. */
   public LocalPort with(List<IpAddress> newAddresses) {
-    return new LocalPort(
-        domain,
-        domainName,
-        mac,
-        vni,
-        bridge,
-        tap,
-        portId,
-        state,
-        newAddresses,
-        true,
-        mtu,
-        allowance,
-        barriers);
+    return with(tap, portId, state, newAddresses, true, allowance);
   }
 
   /** The same port with another tap, or none. */
   public LocalPort on(Optional<InterfaceName> newTap) {
+    return with(newTap, portId, state, addresses, named, allowance);
+  }
+
+  /** The same port with something else that the VM's metadata allow it. */
+  public LocalPort allowed(Allowance other) {
+    return with(tap, portId, state, addresses, named, other);
+  }
+
+  private LocalPort with(
+      Optional<InterfaceName> newTap,
+      Optional<UUID> newPortId,
+      State newState,
+      List<IpAddress> newAddresses,
+      boolean newNamed,
+      Allowance newAllowance) {
     return new LocalPort(
         domain,
         domainName,
@@ -206,30 +169,12 @@ public record LocalPort(
         vni,
         bridge,
         newTap,
-        portId,
-        state,
-        addresses,
-        named,
+        newPortId,
+        newState,
+        newAddresses,
+        newNamed,
         mtu,
-        allowance,
-        barriers);
-  }
-
-  /** The same port with something else that the VM's metadata allow it. */
-  public LocalPort allowed(Allowance other) {
-    return new LocalPort(
-        domain,
-        domainName,
-        mac,
-        vni,
-        bridge,
-        tap,
-        portId,
-        state,
-        addresses,
-        named,
-        mtu,
-        other,
+        newAllowance,
         barriers);
   }
 

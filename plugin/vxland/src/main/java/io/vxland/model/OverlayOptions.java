@@ -170,36 +170,60 @@ public record OverlayOptions(
   }
 
   /** The same with TCP's segments kept to what fits, or not. */
-  public OverlayOptions clamping(boolean newClamp) {
-    return with(port, flood, ovs, newClamp, security);
+  public OverlayOptions clamping(boolean other) {
+    return with(port, flood, ovs, mostLearned, other, security, uplink, checksums, isolation);
   }
 
   /** The same on another UDP port. */
   public OverlayOptions on(UdpPort other) {
-    return with(other, flood, ovs, clamp, security);
+    return with(other, flood, ovs, mostLearned, clamp, security, uplink, checksums, isolation);
   }
 
   /** The same, but for what is flooded. */
   public OverlayOptions with(Flooding other) {
-    return with(port, other, ovs, clamp, security);
+    return with(port, other, ovs, mostLearned, clamp, security, uplink, checksums, isolation);
   }
 
   /** The same with something else for Open vSwitch. */
   public OverlayOptions with(SwitchOptions other) {
-    return with(port, flood, other, clamp, security);
+    return with(port, flood, other, mostLearned, clamp, security, uplink, checksums, isolation);
   }
 
   /** The same with other rules for what NICs may send. */
   public OverlayOptions with(PortSecurity other) {
-    return with(port, flood, ovs, clamp, other);
+    return with(port, flood, ovs, mostLearned, clamp, other, uplink, checksums, isolation);
+  }
+
+  /** The same with another bound on what is learned. */
+  public OverlayOptions learningAtMost(int macs) {
+    return with(port, flood, ovs, macs, clamp, security, uplink, checksums, isolation);
+  }
+
+  /** The same, and its bridge may have a port to another network. */
+  public OverlayOptions withUplink() {
+    return with(port, flood, ovs, mostLearned, clamp, security, true, checksums, isolation);
+  }
+
+  /** The same, and isolated ports are isolated across hosts. */
+  public OverlayOptions isolating() {
+    return with(port, flood, ovs, mostLearned, clamp, security, uplink, checksums, true);
+  }
+
+  /** The same with other checksums. */
+  public OverlayOptions with(Checksums others) {
+    return with(port, flood, ovs, mostLearned, clamp, security, uplink, others, isolation);
   }
 
   private OverlayOptions with(
       UdpPort newPort,
       Flooding newFlood,
       SwitchOptions newOvs,
+      int newLearned,
       boolean newClamp,
-      PortSecurity newSecurity) {
+      PortSecurity newSecurity,
+      boolean newUplink,
+      Checksums newChecksums,
+      boolean newIsolation) {
     return new OverlayOptions(
         newPort,
         mtu,
@@ -213,104 +237,12 @@ public record OverlayOptions(
         addresses,
         entries,
         newOvs,
-        mostLearned,
+        newLearned,
         newClamp,
         newSecurity,
-        uplink,
-        checksums,
-        isolation);
-  }
-
-  /** The same with another bound on what is learned. */
-  public OverlayOptions learningAtMost(int macs) {
-    return new OverlayOptions(
-        port,
-        mtu,
-        learning,
-        ageing,
-        proxy,
-        suppress,
-        flood,
-        ttl,
-        replication,
-        addresses,
-        entries,
-        ovs,
-        macs,
-        clamp,
-        security,
-        uplink,
-        checksums,
-        isolation);
-  }
-
-  /** The same, and its bridge may have a port to another network. */
-  public OverlayOptions withUplink() {
-    return new OverlayOptions(
-        port,
-        mtu,
-        learning,
-        ageing,
-        proxy,
-        suppress,
-        flood,
-        ttl,
-        replication,
-        addresses,
-        entries,
-        ovs,
-        mostLearned,
-        clamp,
-        security,
-        true,
-        checksums,
-        isolation);
-  }
-
-  /** The same, and isolated ports are isolated across hosts. */
-  public OverlayOptions isolating() {
-    return new OverlayOptions(
-        port,
-        mtu,
-        learning,
-        ageing,
-        proxy,
-        suppress,
-        flood,
-        ttl,
-        replication,
-        addresses,
-        entries,
-        ovs,
-        mostLearned,
-        clamp,
-        security,
-        uplink,
-        checksums,
-        true);
-  }
-
-  /** The same with other checksums. */
-  public OverlayOptions with(Checksums others) {
-    return new OverlayOptions(
-        port,
-        mtu,
-        learning,
-        ageing,
-        proxy,
-        suppress,
-        flood,
-        ttl,
-        replication,
-        addresses,
-        entries,
-        ovs,
-        mostLearned,
-        clamp,
-        security,
-        uplink,
-        others,
-        isolation);
+        newUplink,
+        newChecksums,
+        newIsolation);
   }
 
   /** Copies the lists and checks counts and ranges. */

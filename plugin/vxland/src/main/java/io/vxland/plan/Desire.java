@@ -110,9 +110,7 @@ public final class Desire {
     }
     segments.replaceAll((vni, segment) -> tunnels.of(segment).map(segment::with).orElse(segment));
     SortedMap<Vni, PortFilter> filters = filters();
-    segments
-        .values()
-        .forEach(segment -> problems.addAll(Isolation.missing(segment, inputs.ports())));
+    problems.addAll(Isolation.missing(segments, inputs.ports()));
     Collections.sort(problems);
     return new DesiredState(
         Collections.unmodifiableSortedMap(segments),

@@ -3,10 +3,12 @@ package io.vxland.plan;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
+import io.vxland.model.Vni;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -54,11 +56,11 @@ record Isolation(
             ports));
   }
 
-  /** The isolated ports of a network that does not mark what they send. */
-  static List<Problem> missing(Segment segment, Collection<LocalPort> here) {
+  /** The isolated ports of networks that do not mark what they send. */
+  static List<Problem> missing(Map<Vni, Segment> segments, Collection<LocalPort> here) {
     return here.stream()
-        .filter(port -> port.vni().equals(segment.vni()) && port.barriers().isolated())
-        .filter(port -> !segment.vxlan().marks())
+        .filter(port -> port.barriers().isolated() && segments.containsKey(port.vni()))
+        .filter(port -> !segments.get(port.vni()).vxlan().marks())
         .sorted()
         .map(
             port ->
@@ -68,7 +70,7 @@ record Isolation(
                         + port.mac()
                         + " is isolated on this host only: isolated ports of other hosts reach it;"
                         + " set 'isolation = yes' in section [network "
-                        + segment.network()
+                        + segments.get(port.vni()).network()
                         + "], on all hosts"))
         .toList();
   }

@@ -2,7 +2,6 @@ package io.vxland.plan;
 
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
-import io.vxland.model.LocalPort;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
@@ -18,6 +17,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The migration tunnels of the segments, by the rules that all data planes share. */
 final class Tunnels {
@@ -25,10 +25,18 @@ final class Tunnels {
   private final Consumer<Problem> problems;
   private final Map<Vni, MigrationWishes> wishes;
 
+  /** The taps of NICs that nwfilter has rules for. */
+  private final Set<InterfaceName> filtered;
+
   Tunnels(Inputs inputs, Consumer<Problem> problems) {
     this.inputs = inputs;
     this.problems = problems;
     this.wishes = MigrationWishes.of(inputs.handovers(), inputs.vtep());
+    this.filtered =
+        inputs.ports().stream()
+            .filter(port -> port.barriers().filtered())
+            .flatMap(port -> port.tap().stream())
+            .collect(Collectors.toSet());
   }
 
   private MigrationWishes wishes(Vni vni) {
@@ -83,12 +91,11 @@ final class Tunnels {
   /** What is delivered goes past nwfilter's rules, so a NIC that has some gets nothing that way. */
   private SortedMap<MacAddress, InterfaceName> unfiltered(
       SortedMap<MacAddress, InterfaceName> deliveries) {
-    SortedMap<MacAddress, InterfaceName> left = new TreeMap<>(deliveries);
-    for (LocalPort port : inputs.ports()) {
-      if (port.barriers().filtered() && port.tap().isPresent()) {
-        left.remove(port.mac(), port.tap().get());
-      }
+    if (filtered.isEmpty()) {
+      return deliveries;
     }
+    SortedMap<MacAddress, InterfaceName> left = new TreeMap<>(deliveries);
+    left.values().removeAll(filtered);
     return left;
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vxland.migration.Event;
 import io.vxland.migration.Stage;
 import io.vxland.migration.Step;
+import io.vxland.model.Barriers;
 import io.vxland.model.Flooding;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.IpAddress;
@@ -128,6 +129,38 @@ class MemoryTest {
         .singleElement()
         .matches(known -> known.network().options().flood() == Flooding.ALL);
     assertThat(recalled.seen()).isEmpty();
+  }
+
+  /** That version refuses fields that it does not know. */
+  @Test
+  void aVersionThatKnewNoBarriersCanUseTheFileOfNicsWithoutThem() throws IOException {
+    new Memory(file()).save(view(), List.of(card(Stage.Here.SETTLED)), Map.of());
+    assertThat(Files.readString(file())).doesNotContain("isolated", "filtered");
+  }
+
+  @Test
+  void whatLibvirtKeepsANicFromIsRecalled() throws IOException {
+    LocalPort plain = card(Stage.Here.SETTLED).port();
+    LocalPort isolated =
+        new LocalPort(
+            plain.domain(),
+            plain.domainName(),
+            plain.mac(),
+            plain.vni(),
+            plain.bridge(),
+            plain.tap(),
+            plain.portId(),
+            plain.state(),
+            plain.addresses(),
+            plain.named(),
+            plain.mtu(),
+            plain.allowance(),
+            new Barriers(true, false));
+    List<Cards.Card> cards = List.of(new Cards.Card(isolated, Stage.Here.SETTLED));
+    new Memory(file()).save(view(), cards, Map.of());
+    assertThat(new Memory(file()).load().orElseThrow().cards())
+        .extracting(each -> each.port().barriers())
+        .containsExactly(new Barriers(true, false));
   }
 
   @Test

@@ -79,7 +79,7 @@ final class EvpnFabricTest {
           .must();
       lab.frr(each, "start").must();
       lab.daemon(each, "start").must();
-      host.run("vxctl", "network", "define", "red", "--vni", "61").must();
+      host.defineNetwork("red", 61);
       Endpoint.plug(
           host, "p", "--bridge", "br61", "--mtu", "1450", "--ip", "10.61.0.10" + each + "/24");
     }

@@ -40,7 +40,7 @@ final class FabricTest {
               .formatted(host.index(), other));
       LAB.lab().daemon(host.index(), "start").must();
       host.run("vxctl", "status", "--wait", "60");
-      host.run("vxctl", "network", "define", "red", "--template", "bridge", "--vni", "61").must();
+      host.defineNetwork("red", 61);
       Endpoint.plug(
           host,
           "p",

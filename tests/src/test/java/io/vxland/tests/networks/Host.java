@@ -69,6 +69,12 @@ public final class Host {
     }
   }
 
+  /** Has vxctl define and start a network on a Linux bridge, and waits for its VXLAN device. */
+  public void defineNetwork(String name, int vni) {
+    run("vxctl", "network", "define", name, "--vni", Integer.toString(vni)).must();
+    awaitLink("vxlan" + vni);
+  }
+
   /** Replaces the networks of the configuration and reloads it. */
   public void configure(String networks) {
     lab.hostWithInput(

@@ -29,8 +29,7 @@ final class IsolatedPortsTest {
     Lab lab = LAB.lab();
     hosts = Host.all(lab, 2);
     for (Host host : hosts) {
-      host.run("vxctl", "network", "define", "red", "--vni", "61").must();
-      host.awaitLink("vxlan61");
+      host.defineNetwork("red", 61);
       Endpoint.plug(
           host,
           "p",

@@ -22,8 +22,7 @@ final class LanBridgeTest {
   static void define() {
     hosts = Host.all(LAB.lab(), 2);
     for (Host host : hosts) {
-      host.run("vxctl", "network", "define", "red", "--template", "bridge", "--vni", "61").must();
-      host.awaitLink("vxlan61");
+      host.defineNetwork("red", 61);
     }
   }
 

@@ -49,8 +49,7 @@ final class LibvirtShapesTest {
   static void define() {
     hosts = Host.all(LAB.lab(), 2);
     for (Host host : hosts) {
-      host.run("vxctl", "network", "define", "red", "--vni", "61").must();
-      host.awaitLink("vxlan61");
+      host.defineNetwork("red", 61);
     }
   }
 
