@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A switch with a port to another network: two hosts with one are a loop. */
 class SwitchUplinksTest extends SwitchScene {
-  private static final Set<InterfaceName> UPLINKS = Set.of(new InterfaceName("eth1"));
+  private static final Set<InterfaceName> UPLINKS =
+      Set.of(new InterfaceName("eth1"), new InterfaceName("eth2"));
 
   private final Network red = network("red", 11, "br-extun", 11);
   private final Network green = network("green", 12, "br-extun", 12);
@@ -89,7 +90,7 @@ class SwitchUplinksTest extends SwitchScene {
     switches.plug("br-extun", name, port(type, null));
     switches.plug(
         "br-extun",
-        "eth1x",
+        "eth2",
         FakeSwitches.attached(port("", null), MacAddress.parse("52:54:00:00:00:09")));
     assertThat(planWith(extun()).problems()).isEmpty();
   }
