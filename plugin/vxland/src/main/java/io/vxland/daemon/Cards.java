@@ -162,7 +162,8 @@ final class Cards {
                 port.named(),
                 port.mtu().isPresent() ? port.mtu() : known.port().mtu(),
                 port.allowance(),
-                port.barriers());
+                port.barriers(),
+                port.linked());
     return step(merged, kind, now);
   }
 

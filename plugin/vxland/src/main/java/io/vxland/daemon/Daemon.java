@@ -20,6 +20,7 @@ import io.vxland.libvirt.xml.LibvirtXml;
 import io.vxland.libvirt.xml.LibvirtXmlException;
 import io.vxland.libvirt.xml.Templates;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.IpAddress;
 import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Network;
@@ -76,6 +77,7 @@ final class Daemon implements AutoCloseable {
   private final LibvirtQuestions libvirt;
   private final Ruleset ruleset;
   private final Looks looks;
+  private final LinkLooks links;
   private final TapOwners owners = new TapOwners();
   private final HookCalls hookCalls = new HookCalls(System::nanoTime);
   private final Surroundings surroundings;
@@ -87,6 +89,7 @@ final class Daemon implements AutoCloseable {
   private final Moves moves;
   private final Repointing repointing;
   private final Pursuit pursuit;
+  private final TwoHosts twoHosts;
   private final LibvirtFeed feed;
   private final AddressWatch addresses;
   private final NetworkDefinitions definitions;
@@ -111,6 +114,7 @@ final class Daemon implements AutoCloseable {
     this.world = new World(configuration);
     this.libvirt = new LibvirtQuestions();
     this.looks = new Looks(libvirt::look, world::isAwaited);
+    this.links = new LinkLooks(world::view, libvirt::look);
     this.health = new Health(notifier, world);
     start.refusal().ifPresent(this::refused);
     this.memory = new Memory(places.memory());
@@ -160,6 +164,7 @@ final class Daemon implements AutoCloseable {
     // Its own socket: a redirect does not wait for it.
     this.repointing = LinuxCutover.open();
     this.pursuit = new Pursuit(world, repointing);
+    this.twoHosts = new TwoHosts(repointing, health, reconciler::wakeSoon);
     this.addresses = new AddressWatch(world, reconciler::wake, health);
     this.feed =
         new LibvirtFeed(
@@ -293,6 +298,11 @@ final class Daemon implements AutoCloseable {
               }
 
               @Override
+              public void heardBehind(InterfaceName device, MacAddress mac, IpAddress host) {
+                twoHosts.heard(device, mac, host);
+              }
+
+              @Override
               public void lost(String reason) {
                 health.trouble(
                     "kernel notifications",
@@ -317,6 +327,7 @@ final class Daemon implements AutoCloseable {
             LibvirtConnection.Settings.SYSTEM.to(world.configuration().libvirt().uri()),
             feed,
             Daemon::hurry));
+    links.start();
     keepConfiguration();
     notifier.ready(health.status());
     log.info("ready: {}", health.status());
@@ -408,6 +419,7 @@ final class Daemon implements AutoCloseable {
     }
     World.View view = world.view();
     offenders.look(outcome.desired().filtersTaps(), outcome.switches().filtersTaps(), view.ports());
+    twoHosts.look(view);
     outcome.uplink().vtep().ifPresent(vtep::is);
     try {
       vtep.save();
@@ -508,6 +520,7 @@ final class Daemon implements AutoCloseable {
       }
     }
     endWarmUp();
+    links.close();
     libvirt.close();
     if (watch != null) {
       watch.close();

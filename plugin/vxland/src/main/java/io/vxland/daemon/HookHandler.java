@@ -162,7 +162,7 @@ final class HookHandler {
    */
   private HookVerdict ready(DomainDescription domain, long version) throws InterruptedException {
     List<LocalPort> all = ports.of(domain, LocalPort.State.INCOMING);
-    for (LocalPort port : all) {
+    for (LocalPort port : all.stream().filter(LocalPort::linked).toList()) {
       Optional<LocalPort> rival = rival(port.domain(), port.vni(), port.mac());
       if (rival.isPresent()) {
         return HookVerdict.refused(macTaken(port.mac(), port.vni(), rival.get()));
@@ -240,7 +240,8 @@ final class HookHandler {
             Optional.empty(),
             Optional.of(port.id()),
             LocalPort.State.HERE);
-    moves.announced(announced);
+    boolean standby = rival(port.owner(), network.vni(), port.mac()).isPresent();
+    moves.announced(announced.linked(!standby));
     looks.announced(port.owner());
   }
 
@@ -279,14 +280,24 @@ final class HookHandler {
         + "'; choose another one";
   }
 
+  /**
+   * Of a VM that starts its own hook decides, which comes later: a port does not say whether the
+   * NIC's link is up, and one whose link is down may have another's MAC address.
+   */
   private Optional<HookVerdict> refusedCard(Network network, PortDescription port) {
     return rival(port.owner(), network.vni(), port.mac())
+        .filter(rival -> isRunning(port.owner()))
         .map(rival -> HookVerdict.refused(macTaken(port.mac(), network.vni(), rival)));
+  }
+
+  private boolean isRunning(UUID domain) {
+    return owners.isRunning(domain)
+        || world.plugged().stream().anyMatch(port -> port.domain().equals(domain));
   }
 
   private Optional<LocalPort> rival(UUID domain, Vni vni, MacAddress mac) {
     return world.view().ports().stream()
-        .filter(port -> port.vni().equals(vni) && port.mac().equals(mac))
+        .filter(port -> port.vni().equals(vni) && port.mac().equals(mac) && port.linked())
         .filter(port -> !port.domain().equals(domain))
         .sorted()
         .findFirst();

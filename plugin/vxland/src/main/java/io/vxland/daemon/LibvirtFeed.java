@@ -193,9 +193,10 @@ final class LibvirtFeed implements LibvirtListener {
     }
     World.Sight sight = world.look(look.domain(), look.began(), cards);
     moves.looked(sight);
-    looks.answered(look.domain(), sight.settled());
     // A tap that is in no bridge waits for this, to be plugged in again.
-    wake.run();
+    if (looks.answered(look.domain(), sight.settled()) || sight.changed()) {
+      wake.run();
+    }
   }
 
   private Optional<Network> overlay(KnownNetwork known, List<Problem> problems) {

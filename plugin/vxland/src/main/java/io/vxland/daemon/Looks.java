@@ -85,17 +85,18 @@ final class Looks {
    * A VM was looked at.
    *
    * @param settled whether all was there that should be
+   * @return whether something had happened to it
    */
-  void answered(UUID domain, boolean settled) {
+  boolean answered(UUID domain, boolean settled) {
     int looks;
     synchronized (inVain) {
       if (!inVain.containsKey(domain)) {
-        return;
+        return false;
       }
       looks = inVain.get(domain) + 1;
       if (settled || looks >= MAX_LOOKS) {
         inVain.remove(domain);
-        return;
+        return true;
       }
       inVain.put(domain, looks);
     }
@@ -111,5 +112,6 @@ final class Looks {
               }
               question.accept(domain);
             });
+    return true;
   }
 }

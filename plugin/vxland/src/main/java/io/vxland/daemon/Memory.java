@@ -95,7 +95,8 @@ final class Memory {
       int mtu,
       KnownAllowance allowance,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean isolated,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean filtered) {
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean filtered,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean unlinked) {
     KnownPort {
       addresses = addresses == null ? List.of() : addresses;
       seen = seen == null ? List.of() : seen;
@@ -252,7 +253,8 @@ final class Memory {
             port.mtu().orElse(0),
             known(port.allowance()),
             port.barriers().isolated(),
-            port.barriers().filtered()));
+            port.barriers().filtered(),
+            !port.linked()));
   }
 
   private static Cards.Card card(KnownPort known) {
@@ -270,7 +272,8 @@ final class Memory {
             true,
             known.mtu() == 0 ? OptionalInt.empty() : OptionalInt.of(known.mtu()),
             allowance(known.allowance()),
-            new Barriers(known.isolated(), known.filtered()));
+            new Barriers(known.isolated(), known.filtered()),
+            !known.unlinked());
     return new Cards.Card(port, stage(known, System.nanoTime()));
   }
 

@@ -60,7 +60,8 @@ final class Ports {
                     true,
                     OptionalInt.of(nic.mtu().orElse(Nic.ETHERNET_MTU)),
                     nic.allowance(),
-                    nic.barriers()));
+                    nic.barriers(),
+                    nic.linked()));
   }
 
   /** A name tells more than a bridge: libvirt shows both once the card is plugged. */

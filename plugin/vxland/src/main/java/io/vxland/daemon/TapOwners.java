@@ -39,6 +39,11 @@ final class TapOwners {
     owners.values().retainAll(domains);
   }
 
+  /** Whether a VM has any tap. */
+  synchronized boolean isRunning(UUID domain) {
+    return owners.containsValue(domain);
+  }
+
   /** The VM that has a tap; empty if it is none's. */
   synchronized Optional<UUID> of(InterfaceName tap) {
     return Optional.ofNullable(owners.get(tap));

@@ -5,8 +5,8 @@ import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 
 /**
- * Has a card's frames go to its new host past the reconciler, whose next plan would do the same.
- * Thread-safe.
+ * Changes single entries of VXLAN devices: has a card's frames go to its new host past the
+ * reconciler, whose next plan would do the same. Thread-safe.
  */
 public interface Repointing extends AutoCloseable {
   /**
@@ -16,6 +16,14 @@ public interface Repointing extends AutoCloseable {
    * @throws DataplaneException if it is refused
    */
   boolean repoint(Vni network, MacAddress mac, Vtep host) throws DataplaneException;
+
+  /**
+   * Has the VXLAN device of a network forget where it has learned that a MAC address is. An entry
+   * that somebody has written stays.
+   *
+   * @throws DataplaneException if it is refused
+   */
+  void forget(Vni network, MacAddress mac) throws DataplaneException;
 
   @Override
   void close();

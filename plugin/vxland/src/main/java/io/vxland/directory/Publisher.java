@@ -25,6 +25,9 @@ public final class Publisher {
   /** How long a card's last place stays when nobody says yet that he has it: nanoseconds. */
   public static final long LINGER = 10_000_000_000L;
 
+  /** How long two hosts may claim a card before that is a trouble: nanoseconds. */
+  public static final long RIVAL = 3_000_000_000L;
+
   private final Map<Key.Port, Long> awaySince = new HashMap<>();
 
   /** What is to be written now; nothing if all is well. */
@@ -145,5 +148,30 @@ public final class Publisher {
           .ifPresent(port -> disputes.put(card, port));
     }
     return disputes;
+  }
+
+  /**
+   * Which of this host's cards another host still claims, although this one has claimed them since.
+   * A host that a VM has left takes its claim back within a moment, unless it is gone itself.
+   */
+  public static SortedMap<Card, Entry.Port> rivals(Belief belief, Presence truth) {
+    SortedMap<Card, Entry.Port> rivals = new TreeMap<>();
+    for (Card card : truth.cards().keySet()) {
+      List<Stored> claims = belief.directory().claims(card.vni(), card.mac());
+      Vtep self = belief.self();
+      if (claims.size() > 1
+          && host(claims.get(claims.size() - 1)).equals(self)
+          && belief.now() - claims.get(claims.size() - 1).since() >= RIVAL) {
+        claims.stream()
+            .filter(claim -> !host(claim).equals(self))
+            .filter(claim -> !belief.directory().goneSince().containsKey(host(claim)))
+            .forEach(claim -> rivals.put(card, (Entry.Port) claim.entry()));
+      }
+    }
+    return rivals;
+  }
+
+  private static Vtep host(Stored claim) {
+    return ((Entry.Port) claim.entry()).vtep();
   }
 }

@@ -22,6 +22,7 @@ import java.util.UUID;
  *     empty before libvirt's description of the VM was read
  * @param allowance what the VM's metadata let it send
  * @param barriers what libvirt keeps it from
+ * @param linked whether its link is up; if it is down, the guest neither sends nor receives
  */
 public record LocalPort(
     UUID domain,
@@ -36,7 +37,8 @@ public record LocalPort(
     boolean named,
     OptionalInt mtu,
     Allowance allowance,
-    Barriers barriers)
+    Barriers barriers,
+    boolean linked)
     implements Comparable<LocalPort> {
 
   /** Most addresses of one card. */
@@ -66,8 +68,8 @@ public record LocalPort(
   }
 
   /**
-   * A port with the addresses that its VM's metadata name, which allow it nothing else; of its MTU
-   * nothing is known.
+   * A port with the addresses that its VM's metadata name, which allow it nothing else, with its
+   * link up; of its MTU nothing is known.
    */
   public LocalPort(
       UUID domain,
@@ -92,7 +94,8 @@ public record LocalPort(
         !addresses.isEmpty(),
         OptionalInt.empty(),
         Allowance.NONE,
-        Barriers.NONE);
+        Barriers.NONE,
+        true);
   }
 
   /** A card of whose addresses nothing is known. */
@@ -125,34 +128,44 @@ public record LocalPort(
     return new Key(domain, vni, mac);
   }
 
+  /** Whether it can send and receive on this host: its VM runs here, and its link is up. */
+  public boolean isHere() {
+    return state == State.HERE && linked;
+  }
+
+  /** The same port with its link up or down. */
+  public LocalPort linked(boolean up) {
+    return with(tap, portId, state, addresses, named, allowance, up);
+  }
+
   /** The same port by another network port of libvirt, or by none. */
   public LocalPort by(Optional<UUID> newPortId) {
-    return with(tap, newPortId, state, addresses, named, allowance);
+    return with(tap, newPortId, state, addresses, named, allowance, linked);
   }
 
   /** The same port in another state. */
   public LocalPort in(State newState) {
-    return with(tap, portId, newState, addresses, named, allowance);
+    return with(tap, portId, newState, addresses, named, allowance, linked);
   }
 
   /** The same port with addresses that its guest was seen to use. */
   public LocalPort withSeen(List<IpAddress> seen) {
-    return with(tap, portId, state, seen, false, allowance);
+    return with(tap, portId, state, seen, false, allowance, linked);
   }
 
   /** The same port with other addresses that the VM's metadata name. */
   public LocalPort with(List<IpAddress> newAddresses) {
-    return with(tap, portId, state, newAddresses, true, allowance);
+    return with(tap, portId, state, newAddresses, true, allowance, linked);
   }
 
   /** The same port with another tap, or none. */
   public LocalPort on(Optional<InterfaceName> newTap) {
-    return with(newTap, portId, state, addresses, named, allowance);
+    return with(newTap, portId, state, addresses, named, allowance, linked);
   }
 
   /** The same port with something else that the VM's metadata allow it. */
   public LocalPort allowed(Allowance other) {
-    return with(tap, portId, state, addresses, named, other);
+    return with(tap, portId, state, addresses, named, other, linked);
   }
 
   private LocalPort with(
@@ -161,7 +174,8 @@ public record LocalPort(
       State newState,
       List<IpAddress> newAddresses,
       boolean newNamed,
-      Allowance newAllowance) {
+      Allowance newAllowance,
+      boolean newLinked) {
     return new LocalPort(
         domain,
         domainName,
@@ -175,7 +189,8 @@ public record LocalPort(
         newNamed,
         mtu,
         newAllowance,
-        barriers);
+        barriers,
+        newLinked);
   }
 
   @Override

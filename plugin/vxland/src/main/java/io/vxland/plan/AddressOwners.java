@@ -112,7 +112,7 @@ public record AddressOwners(
     List<LocalPort> local =
         ports.stream()
             .filter(port -> port.vni().equals(network.vni()))
-            .filter(port -> port.state() != LocalPort.State.INCOMING)
+            .filter(port -> port.state() != LocalPort.State.INCOMING && port.linked())
             .sorted()
             .toList();
     Claims claims = new Claims(network);
@@ -126,7 +126,7 @@ public record AddressOwners(
     }
     Set<MacAddress> running =
         local.stream()
-            .filter(port -> port.state() == LocalPort.State.HERE)
+            .filter(LocalPort::isHere)
             .map(LocalPort::mac)
             .collect(Collectors.toCollection(TreeSet::new));
     SortedMap<IpAddress, MacAddress> elsewhere = new TreeMap<>();

@@ -310,6 +310,10 @@ public final class Desire {
     SortedSet<IpAddress> replication = replication(network, local, destination);
     Placement placement = Placement.of(network, local, here, locations, Optional.empty());
     problems.addAll(placement.problems());
+    Pins pins =
+        evpn.isPresent() || bridge.isEmpty()
+            ? Pins.NONE
+            : Pins.of(network, local, here, locations, handovers.getOrDefault(vni, List.of()));
     AddressOwners owners = AddressOwners.of(network, here, locations, placement.places().keySet());
     problems.addAll(owners.problems());
     Map<InterfaceName, SortedMap<IpAddress, MacAddress>> byDevice =
@@ -324,7 +328,7 @@ public final class Desire {
         vni,
         bridge,
         vxlan,
-        evpn.isPresent() ? ROUTED : portFlags(network),
+        evpn.isPresent() ? ROUTED : portFlags(network, pins),
         replication,
         placement.places(),
         byDevice,
@@ -333,20 +337,23 @@ public final class Desire {
         Optional.empty(),
         options.clamp(),
         options.uplink(),
-        evpn.isPresent() || bridge.isEmpty()
-            ? Pins.NONE
-            : Pins.of(network, local, here, locations, handovers.getOrDefault(vni, List.of())),
+        pins,
         evpn);
   }
 
   /**
-   * The bridge learns what is behind the tunnel, lest it floods all taps with it, unless it is told
-   * and answers for it.
+   * The bridge learns what is behind the tunnel, lest it floods all taps with it, and for a MAC
+   * address that is no port's, such as a VRRP router's, moves there from a tap. Where places are
+   * told and answered for, it learns nothing while a frame could move a known one: the hosts that
+   * are not told yet that a VM has moved still send here, and their frames are to be redirected.
    */
-  private Segment.PortFlags portFlags(Network network) {
+  private Segment.PortFlags portFlags(Network network, Pins pins) {
     OverlayOptions options = network.options();
     return new Segment.PortFlags(
-        options.learning() || !options.suppress(), options.suppress(), isFlooded(network), true);
+        options.learning() || !options.suppress() || !pins.exposed(),
+        options.suppress(),
+        isFlooded(network),
+        true);
   }
 
   /**

@@ -51,7 +51,7 @@ final class EvpnDesire {
     SortedMap<MacAddress, InterfaceName> cards = new TreeMap<>();
     ports.stream()
         .filter(port -> port.vni().equals(network.vni()))
-        .filter(port -> port.state() == LocalPort.State.HERE)
+        .filter(LocalPort::isHere)
         .sorted()
         .forEach(port -> port.tap().ifPresent(tap -> cards.putIfAbsent(port.mac(), tap)));
     SortedSet<IpAddress> hosts = new TreeSet<>();

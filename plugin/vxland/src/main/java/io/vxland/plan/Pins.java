@@ -30,14 +30,18 @@ import java.util.stream.Collectors;
  * <p>A MAC address is kept only where no second port may have it by right. It moves as the frames
  * say while its VM is on its way from or to another host, and where it is also another port's: of
  * the same VM, for a bond sends with one MAC address from several NICs; of a VM whose metadata
- * allow it; of a host that claims it, too. If a port here may send anything, nothing is kept.
+ * allow it; of a host that claims it, too. A port whose link is down has none. If a port here may
+ * send anything, nothing is kept.
  *
  * @param taps the MAC addresses that are kept, and where
  * @param movable those of this host's other ports, and of those that are on their way
+ * @param exposed whether a frame from another host could move one that is to stay where it is: a
+ *     port's that is not kept although ports are protected, or one that a migration redirects
  */
-public record Pins(SortedMap<MacAddress, InterfaceName> taps, Set<MacAddress> movable) {
+public record Pins(
+    SortedMap<MacAddress, InterfaceName> taps, Set<MacAddress> movable, boolean exposed) {
   /** Nothing is kept. */
-  public static final Pins NONE = new Pins(new TreeMap<>(), Set.of());
+  public static final Pins NONE = new Pins(new TreeMap<>(), Set.of(), false);
 
   /** Copies the collections. */
   public Pins {
@@ -67,7 +71,8 @@ public record Pins(SortedMap<MacAddress, InterfaceName> taps, Set<MacAddress> mo
             .collect(Collectors.toCollection(HashSet::new));
     Map<UUID, Integer> nics = new HashMap<>();
     Map<MacAddress, Integer> claims = new HashMap<>();
-    for (LocalPort port : here) {
+    List<LocalPort> linked = here.stream().filter(LocalPort::linked).toList();
+    for (LocalPort port : linked) {
       nics.merge(port.domain(), 1, Integer::sum);
       claims.merge(port.mac(), 1, Integer::sum);
       port.allowance().macs().forEach(mac -> claims.merge(mac, 1, Integer::sum));
@@ -78,8 +83,9 @@ public record Pins(SortedMap<MacAddress, InterfaceName> taps, Set<MacAddress> mo
     boolean none =
         network.options().security() == PortSecurity.NONE
             || here.stream().anyMatch(port -> isUnfiltered(port.allowance()));
+    boolean exposed = !movable.isEmpty();
     SortedMap<MacAddress, InterfaceName> taps = new TreeMap<>();
-    for (LocalPort port : here) {
+    for (LocalPort port : linked) {
       if (none
           || port.state() != LocalPort.State.HERE
           || port.tap().isEmpty()
@@ -87,11 +93,12 @@ public record Pins(SortedMap<MacAddress, InterfaceName> taps, Set<MacAddress> mo
           || claims.get(port.mac()) > 1
           || movable.contains(port.mac())) {
         movable.add(port.mac());
+        exposed |= !none && port.state() == LocalPort.State.HERE && port.tap().isPresent();
       } else {
         taps.put(port.mac(), port.tap().get());
       }
     }
-    return new Pins(taps, movable);
+    return new Pins(taps, movable, exposed);
   }
 
   private static boolean isUnfiltered(Allowance allowance) {

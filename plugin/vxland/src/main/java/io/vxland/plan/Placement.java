@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -45,12 +48,12 @@ public record Placement(Map<MacAddress, Vtep> places, List<Problem> problems) {
     Set<MacAddress> here =
         ports.stream()
             .filter(port -> port.vni().equals(network.vni()))
-            .filter(port -> port.state() == LocalPort.State.HERE)
+            .filter(LocalPort::isHere)
             .map(LocalPort::mac)
             .collect(Collectors.toSet());
+    List<Problem> problems = new ArrayList<>(twins(network, ports));
     Map<MacAddress, Vtep> places = new HashMap<>();
     Set<MacAddress> disputed = new HashSet<>();
-    List<Problem> problems = new ArrayList<>();
     for (Location location : locations) {
       MacAddress mac = location.mac();
       Vtep host = location.vtep();
@@ -75,6 +78,29 @@ public record Placement(Map<MacAddress, Vtep> places, List<Problem> problems) {
                     network,
                     mac + " is claimed by two hosts; its FDB entry points to " + places.get(mac))));
     return new Placement(Collections.unmodifiableMap(places), List.copyOf(problems));
+  }
+
+  /** Of two VMs with one MAC address, one may have its link down; it may come up. */
+  private static List<Problem> twins(Network network, Collection<LocalPort> ports) {
+    Map<MacAddress, SortedSet<String>> vms = new TreeMap<>();
+    for (LocalPort port : ports) {
+      if (port.vni().equals(network.vni()) && port.isHere()) {
+        vms.computeIfAbsent(port.mac(), mac -> new TreeSet<>()).add("'" + port.domainName() + "'");
+      }
+    }
+    return vms.entrySet().stream()
+        .filter(entry -> entry.getValue().size() > 1)
+        .map(
+            entry ->
+                problem(
+                    network,
+                    "VMs "
+                        + String.join(" and ", entry.getValue())
+                        + " of this host have the MAC address "
+                        + entry.getKey()
+                        + "; give one of them another, or set the link of its NIC down with: virsh"
+                        + " domif-setlink"))
+        .toList();
   }
 
   /** Whether frames can be tunnelled from one host to another. */

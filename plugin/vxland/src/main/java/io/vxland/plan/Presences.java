@@ -47,7 +47,7 @@ public final class Presences {
       }
     }
     for (LocalPort port : ports) {
-      if (port.state() == LocalPort.State.HERE && vnis.contains(port.vni())) {
+      if (port.isHere() && port.tap().isPresent() && vnis.contains(port.vni())) {
         cards.put(
             new Card(port.vni(), port.mac()),
             new Holder(port.domain(), port.domainName(), port.addresses(), port.named()));

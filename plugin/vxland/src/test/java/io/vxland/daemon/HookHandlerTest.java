@@ -32,6 +32,31 @@ class HookHandlerTest extends HookScene {
     assertThat(world.view().libvirt().keySet()).extracting(Object::toString).containsOnly("blue");
   }
 
+  /** A port's hook does not say whether the NIC's link is up; the VM's own does, before it runs. */
+  @Test
+  void aVmMayHaveTheMacOfOneThatRunsIfItsLinkIsDown() {
+    network("start", "blue", "5001", "br5001");
+    assertThat(qemu("start", VM, MAC, "blue").goOn()).isTrue();
+    assertThat(network("port-created", "blue", "5001", "br5001", networkPort(OTHER_VM, MAC)).goOn())
+        .isTrue();
+    assertThat(qemu("start", OTHER_VM, MAC, "blue").reason())
+        .contains("MAC address " + MAC + " on VNI 5001 already belongs to VM 'vm-1'");
+    assertThat(here()).containsExactly(VM);
+
+    String standby = domain(OTHER_VM, MAC, "blue").replace("</interface>", DOWN + "</interface>");
+    assertThat(hooks.handle(event(HookEvent.Driver.QEMU, "start", standby)).goOn()).isTrue();
+    assertThat(here()).containsExactly(VM);
+  }
+
+  private static final String DOWN = "<link state='down'/>";
+
+  private List<String> here() {
+    return world.view().ports().stream()
+        .filter(LocalPort::isHere)
+        .map(each -> each.domain().toString())
+        .toList();
+  }
+
   @Test
   void onOneSwitchNetworksAreRivalsOnlyByTheirTags() {
     onSwitch("red", "5011", "11");

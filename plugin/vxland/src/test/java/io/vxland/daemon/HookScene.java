@@ -116,19 +116,19 @@ abstract class HookScene {
   }
 
   HookVerdict qemu(String operation, String uuid, String mac, String network) {
-    return hooks.handle(
-        event(
-            HookEvent.Driver.QEMU,
-            operation,
-            "<domain type='qemu'><name>vm-"
-                + uuid.charAt(0)
-                + "</name><uuid>"
-                + uuid
-                + "</uuid><devices><interface type='bridge'><mac address='"
-                + mac
-                + "'/><source network='"
-                + network
-                + "' bridge='br5001'/><target dev='vnet0'/></interface></devices></domain>"));
+    return hooks.handle(event(HookEvent.Driver.QEMU, operation, domain(uuid, mac, network)));
+  }
+
+  static String domain(String uuid, String mac, String network) {
+    return "<domain type='qemu'><name>vm-"
+        + uuid.charAt(0)
+        + "</name><uuid>"
+        + uuid
+        + "</uuid><devices><interface type='bridge'><mac address='"
+        + mac
+        + "'/><source network='"
+        + network
+        + "' bridge='br5001'/><target dev='vnet0'/></interface></devices></domain>";
   }
 
   static HookEvent event(HookEvent.Driver driver, String operation, String xml) {

@@ -155,7 +155,8 @@ class MemoryTest {
             plain.named(),
             plain.mtu(),
             plain.allowance(),
-            new Barriers(true, false));
+            new Barriers(true, false),
+            true);
     List<Cards.Card> cards = List.of(new Cards.Card(isolated, Stage.Here.SETTLED));
     new Memory(file()).save(view(), cards, Map.of());
     assertThat(new Memory(file()).load().orElseThrow().cards())

@@ -35,6 +35,11 @@ class PursuitTest {
           world,
           new Repointing() {
             @Override
+            public void forget(Vni network, MacAddress mac) {
+              throw new AssertionError("nothing is to be forgotten");
+            }
+
+            @Override
             public boolean repoint(Vni network, MacAddress mac, Vtep host)
                 throws DataplaneException {
               if (refused) {

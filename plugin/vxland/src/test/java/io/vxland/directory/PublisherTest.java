@@ -192,6 +192,25 @@ class PublisherTest {
   }
 
   @Test
+  void theLaterOfTwoSaysSoTooUnlessTheOtherGivesInOrIsGone() {
+    one.here.put(CARD, HOLDER);
+    settle();
+    two.here.put(CARD, new Holder(new UUID(0, 2), "vm2", List.of()));
+    settle();
+    assertThat(rivals(two)).as("a VM that moves is with both for a moment").isEmpty();
+    now += Publisher.RIVAL;
+    assertThat(rivals(two))
+        .hasEntrySatisfying(CARD, port -> assertThat(port.vtep()).isEqualTo(one.vtep));
+    assertThat(rivals(one)).as("it says that it has lost").isEmpty();
+    two.directory.remove(new Key.Host(one.vtep), now);
+    assertThat(rivals(two)).isEmpty();
+  }
+
+  private static SortedMap<Card, Entry.Port> rivals(Host host) {
+    return Publisher.rivals(host.belief(), new Presence(host.networks, host.here));
+  }
+
+  @Test
   void aHostThatIsLateDoesNotOverwriteANewerPlace() {
     one.here.put(CARD, HOLDER);
     settle();

@@ -29,7 +29,8 @@ class LocalPortTest {
         named,
         OptionalInt.of(1450),
         new Allowance(Optional.of(PortSecurity.STRICT), Set.of(), Set.of(), true, false),
-        Barriers.NONE);
+        Barriers.NONE,
+        true);
   }
 
   private static Stream<UnaryOperator<LocalPort>> changes() {
@@ -37,14 +38,15 @@ class LocalPortTest {
         port -> port.by(Optional.of(new UUID(0, 3))),
         port -> port.by(Optional.empty()),
         port -> port.in(LocalPort.State.LEAVING),
-        port -> port.on(Optional.empty()));
+        port -> port.on(Optional.empty()),
+        port -> port.linked(false));
   }
 
   @ParameterizedTest
   @MethodSource("changes")
   void whatIsChangedAtAPortLeavesTheRest(UnaryOperator<LocalPort> change) {
     for (LocalPort port : List.of(port(true), port(false))) {
-      assertThat(change.apply(port).by(port.portId()).in(port.state()).on(port.tap()))
+      assertThat(change.apply(port).by(port.portId()).in(port.state()).on(port.tap()).linked(true))
           .isEqualTo(port);
     }
   }

@@ -271,7 +271,7 @@ class DesireTest {
                     Map.of(BLUE, List.of(new Location(CARD, SECOND, List.of())))),
                 Set.of()));
     Segment segment = state.segments().get(BLUE);
-    assertThat(segment.port()).isEqualTo(new Segment.PortFlags(false, true, false, true));
+    assertThat(segment.port()).isEqualTo(new Segment.PortFlags(true, true, false, true));
     assertThat(segment.replication()).contains(SECOND.address());
     assertThat(segment.behindTunnel()).containsExactly(CARD);
     assertThat(state.problems()).isEmpty();

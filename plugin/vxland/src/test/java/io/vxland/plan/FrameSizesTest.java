@@ -55,7 +55,8 @@ final class FrameSizesTest {
         port.named(),
         mtu,
         port.allowance(),
-        Barriers.NONE);
+        Barriers.NONE,
+        true);
   }
 
   private static OverlayOptions with(Replication replication) {

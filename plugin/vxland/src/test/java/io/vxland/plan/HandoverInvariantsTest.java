@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -115,12 +116,32 @@ class HandoverInvariantsTest {
     without.links.forEach(
         (name, link) -> {
           if (link.owned().isPresent()) {
-            assertThat(with.links).containsEntry(name, link);
+            assertThat(with.links).containsKey(name);
+            assertThat(deaf(with.links.get(name))).isEqualTo(deaf(link));
           }
         });
     without
         .replicationLists()
         .forEach((name, list) -> assertThat(with.replicationLists()).containsEntry(name, list));
+  }
+
+  /** Where places are told, nothing is learned of other hosts while a VM is on its way. */
+  private static Link deaf(Link link) {
+    Segment.PortFlags flags = link.port().orElse(null);
+    if (flags == null || !flags.suppress() || !(link.kind() instanceof Kind.Vxlan vxlan)) {
+      return link;
+    }
+    return new Link(
+        link.name(),
+        link.alias(),
+        link.mac(),
+        link.mtu(),
+        link.up(),
+        link.master(),
+        link.kind(),
+        link.addressGeneration(),
+        Optional.of(new Segment.PortFlags(vxlan.learning(), true, flags.unknown(), flags.flood())),
+        link.queueLength());
   }
 
   @ParameterizedTest

@@ -48,7 +48,8 @@ class IsolationTest {
         false,
         OptionalInt.empty(),
         Allowance.NONE,
-        barriers);
+        barriers,
+        true);
   }
 
   private static Inputs inputs(Set<Network> networks, LocalPort port, Handover... handovers) {

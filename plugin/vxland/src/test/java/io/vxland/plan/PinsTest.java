@@ -168,6 +168,48 @@ class PinsTest {
     assertThat(pins.taps()).as("it is not here").doesNotContainKey(REMOTE);
   }
 
+  /** The tunnel's port learns where nothing that is known could move by that. */
+  @Test
+  void whereItCouldMoveWhatIsKnownTheBridgeLearnsNothingBehindTheTunnel() {
+    LocalPort one = port(1, 1, ONE);
+    Network blue = network(PortSecurity.KNOWN);
+    assertThat(learns(blue, Set.of(), Set.of())).isTrue();
+    assertThat(learns(blue, Set.of(one), Set.of(new Handover.Ready(VNI, ONE)))).isTrue();
+    assertThat(learns(blue, Set.of(one.on(Optional.empty())), Set.of())).isTrue();
+    assertThat(learns(network(PortSecurity.NONE), Set.of(one), Set.of())).isTrue();
+    assertThat(learns(blue, Set.of(one, port(1, 2, TWO)), Set.of())).isFalse();
+    for (Handover handover :
+        List.of(
+            new Handover.Copied(VNI, ONE),
+            new Handover.Redirect(VNI, ONE, Optional.empty()),
+            new Handover.Late(VNI, ONE),
+            new Handover.Delivery(VNI, ONE, TAP, true))) {
+      assertThat(learns(blue, Set.of(one), Set.of(handover))).as("%s", handover).isFalse();
+    }
+  }
+
+  private static boolean learns(Network network, Set<LocalPort> ports, Set<Handover> handovers) {
+    Inputs inputs =
+        new Inputs(
+            Optional.of(SELF),
+            Optional.of(Worlds.UNDERLAY),
+            Set.of(network),
+            ports,
+            new Knowledge(true, Map.of(), Map.of()),
+            handovers);
+    return Desire.of(inputs).segments().get(VNI).port().learning();
+  }
+
+  @Test
+  void aPortWhoseLinkIsDownHasNothing() {
+    LocalPort standby = port(1, 1, ONE).linked(false);
+    Pins alone = pins(network(PortSecurity.KNOWN), Set.of(standby), List.of(), Set.of());
+    assertThat(alone.taps()).isEmpty();
+    Pins beside =
+        pins(network(PortSecurity.KNOWN), Set.of(standby, port(2, 2, ONE)), List.of(), Set.of());
+    assertThat(beside.taps()).containsEntry(ONE, new InterfaceName("vnet2"));
+  }
+
   @Test
   void whereNothingIsForbiddenNothingIsKept() {
     Pins pins = pins(network(PortSecurity.NONE), Set.of(port(1, 1, ONE)), List.of(), Set.of());

@@ -117,9 +117,11 @@ final class EtcdVmChangesTest extends VmChanges {
 
   @Test
   @Order(1)
-  void aNicIsAPortWhetherItsLinkIsUpOrDown() {
+  void aNicIsAPortWhetherItsLinkIsUpOrDownAndOtherHostsKnowItWhileItIsUp() {
+    awaitKnownElsewhere(MAC, "blue");
     setLink("down");
-    awaitFirstInBlue("link down");
+    vm.awaitSaid(one, "link down", only(MAC, "blue"));
+    awaitUnknownElsewhere(MAC);
     setLink("up");
     awaitFirstInBlue("link up");
     inBlue.mustPing(ADDRESS);

@@ -51,7 +51,8 @@ class IsolationKernelTest {
         false,
         OptionalInt.empty(),
         Allowance.NONE,
-        new Barriers(isolated, false));
+        new Barriers(isolated, false),
+        true);
   }
 
   private static Scene blue(int host) {

@@ -12,6 +12,7 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.PortSecurity;
 import io.vxland.plan.Change;
 import io.vxland.plan.Inputs;
+import io.vxland.tests.support.Netns;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +100,72 @@ class PinnedEntriesKernelTest extends PortFilterScene {
     Frames.send(host, "guest2", Frames.rarp(NOBODY));
     assertThat(learned(NOBODY)).containsExactly("vnet2");
     reaches("guest1", LIAR, NOBODY, "guest2");
+  }
+
+  /** Another host, which sends what it likes. */
+  private Netns another() {
+    Netns another = Netns.create();
+    host.ip("link", "set", "fabric", "netns", another.name());
+    another.run(
+        "sh",
+        "-ec",
+        """
+        ip addr add 10.99.0.2/24 dev fabric
+        ip link set fabric up
+        ip link add tunnel type vxlan id 5001 local 10.99.0.2 remote 10.99.0.1 dstport 4789
+        ip link set tunnel up
+        """);
+    return another;
+  }
+
+  /** It sends a broadcast with a MAC address as its source, and all taps get it. */
+  private void says(Netns another, String mac) throws Exception {
+    try (Capture capture = Capture.of(host, "guest1", "ether src " + mac)) {
+      Frames.send(another, "tunnel", Frames.rarp(mac));
+      capture.awaitFrames(1);
+    }
+  }
+
+  /** As VRRP's moves to the host of another router. */
+  @Test
+  void aMacAddressThatNobodyHasLeavesForTheHostThatSendsFromIt() throws Exception {
+    try (Netns another = another()) {
+      for (int move = 0; move < 2; move++) {
+        Frames.send(host, "guest1", Frames.rarp(NOBODY));
+        assertThat(learned(NOBODY)).containsExactly("vnet1");
+        says(another, NOBODY);
+        assertThat(learned(NOBODY)).containsExactly("vxlan5001");
+      }
+    }
+  }
+
+  /** Until the other hosts know where a VM is now, what they send here is to be redirected. */
+  @Test
+  void anotherHostGetsNoMacAddressOfAPortByItsFrames() throws Exception {
+    MacAddress neighbour = MacAddress.parse(NEIGHBOUR);
+    Frames.send(host, "guest2", Frames.rarp(NEIGHBOUR));
+    try (Netns another = another()) {
+      says(another, NEIGHBOUR);
+      assertThat(learned(NEIGHBOUR)).containsExactly("vnet2");
+      for (Handover handover :
+          List.of(
+              new Handover.Copied(BLUE, neighbour),
+              new Handover.Delivery(BLUE, neighbour, new InterfaceName("vnet2"), true))) {
+        converge(world(ports(), List.of(remote()), handover));
+        says(another, NEIGHBOUR);
+        assertThat(learned(NEIGHBOUR)).as("%s", handover).containsExactly("vnet2");
+      }
+      Handover redirect = new Handover.Redirect(BLUE, neighbour, Optional.empty());
+      converge(
+          world(
+              Set.of(
+                  port(1, LIAR, BLUE, LIARS_ADDRESS, LIARS_IPV6),
+                  port(2, NEIGHBOUR, BLUE, NEIGHBOURS_ADDRESS).in(LocalPort.State.LEAVING)),
+              List.of(remote()),
+              redirect));
+      says(another, NEIGHBOUR);
+      assertThat(learned(NEIGHBOUR)).containsExactly("vxout5001");
+    }
   }
 
   /** That of a remote port may be anywhere: this host cannot know that it has not come here. */

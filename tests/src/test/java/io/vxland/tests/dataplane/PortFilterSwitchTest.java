@@ -145,7 +145,8 @@ class PortFilterSwitchTest {
         addresses.length > 0,
         OptionalInt.empty(),
         number == 1 ? allowance : Allowance.NONE,
-        Barriers.NONE);
+        Barriers.NONE,
+        true);
   }
 
   private static List<IpAddress> addresses(String... texts) {

@@ -36,7 +36,10 @@ public final class FloatingAddress {
   public void mustBeReachedAt(Endpoint master) {
     sh(
         master,
-        "ip link add vrrp10 link eth0 address "
+        // Nobody but the virtual device answers for the address, as keepalived(8) has it.
+        "echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore"
+            + " && echo 2 >/proc/sys/net/ipv4/conf/all/arp_announce"
+            + " && ip link add vrrp10 link eth0 address "
             + MAC
             + " type macvlan mode private && ip addr add "
             + address

@@ -56,6 +56,8 @@ final class EtcdCopy {
   private long heardAt;
   private long revision;
   private long cluster;
+  private Set<Card> rivals = Set.of();
+  private long rivalsAt = System.nanoTime();
 
   /**
    * Creates an empty one.
@@ -140,9 +142,18 @@ final class EtcdCopy {
         .findFirst()
         .ifPresent(first -> troubles.add(notUnderstood(first.getKey(), first.getValue())));
     truth.ifPresent(
-        here ->
-            Publisher.disputes(belief(), here)
-                .forEach((card, rival) -> troubles.add(dispute(card, here, rival))));
+        here -> {
+          Publisher.disputes(belief(), here)
+              .forEach(
+                  (card, rival) ->
+                      troubles.add(
+                          dispute(
+                              card, here, rival, "has claimed it since", rival.vtep().toString())));
+          Publisher.rivals(belief(), here)
+              .forEach(
+                  (card, rival) ->
+                      troubles.add(dispute(card, here, rival, "claims it, too", "this host")));
+        });
     return troubles;
   }
 
@@ -161,7 +172,8 @@ final class EtcdCopy {
         "correct them on the host that wrote them, or delete them with: etcdctl del");
   }
 
-  private static Trouble dispute(Card card, Presence here, Entry.Port rival) {
+  private static Trouble dispute(
+      Card card, Presence here, Entry.Port rival, String claims, String winner) {
     return new Trouble(
         "VM '" + here.cards().get(card).vm() + "'",
         card.mac()
@@ -171,9 +183,10 @@ final class EtcdCopy {
             + rival.vm()
             + "' at "
             + rival.vtep()
-            + " has claimed it since",
+            + ' '
+            + claims,
         "other hosts send to "
-            + rival.vtep()
+            + winner
             + "; give one of the two VMs another MAC address, or stop it");
   }
 
@@ -230,6 +243,14 @@ final class EtcdCopy {
     long now = System.nanoTime();
     long over = now - grace.toNanos();
     directory.forget(over, now);
+    if (truth.isPresent() && now - rivalsAt >= Publisher.RIVAL) {
+      rivalsAt = now;
+      Set<Card> standing = Publisher.rivals(belief(), truth.get()).keySet();
+      if (!standing.equals(rivals)) {
+        rivals = Set.copyOf(standing);
+        return true;
+      }
+    }
     return isWithin(now - connectedAt - catchUp.toNanos(), since)
         || directory.goneSince().values().stream().anyMatch(gone -> isWithin(over - gone, since));
   }

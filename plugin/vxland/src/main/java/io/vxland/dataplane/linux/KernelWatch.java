@@ -85,6 +85,13 @@ public final class KernelWatch implements AutoCloseable {
     void heard(InterfaceName port, MacAddress mac);
 
     /**
+     * A VXLAN device learned, or was told by a routing daemon, that a MAC address is behind another
+     * host; {@link #heard} says so, too.
+     */
+    default void heardBehind(
+        InterfaceName device, MacAddress mac, io.vxland.model.IpAddress host) {}
+
+    /**
      * The kernel does not tell any more, and is asked anew from now on; until then the loop's
      * refresh is all there is. Called once.
      *
@@ -295,8 +302,12 @@ public final class KernelWatch implements AutoCloseable {
     if (removed || name == null || !entry.mac().isMac()) {
       return;
     }
+    MacAddress mac = Values.model(entry.mac());
     if (!entry.isSelf() || entry.dst() != null) {
-      listener.heard(name, Values.model(entry.mac()));
+      listener.heard(name, mac);
+    }
+    if (entry.isSelf() && entry.dst() != null) {
+      listener.heardBehind(name, mac, Values.model(entry.dst()));
     }
   }
 

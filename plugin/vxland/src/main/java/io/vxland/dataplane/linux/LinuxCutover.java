@@ -171,6 +171,19 @@ public final class LinuxCutover implements Cutover, Repointing {
         && apply(new Change.PlaceMac(Network.vxlanDevice(network), mac, host.address()));
   }
 
+  @Override
+  public void forget(Vni network, MacAddress mac) throws DataplaneException {
+    Optional<FdbEntry> learned =
+        entry(network, mac)
+            .filter(entry -> entry.dst() != null)
+            .filter(entry -> !entry.isStatic() && !entry.isExternallyLearned());
+    if (learned.isPresent()) {
+      apply(
+          new Change.RemoveMac(
+              Network.vxlanDevice(network), mac, ForwardingSink.destination(learned.get())));
+    }
+  }
+
   /** The kernel tells by a notification of the FDB. */
   @Override
   public boolean mustAskFor(LocalPort card) {

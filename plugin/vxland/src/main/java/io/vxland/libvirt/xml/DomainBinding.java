@@ -80,6 +80,7 @@ final class DomainBinding {
     @XmlElement private Target target;
     @XmlElement private Model model;
     @XmlElement private Size mtu;
+    @XmlElement private LinkState link;
     @XmlElement private BridgePort port;
 
     @XmlElement(name = "filterref")
@@ -95,6 +96,11 @@ final class DomainBinding {
   @XmlAccessorType(XmlAccessType.FIELD)
   static final class FilterRef {
     @XmlAttribute private String filter;
+  }
+
+  @XmlAccessorType(XmlAccessType.FIELD)
+  static final class LinkState {
+    @XmlAttribute private String state;
   }
 
   @XmlAccessorType(XmlAccessType.FIELD)
@@ -194,7 +200,8 @@ final class DomainBinding {
             ports.of(mac),
             mtu(where, card.mtu),
             ports.allowance(mac),
-            barriers(card)));
+            barriers(card),
+            card.link == null || !"down".equals(card.link.state)));
   }
 
   private static Barriers barriers(Interface card) {

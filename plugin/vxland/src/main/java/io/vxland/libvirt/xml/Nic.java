@@ -32,6 +32,7 @@ import java.util.UUID;
  *     none (libvirt, qemu_command.c: host_mtu)
  * @param allowance what the VM's metadata let it send
  * @param barriers what libvirt keeps it from
+ * @param linked whether its link is up; {@code <link state='down'/>} says that it is not
  */
 public record Nic(
     Type type,
@@ -44,7 +45,8 @@ public record Nic(
     List<IpAddress> addresses,
     OptionalInt mtu,
     Allowance allowance,
-    Barriers barriers) {
+    Barriers barriers,
+    boolean linked) {
 
   /** What an Ethernet NIC has that was told of none (ETH_DATA_LEN of linux/if_ether.h). */
   public static final int ETHERNET_MTU = 1500;
@@ -69,7 +71,8 @@ public record Nic(
         List.of(),
         OptionalInt.empty(),
         Allowance.NONE,
-        Barriers.NONE);
+        Barriers.NONE,
+        true);
   }
 
   /** Copies the list. */

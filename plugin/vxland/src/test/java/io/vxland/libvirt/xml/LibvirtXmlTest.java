@@ -10,6 +10,7 @@ import io.vxland.model.Barriers;
 import io.vxland.model.InterfaceName;
 import io.vxland.model.MacAddress;
 import io.vxland.model.NetworkName;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,6 +40,17 @@ class LibvirtXmlTest {
                 Optional.of(PORT),
                 Optional.of(new InterfaceName("vnet0")),
                 Optional.of("virtio")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"<link state='down'/>, false", "<link state='up'/>, true", "<link/>, true"})
+  void theLinkOfANicIsUpUnlessItIsSaidToBeDown(String link, boolean up) throws Exception {
+    String document = new String(sample("qemu-start-blue.xml"), StandardCharsets.UTF_8);
+    String linked = document.replaceFirst("</interface>", link + "</interface>");
+    assertThat(linked).isNotEqualTo(document);
+    assertThat(LibvirtXml.domain(linked.getBytes(StandardCharsets.UTF_8)).nics())
+        .singleElement()
+        .satisfies(nic -> assertThat(nic.linked()).isEqualTo(up));
   }
 
   @ParameterizedTest

@@ -87,7 +87,8 @@ class PortFilterFlowsTest extends SwitchScene {
         addresses.length > 0,
         OptionalInt.empty(),
         allowance,
-        Barriers.NONE);
+        Barriers.NONE,
+        true);
   }
 
   private void oneVm() {
