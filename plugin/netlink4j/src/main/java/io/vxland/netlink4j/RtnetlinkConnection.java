@@ -197,6 +197,21 @@ public final class RtnetlinkConnection implements AutoCloseable {
         new NeighbourCodec()::readFdb);
   }
 
+  /**
+   * One entry of the FDB of a bridge, whichever port it is on; without a VLAN. Linux 5.0 or newer.
+   *
+   * @param port the ifindex of any port of the bridge
+   * @return empty if there is none
+   */
+  public Optional<FdbEntry> bridgeFdbEntry(int port, LinkAddress mac) throws NetlinkException {
+    return get(
+        "get FDB entry " + mac + " of the bridge of #" + port,
+        Rtm.GETNEIGH,
+        Rtm.NEWNEIGH,
+        writer -> NeighbourCodec.writeFdbGet(writer, port, mac, EntryState.MASTER),
+        new NeighbourCodec()::readFdb);
+  }
+
   /** One neighbour; empty if there is none. Linux 5.0 or newer. */
   public Optional<Neighbour> neighbour(int ifindex, IpAddress address) throws NetlinkException {
     return get(

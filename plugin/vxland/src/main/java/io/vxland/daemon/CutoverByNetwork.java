@@ -33,6 +33,11 @@ final class CutoverByNetwork implements Cutover {
   }
 
   @Override
+  public void receive(LocalPort card) throws DataplaneException {
+    of(card).receive(card);
+  }
+
+  @Override
   public void prepare(LocalPort card) throws DataplaneException {
     of(card).prepare(card);
   }

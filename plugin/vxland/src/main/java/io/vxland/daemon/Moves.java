@@ -253,6 +253,9 @@ final class Moves implements AutoCloseable {
   private void followUp(
       List<Transition> transitions, Map<LocalPort.Key, Long> redirected, long since) {
     boolean changed = transitions.stream().anyMatch(Transition::isChange);
+    transitions.stream()
+        .filter(transition -> transition.step().effects().contains(Effect.RECEIVE))
+        .forEach(transition -> receive(transition.port()));
     if (changed) {
       tell.run();
     }
@@ -300,7 +303,7 @@ final class Moves implements AutoCloseable {
         case ANNOUNCE -> announce(port);
         case ASK_COPY -> questions.copyState(port.domain());
         case ASK_LIBVIRT -> questions.inventory();
-        case REDIRECT -> {}
+        case REDIRECT, RECEIVE -> {}
       }
     }
     if (transition.isChange() && transition.step().stage() instanceof Stage.Copying) {
@@ -340,6 +343,17 @@ final class Moves implements AutoCloseable {
   private void takeBack(LocalPort port) {
     try {
       cutover.takeBack(port);
+    } catch (DataplaneException refused) {
+      log.debug("{}: {}", port.mac(), refused.getMessage());
+    }
+  }
+
+  /**
+   * Before others are told: their frames come by the tunnel, behind which the bridge may know it.
+   */
+  private void receive(LocalPort port) {
+    try {
+      cutover.receive(port);
     } catch (DataplaneException refused) {
       log.debug("{}: {}", port.mac(), refused.getMessage());
     }

@@ -25,6 +25,14 @@ public interface Cutover extends AutoCloseable {
   void takeBack(LocalPort card) throws DataplaneException;
 
   /**
+   * Turns what comes for a card that runs here from now on to its tap, if it would go elsewhere: to
+   * where the card was heard before. Other hosts may be told of its place before its first frame.
+   *
+   * @throws DataplaneException if it is refused
+   */
+  void receive(LocalPort card) throws DataplaneException;
+
+  /**
    * Finds out what a redirect of the card needs, so that one soon after is a single call.
    *
    * @throws DataplaneException if that cannot be asked

@@ -100,7 +100,8 @@ public sealed interface Stage {
     @Override
     public Step on(Event event, long now) {
       return switch (event) {
-        case HEARD_HERE, RUNNING, HELD -> Step.to(Here.until(now + DELIVER));
+        case HEARD_HERE -> Step.to(Here.until(now + DELIVER));
+        case RUNNING, HELD -> Step.to(Here.until(now + DELIVER), Effect.RECEIVE);
         case GONE -> Step.to(new Absent());
         default -> Step.to(this);
       };

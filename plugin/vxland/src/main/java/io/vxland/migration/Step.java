@@ -16,6 +16,8 @@ public record Step(Stage stage, Set<Effect> effects) {
     REDIRECT,
     /** Turn them back to the card's tap. */
     TAKE_BACK,
+    /** Turn them to the card's tap if the bridge still knows it from when it was elsewhere. */
+    RECEIVE,
     /** Tell everybody that the card is here: they may have been told otherwise. */
     ANNOUNCE,
     /** Ask libvirt whether it still copies the VM: it does not tell when it gives up. */

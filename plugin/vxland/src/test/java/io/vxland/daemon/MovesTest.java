@@ -285,6 +285,20 @@ class MovesTest {
   }
 
   @Test
+  void aVmThatRunsBeforeItIsHeardGetsItsFramesBeforeOtherHostsAreTold() {
+    cutover.devices.add(TAP);
+    moves.expected(List.of(port()));
+    moves.plugged(List.of(port()));
+    followedUp();
+    told.clear();
+    cutover.onReceive = () -> assertThat(told).isEmpty();
+    happened(Event.RUNNING);
+    followedUp();
+    assertThat(cutover.applied).containsExactly(new Change.PlaceOnPort(TAP, MAC));
+    assertThat(told).hasSize(1);
+  }
+
+  @Test
   void aVmThatArrivesIsHereWhenItIsHeardOnItsTap() {
     moves.expected(List.of(port()));
     moves.plugged(List.of(port()));

@@ -26,6 +26,7 @@ final class RecordingCutover implements Cutover {
   final Map<MacAddress, Sighting> sightings = new ConcurrentHashMap<>();
   volatile String refusal = "";
   volatile boolean silent;
+  volatile Runnable onReceive = () -> {};
 
   @Override
   public boolean redirect(LocalPort card) throws DataplaneException {
@@ -34,6 +35,12 @@ final class RecordingCutover implements Cutover {
 
   @Override
   public void takeBack(LocalPort card) throws DataplaneException {
+    apply(new Change.PlaceOnPort(card.tap().orElseThrow(), card.mac()));
+  }
+
+  @Override
+  public void receive(LocalPort card) throws DataplaneException {
+    onReceive.run();
     apply(new Change.PlaceOnPort(card.tap().orElseThrow(), card.mac()));
   }
 

@@ -10,6 +10,8 @@ import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.tests.support.Netns;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -121,6 +123,61 @@ class CutoverKernelTest {
     netns.ip("link", "set", "vxout5002", "up", "master", "br5002");
     assertThat(cutover.redirect(PORT)).isFalse();
     assertThat(entries("br5002")).doesNotContain(CARD.toString());
+  }
+
+  private void arrive() throws DataplaneException {
+    netns.ip("link", "add", "vnet0", "type", "veth", "peer", "name", "guest");
+    netns.ip("link", "set", "guest", "up");
+    netns.ip("link", "set", "vnet0", "up", "master", "br5001");
+    cutover.receive(PORT.on(Optional.of(new InterfaceName("vnet0"))));
+  }
+
+  private void place(String device, String... kind) {
+    List<String> command = new ArrayList<>(List.of("fdb", "add", CARD.toString(), "dev", device));
+    command.addAll(List.of(kind));
+    netns.bridge(command.toArray(String[]::new));
+  }
+
+  /** A frame for it that comes by the VXLAN device would go back there, so it is dropped. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dynamic", "dynamic extern_learn"})
+  void aCardThatHasArrivedIsBehindTheTunnelNoMore(String kind) throws DataplaneException {
+    addNetworksDevice();
+    netns.ip("link", "set", "br5001", "up");
+    netns.ip("link", "set", "vxlan5001", "up");
+    addEntry("static");
+    place("vxlan5001", ("master " + kind).split(" ", -1));
+    arrive();
+    assertThat(entries("br5001")).contains(CARD + " dev vnet0 master br5001");
+    assertThat(entries("br5001")).doesNotContain(CARD + " dev vxlan5001 master", "extern_learn");
+  }
+
+  @Test
+  void norIsItBehindTheOutletOfAnEarlierMigration() throws DataplaneException {
+    addTunnel("br5001");
+    assertThat(cutover.redirect(PORT)).isTrue();
+    addNetworksDevice();
+    arrive();
+    assertThat(entries("br5001")).contains(CARD + " dev vnet0 master br5001");
+    assertThat(entries("br5001")).doesNotContain(CARD + " dev vxout5001", "extern_learn");
+  }
+
+  @Test
+  void whatTheBridgeDoesNotKnowIsFloodedToTheTap() throws DataplaneException {
+    addNetworksDevice();
+    arrive();
+    assertThat(entries("br5001")).doesNotContain(CARD.toString());
+  }
+
+  @Test
+  void whatZebraHasSaidGoesWithItsRoute() throws DataplaneException {
+    addNetworksDevice();
+    netns.ip("link", "set", "br5001", "up");
+    netns.ip("link", "set", "vxlan5001", "up");
+    addEntry("extern_learn");
+    place("vxlan5001", "master", "dynamic", "extern_learn");
+    arrive();
+    assertThat(entries("br5001")).contains(CARD + " dev vxlan5001 extern_learn");
   }
 
   private void addNetworksDevice() {

@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vxland.tests.lab.Lab;
 import io.vxland.tests.lab.LabExtension;
 import io.vxland.tests.migration.Probe;
+import io.vxland.tests.networks.Endpoint;
+import io.vxland.tests.networks.FloatingAddress;
+import io.vxland.tests.networks.Host;
 import io.vxland.tests.networks.Sent;
 import java.io.IOException;
 import java.time.Duration;
@@ -118,6 +121,25 @@ final class EvpnTest {
   void theAddressThatAVmWasSeenToHaveIsAnsweredForOnTheOtherHosts() {
     mustBeAnsweredForBy(1);
     assertThat(Sent.whileLookingFor(lab(), 2, ADDRESS)).noneMatch(line -> line.contains("ARP"));
+  }
+
+  /** Of VRRP's address libvirt knows nothing: FRR hears where its MAC address sends from. */
+  @Test
+  @Order(4)
+  void anAddressThatMovesWithItsMacIsReachedFromEverywhereAtOnce() {
+    List<Host> all = Host.all(lab(), EvpnHosts.STRANGER);
+    Endpoint former =
+        Endpoint.plug(
+            all.get(0), "former", "--bridge", "br5001", "--mtu", "1450", "--ip", "10.50.0.131/24");
+    FloatingAddress floating =
+        new FloatingAddress("10.50.0.100/24", List.of(former, new Endpoint(all.get(2), "p")));
+    for (int host : List.of(0, 1, 0, 1)) {
+      Endpoint master = new Endpoint(all.get(host), "p");
+      floating.mustBeReachedAt(master);
+      floating.endAt(master);
+    }
+    former.remove();
+    hosts.mustBeWell();
   }
 
   @Test

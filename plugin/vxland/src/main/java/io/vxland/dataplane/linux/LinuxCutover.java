@@ -93,6 +93,42 @@ public final class LinuxCutover implements Cutover, Repointing {
   }
 
   /**
+   * Until its arrival the bridge has it behind the VXLAN device, and a frame that comes from there
+   * would go back there, so it is dropped (should_deliver in net/bridge/br_forward.c). The guest's
+   * first frame ends that, and the loop's next pass. What zebra has said goes with its route.
+   */
+  @Override
+  public void receive(LocalPort card) throws DataplaneException {
+    if (card.tap().isEmpty() || isSaidByZebra(card)) {
+      return;
+    }
+    lock.lock();
+    try {
+      OptionalInt tap = connection.index(card.tap().get().value());
+      Optional<FdbEntry> known =
+          tap.isEmpty()
+              ? Optional.empty()
+              : connection.bridgeFdbEntry(tap.getAsInt(), Values.netlink(card.mac()));
+      if (known.filter(entry -> !entry.isStatic() && entry.ifindex() != tap.getAsInt()).isEmpty()) {
+        return;
+      }
+      // A replaced entry would stay marked as a control plane's.
+      InterfaceName port = card.tap().get();
+      connection.apply(
+          messages(known.get().ifindex(), new Change.RemoveBehindPort(port, card.mac())));
+      send(messages(tap.getAsInt(), new Change.PlaceOnPort(port, card.mac())));
+    } catch (NetlinkException refused) {
+      throw new DataplaneException(refused.getMessage(), refused);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isSaidByZebra(LocalPort card) throws DataplaneException {
+    return entry(card.vni(), card.mac()).filter(FdbEntry::isExternallyLearned).isPresent();
+  }
+
+  /**
    * Nothing: an index that was found earlier may belong to a device of another network by now, and
    * to find it takes a microsecond.
    */

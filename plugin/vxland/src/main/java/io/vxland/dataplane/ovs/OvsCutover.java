@@ -79,6 +79,10 @@ public final class OvsCutover implements SwitchCutover {
     change(card, card.mac(), FlowMod.Delete::of);
   }
 
+  /** Nothing: what comes by a tunnel is flooded to the tap as long as no frame of it was seen. */
+  @Override
+  public void receive(LocalPort card) {}
+
   private interface Modification {
     FlowMod of(Flow flow);
   }
