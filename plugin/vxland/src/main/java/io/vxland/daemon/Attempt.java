@@ -44,7 +44,6 @@ final class Attempt {
   private boolean overtaken;
   private long pausedAt;
   private long heardAt;
-  private boolean counted;
 
   /** What is known of one card. */
   private static final class Line {
@@ -123,14 +122,9 @@ final class Attempt {
 
   /**
    * A tunnel stands through many migrations. What it had sent before this one is known if it was
-   * asked before the pause; otherwise the number of frames stays unknown. Once the VM was heard
-   * elsewhere, it is asked once more: what follows are late frames, which go to one host only.
+   * asked before the pause; otherwise the number of frames stays unknown.
    */
   void sent(Vni vni, long frames) {
-    if (counted) {
-      return;
-    }
-    counted = heardAt != 0;
     for (Line line : lines.values()) {
       if (!line.port.vni().equals(vni)) {
         continue;
