@@ -26,8 +26,7 @@ import java.util.SortedSet;
  * @param outlet the bridge's port into it
  * @param replication the destinations of the all-zeros MAC, the device's own default included
  * @param unicast the hosts that redirected cards are known to go to
- * @param redirected the cards that the bridge finds behind the device: those that are paused here,
- *     and those that some hosts may not have heard elsewhere yet
+ * @param redirected the cards that the bridge finds behind the device
  * @param deliveries the taps that take the cards' frames out of the device
  */
 public record MigrationTunnel(

@@ -72,10 +72,7 @@ final class Tunnels {
       return Optional.empty();
     }
     SortedSet<IpAddress> replication = replication(segment);
-    Map<MacAddress, Vtep> late = late(segment);
-    Map<MacAddress, Vtep> unicast = unicast(vni, late);
-    Set<MacAddress> redirected = new TreeSet<>(wishes(vni).redirected().keySet());
-    redirected.addAll(late.keySet());
+    Map<MacAddress, Vtep> unicast = unicast(vni);
     if (replication.isEmpty() && unicast.isEmpty()) {
       return Optional.empty();
     }
@@ -87,7 +84,7 @@ final class Tunnels {
                     outlet(segment.vxlan(), vni),
                     replication,
                     unicast,
-                    redirected,
+                    wishes(vni).redirected().keySet(),
                     unfiltered(wishes(vni).deliveries())));
   }
 
@@ -141,20 +138,8 @@ final class Tunnels {
     return Collections.unmodifiableSortedSet(hosts);
   }
 
-  /**
-   * The ports that are elsewhere, and that a bridge does not learn there: not all hosts hear at the
-   * same time where they are. The bridge drops what these still send here if it has them behind the
-   * VXLAN device, by which that comes in.
-   */
-  private Map<MacAddress, Vtep> late(Segment segment) {
-    Map<MacAddress, Vtep> told = new TreeMap<>(segment.unicast());
-    told.keySet().retainAll(segment.behindTunnel());
-    told.keySet().retainAll(wishes(segment.vni()).late());
-    return told;
-  }
-
-  private Map<MacAddress, Vtep> unicast(Vni vni, Map<MacAddress, Vtep> late) {
-    Map<MacAddress, Vtep> hosts = new TreeMap<>(late);
+  private Map<MacAddress, Vtep> unicast(Vni vni) {
+    Map<MacAddress, Vtep> hosts = new TreeMap<>();
     wishes(vni).redirected().forEach((mac, to) -> to.ifPresent(host -> hosts.put(mac, host)));
     return Collections.unmodifiableMap(hosts);
   }

@@ -21,7 +21,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vxland.model.Flooding;
 import io.vxland.model.Handover;
 import io.vxland.model.IpAddress;
-import io.vxland.model.Location;
 import io.vxland.model.Network;
 import io.vxland.model.OverlayOptions;
 import io.vxland.model.OverlayOptions.Replication;
@@ -98,27 +97,6 @@ class TunnelsTest {
     Inputs alone = inputs(Set.of(Worlds.network("blue", 5001)), List.of(), REDIRECT);
     assertThat(tunnel(alone)).isEmpty();
     assertThat(problems(alone)).isEmpty();
-  }
-
-  /** Hosts hear one after another where it is, and the others still send here. */
-  @Test
-  void whatIsSaidToBeElsewhereStaysBehindItForAMomentUnlessTheBridgeLearns() {
-    Location there = new Location(CARD, SECOND, List.of());
-    for (boolean told : List.of(true, false)) {
-      Set<Network> networks = Set.of(network(Flooding.ALL, new Replication.ControlPlane(), told));
-      Inputs late =
-          Worlds.inputs(
-              networks,
-              Set.of(),
-              Worlds.knowledge(networks, List.of(SECOND, THIRD), Map.of(BLUE, List.of(there))),
-              Set.of(new Handover.Late(BLUE, CARD)));
-      Segment segment = Desire.of(late).segments().get(BLUE);
-      MigrationTunnel tunnel = segment.tunnel().orElseThrow();
-      assertThat(tunnel.redirected().contains(CARD)).isEqualTo(told);
-      assertThat(tunnel.unicast()).isEqualTo(told ? Map.of(CARD, SECOND) : Map.of());
-      assertThat(segment.behindTunnel()).doesNotContain(CARD);
-      assertThat(segment.unicast()).containsEntry(CARD, SECOND);
-    }
   }
 
   @Test
