@@ -44,6 +44,9 @@ final class Moves implements AutoCloseable {
   /** A few hundred calls are what the JVM takes to compile them. */
   private static final int WARM_UPS = 300;
 
+  /** Within so many milliseconds of each other, all hosts have the control plane's news. */
+  private static final long HEARING_MS = 200;
+
   /** Of a VM that there is not, in the one network that never has a tunnel. */
   private static final LocalPort NOBODYS_CARD =
       new LocalPort(
@@ -194,9 +197,19 @@ final class Moves implements AutoCloseable {
     take(world.heard(port, mac), System.nanoTime());
   }
 
-  /** The control plane has news, maybe of cards that were sent elsewhere. */
+  /**
+   * The control plane has news, maybe of cards that were sent elsewhere. Other hosts have the same
+   * news, but not at the same time: what they still send here comes by the VXLAN device, and the
+   * bridge would drop it as soon as it knows the card there. So the redirect goes on for a moment.
+   */
   void placed(ControlPlane control) {
     long now = System.nanoTime();
+    if (!world.unheard().isEmpty()) {
+      after(HEARING_MS, () -> heed(control, now));
+    }
+  }
+
+  private void heed(ControlPlane control, long heardAt) {
     List<LocalPort> unheard = world.unheard();
     if (unheard.isEmpty()) {
       return;
@@ -208,7 +221,7 @@ final class Moves implements AutoCloseable {
           .findFirst()
           .ifPresent(
               location -> {
-                take(world.elsewhere(card.key()), now);
+                take(world.elsewhere(card.key()), heardAt);
                 later(() -> journal.elsewhere(card.domain(), location.vtep()));
               });
     }

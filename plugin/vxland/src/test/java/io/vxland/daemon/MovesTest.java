@@ -7,15 +7,19 @@ import io.vxland.config.Configurations;
 import io.vxland.migration.Event;
 import io.vxland.model.Handover;
 import io.vxland.model.InterfaceName;
+import io.vxland.model.Knowledge;
 import io.vxland.model.LocalPort;
+import io.vxland.model.Location;
 import io.vxland.model.MacAddress;
 import io.vxland.model.Vni;
 import io.vxland.model.Vtep;
 import io.vxland.plan.Change;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -23,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -274,6 +279,22 @@ class MovesTest {
     assertThat(last().peers())
         .singleElement()
         .satisfies(peer -> assertThat(peer.reason()).contains("do not confirm"));
+  }
+
+  @Test
+  void whatEtcdSaysEndsTheRedirectWhenAllOtherHostsHaveHeardItToo() {
+    leave();
+    Location there = new Location(MAC, THERE, List.of());
+    Knowledge known = new Knowledge(true, Map.of(), Map.of(VNI, List.of(there)));
+    moves.placed(new Unplaced("etcd", known));
+    followedUp();
+    assertThat(world.view().handovers())
+        .containsExactly(new Handover.Redirect(VNI, MAC, Optional.empty()));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> world.view().handovers().equals(Set.of(new Handover.Late(VNI, MAC))));
+    assertThat(last().destination()).isEqualTo(THERE.toString());
+    assertThat(last().pauseMs()).isLessThan(200);
   }
 
   @Test
