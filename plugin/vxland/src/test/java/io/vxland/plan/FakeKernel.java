@@ -451,17 +451,7 @@ public final class FakeKernel {
   }
 
   private static Link with(Link link, Optional<InterfaceName> master) {
-    return new Link(
-        link.name(),
-        link.alias(),
-        link.mac(),
-        link.mtu(),
-        link.up(),
-        master,
-        link.kind(),
-        link.addressGeneration(),
-        master.map(bridge -> new Segment.PortFlags(true, false, true)),
-        link.queueLength());
+    return LinkChanges.master(master).apply(link);
   }
 
   private static Kind kind(VxlanSpec spec) {

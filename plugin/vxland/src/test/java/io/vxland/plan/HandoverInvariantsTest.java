@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -131,17 +130,9 @@ class HandoverInvariantsTest {
     if (flags == null || !flags.suppress() || !(link.kind() instanceof Kind.Vxlan vxlan)) {
       return link;
     }
-    return new Link(
-        link.name(),
-        link.alias(),
-        link.mac(),
-        link.mtu(),
-        link.up(),
-        link.master(),
-        link.kind(),
-        link.addressGeneration(),
-        Optional.of(new Segment.PortFlags(vxlan.learning(), true, flags.unknown(), flags.flood())),
-        link.queueLength());
+    return LinkChanges.port(
+            new Segment.PortFlags(vxlan.learning(), true, flags.unknown(), flags.flood()))
+        .apply(link);
   }
 
   @ParameterizedTest

@@ -41,19 +41,32 @@ final class LinkChanges {
             link.queueLength());
   }
 
+  /** Into a bridge, with the flags that the kernel gives a port; empty: out of its bridge. */
+  static UnaryOperator<Link> master(Optional<InterfaceName> bridge) {
+    return link -> of(link, bridge, bridge.map(into -> new Segment.PortFlags(true, false, true)));
+  }
+
   static UnaryOperator<Link> master(InterfaceName bridge) {
-    return link ->
-        new Link(
-            link.name(),
-            link.alias(),
-            link.mac(),
-            link.mtu(),
-            link.up(),
-            Optional.of(bridge),
-            link.kind(),
-            link.addressGeneration(),
-            Optional.of(new Segment.PortFlags(true, false, true)),
-            link.queueLength());
+    return master(Optional.of(bridge));
+  }
+
+  static UnaryOperator<Link> port(Segment.PortFlags flags) {
+    return link -> of(link, link.master(), Optional.of(flags));
+  }
+
+  private static Link of(
+      Link link, Optional<InterfaceName> master, Optional<Segment.PortFlags> port) {
+    return new Link(
+        link.name(),
+        link.alias(),
+        link.mac(),
+        link.mtu(),
+        link.up(),
+        master,
+        link.kind(),
+        link.addressGeneration(),
+        port,
+        link.queueLength());
   }
 
   static UnaryOperator<Link> mac(String mac) {
