@@ -121,6 +121,19 @@ class TwoHostsTest {
   }
 
   @Test
+  void whatHasJustArrivedMayStillBeHeardFromWhereItWas() {
+    world.domain(PORT.domain(), Event.GONE);
+    world.expected(PORT);
+    world.plugged(PORT);
+    world.domain(PORT.domain(), Event.RUNNING);
+    twoHosts.look(world.view());
+    heard();
+    heard();
+    assertThat(said()).isEmpty();
+    assertThat(forgotten).isEmpty();
+  }
+
+  @Test
   void whatIsNotHereOrIsOnItsWayMayBeAnywhere() {
     twoHosts.heard(new InterfaceName("vxlan5002"), MAC, THERE);
     twoHosts.heard(VXLAN, MacAddress.parse("52:54:00:00:00:02"), THERE);

@@ -178,6 +178,7 @@ class PinsTest {
     assertThat(learns(blue, Set.of(one.on(Optional.empty())), Set.of())).isTrue();
     assertThat(learns(network(PortSecurity.NONE), Set.of(one), Set.of())).isTrue();
     assertThat(learns(blue, Set.of(one, port(1, 2, TWO)), Set.of())).isFalse();
+    assertThat(learns(blue, Set.of(), Set.of(new Handover.Late(VNI, ONE)))).isFalse();
     for (Handover handover :
         List.of(
             new Handover.Copied(VNI, ONE),
